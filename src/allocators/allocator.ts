@@ -1,0 +1,125 @@
+import type { SequenceGroup, SequenceId, Slots, Tokens } from "../request.ts";
+
+/** What a group asks for when it is admitted, all its sequences or none. */
+export interface Admission {
+  /** P: tokens of the prompt, the same for all sequences of the group. */
+  readonly promptTokens: Tokens;
+  /** Tokens that each sequence had emitted before it was preempted and must write again; 0 at first admission. */
+  readonly generatedTokens: Tokens;
+  /** Sequences that will be written: 1 before a fork, else the unfinished ones. */
+  readonly sequences: number;
+  /** Slots to hold for each sequence of the request for its whole life; null when it grows on demand. */
+  readonly reservations: readonly Slots[] | null;
+}
+
+/** Memory was given. It reports work to be priced, never a duration. */
+export interface Grant {
+  readonly granted: true;
+  /** Tokens found in a prefix cache, which need not be computed. */
+  readonly cachedTokens: Tokens;
+  /** Tokens whose KV must be copied inside the GPU before the next iteration. */
+  readonly copiedTokens: Tokens;
+  /** Tokens that each sequence may have written in all before the allocator must be asked again. */
+  readonly roomTokens: Tokens;
+}
+
+/**
+ * Memory was refused, and nothing changed. `total`: too little is free. `hole`: enough is free, but not in one piece.
+ * `watermark`: what is free must stay free. `never`: not even an empty pool would do.
+ */
+export interface Refusal {
+  readonly granted: false;
+  readonly reason: "total" | "hole" | "watermark" | "never";
+  /** Slots that must be placed, after the allocator's rounding. */
+  readonly need: Slots;
+  readonly free: Slots;
+  readonly largestHole: Slots;
+  /** Slots the pool would have to have; for `never` the useful figure. */
+  readonly pool: Slots;
+}
+
+/** O(1) counters of a pool: `free` + `held` + `unusable` = `slots`. */
+export interface PoolUsage {
+  readonly slots: Slots;
+  readonly free: Slots;
+  /** Slots in use, a shared one counted once. */
+  readonly held: Slots;
+  /** Slots that can never be handed out: a tail shorter than a block. */
+  readonly unusable: Slots;
+  readonly largestHole: Slots;
+}
+
+/** What one sequence holds: its own view, before sharing is taken out. */
+export interface SequenceHolding {
+  /** Slots its table reaches. */
+  readonly held: Slots;
+  /** Slots of them that were asked for; the rest is the allocator's rounding. */
+  readonly asked: Slots;
+  /** Leading slots that its group's sequences have in common, counted once for the group. */
+  readonly shared: Slots;
+}
+
+/** A run of `count` cells from `start`. */
+export interface Extent {
+  readonly start: number;
+  readonly count: number;
+}
+
+/** The whole pool, for tests, `--paranoid` and pictures. O(pool) to make. */
+export interface Layout {
+  /** Slots of one cell: the block size; 1 for contiguous allocators. */
+  readonly cellSlots: Slots;
+  readonly cells: number;
+  /** Cells of each sequence with a table on the GPU, in token order. */
+  readonly tables: ReadonlyMap<SequenceId, readonly Extent[]>;
+  /** Free cells; adjacent free extents are one extent unless the allocator keeps single cells (paged) or buddies. */
+  readonly free: readonly Extent[];
+  /** Owners of each cell by the allocator's own count; null where a cell has at most one owner. */
+  readonly referenceCounts: ArrayLike<number> | null;
+  /** Swapped-out tables and free cells of the CPU pool; null without one. */
+  readonly cpu: {
+    readonly cells: number;
+    readonly tables: ReadonlyMap<SequenceId, readonly Extent[]>;
+    readonly free: readonly Extent[];
+  } | null;
+}
+
+/**
+ * Hands out the pool. A refusal is a value and changes nothing; misuse (an unknown sequence, a double release) throws.
+ * Groups are passed so that all sequences of a request are served together; an allocator reads only
+ * `group.sequences`, never output lengths.
+ */
+export interface Allocator {
+  /** Room for the whole prompt (and what was generated before a recompute), or for the reservations. */
+  admit(group: SequenceGroup, ask: Admission): Grant | Refusal;
+  /** Room for `tokens` tokens in all in each sequence of the group, the whole group or nothing. */
+  grow(group: SequenceGroup, tokens: Tokens): Grant | Refusal;
+  /** The prompt of `group.sequences[0]` (`tokens` written) becomes the prompt of all sequences of the group. */
+  fork(group: SequenceGroup, tokens: Tokens): Grant;
+  /** The sequence has ended; what it alone held is free again. */
+  release(sequence: SequenceId): void;
+  /** The refusal that even an empty pool would give, or null when an empty pool would do. Changes nothing. */
+  wouldNever(group: SequenceGroup, ask: Admission): Refusal | null;
+  /** Free slots from which on a group of `live` sequences that still has room is sure to be allowed to write. */
+  growthFloor(live: number): Slots;
+  holding(sequence: SequenceId): SequenceHolding;
+  readonly usage: PoolUsage;
+  inspect(): Layout;
+}
+
+/** What a swap moved. */
+export interface Transfer {
+  readonly granted: true;
+  readonly blocks: number;
+  readonly roomTokens: Tokens;
+}
+
+/** Moves whole groups to a bounded CPU pool and back; shared blocks once, sharing survives. */
+export interface Swapping {
+  swapOut(group: SequenceGroup): Transfer | Refusal;
+  /** `tokens`: tokens each sequence has written. */
+  swapIn(group: SequenceGroup, tokens: Tokens): Transfer | Refusal;
+  /** The refusal that an empty GPU pool would give to the group's return, or null. */
+  wouldNeverReturn(group: SequenceGroup): Refusal | null;
+  readonly blockSlots: Slots;
+}

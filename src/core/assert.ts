@@ -1,0 +1,14 @@
+/** A broken promise inside kvsim itself: never the user's fault, always a crash. */
+export class AssertionError extends Error {
+  override readonly name = "AssertionError";
+}
+
+/** Throws {@link AssertionError} unless `condition` holds. O(1) checks only; O(n) ones belong behind `--paranoid`. */
+export function assert(condition: boolean, message: string): asserts condition {
+  if (!condition) throw new AssertionError(message);
+}
+
+/** Marks a branch that the types say cannot be reached. */
+export function unreachable(value: never): never {
+  throw new AssertionError(`unreachable: ${String(value)}`);
+}

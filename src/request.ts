@@ -1,0 +1,94 @@
+import type { Nanoseconds } from "./core/time.ts";
+
+/** A number of tokens, ≥ 0. */
+export type Tokens = number;
+
+/** A number of KV slots, ≥ 0; one slot holds the KV of one token in all layers. */
+export type Slots = number;
+
+/** Names a live sequence inside one run; small, and used again after the sequence has ended. */
+export type SequenceId = number;
+
+/** Part of a prompt: `length` tokens of the content `contentId`, from its token `offset` on. Equal parts are equal text. */
+export interface Segment {
+  readonly contentId: number;
+  readonly offset: Tokens;
+  readonly length: Tokens;
+}
+
+/** One request as it arrives. */
+export interface Request {
+  /** 0, 1, 2 … in order of arrival. */
+  readonly id: number;
+  readonly arrivalNs: Nanoseconds;
+  /** P ≥ 1. */
+  readonly promptTokens: Tokens;
+  /** O ≥ 1 of each sequence; more than one entry is parallel sampling. Policies must not read it. */
+  readonly outputTokens: readonly Tokens[];
+  /** Lower runs first under priority order. */
+  readonly priority: number;
+  /** What the prompt says, where the workload knows; null is content that no other request shares. */
+  readonly content: readonly Segment[] | null;
+  /** Closed loop: the user who sent it; otherwise null. */
+  readonly user: number | null;
+}
+
+/** f = P + O − 1: the KV of the last output token is never written (docs/model.md). */
+export function finalTokens(promptTokens: Tokens, outputTokens: Tokens): Tokens {
+  return promptTokens + outputTokens - 1;
+}
+
+/**
+ * A request inside the engine: its sequences are admitted, preempted and resumed together, so all unfinished ones
+ * have written and emitted the same number of tokens.
+ */
+export class SequenceGroup {
+  readonly request: Request;
+  /** Unfinished sequences, in index order; before the fork only the first one holds a table in a paged pool. */
+  sequences: SequenceId[] = [];
+  /** Output length of each entry of `sequences`. */
+  outputs: Tokens[];
+  /** Tokens each unfinished sequence has emitted. */
+  generated: Tokens = 0;
+  /** Whether the sequences beyond the first exist (always true for n = 1). */
+  forked: boolean;
+  /** Position in the running order: lower goes first. */
+  rank = 0;
+  /** When it was first admitted; null before. */
+  admittedNs: Nanoseconds | null = null;
+  /** When it was last preempted, while it is; null otherwise. */
+  preemptedNs: Nanoseconds | null = null;
+  firstTokenNs: Nanoseconds | null = null;
+  /** Total time spent preempted. */
+  preemptedTotalNs: Nanoseconds = 0;
+  preemptions = 0;
+
+  constructor(request: Request) {
+    this.request = request;
+    this.outputs = [...request.outputTokens];
+    this.forked = request.outputTokens.length === 1;
+  }
+
+  get id(): number {
+    return this.request.id;
+  }
+
+  get promptTokens(): Tokens {
+    return this.request.promptTokens;
+  }
+
+  /** n of the request. */
+  get width(): number {
+    return this.request.outputTokens.length;
+  }
+
+  /** Number of unfinished sequences. */
+  get live(): number {
+    return this.outputs.length;
+  }
+
+  /** Tokens each unfinished sequence knows: its prompt and what it has emitted. */
+  get knownTokens(): Tokens {
+    return this.promptTokens + this.generated;
+  }
+}
