@@ -111,14 +111,13 @@ export interface Allocator {
 export interface Transfer {
   readonly granted: true;
   readonly blocks: number;
-  readonly roomTokens: Tokens;
 }
 
 /** Moves whole groups to a bounded CPU pool and back; shared blocks once, sharing survives. */
 export interface Swapping {
   swapOut(group: SequenceGroup): Transfer | Refusal;
-  /** `tokens`: tokens each sequence has written. */
-  swapIn(group: SequenceGroup, tokens: Tokens): Transfer | Refusal;
+  /** Needs room for the next token of each sequence too; the caller then asks to grow. */
+  swapIn(group: SequenceGroup): Transfer | Refusal;
   /** The refusal that an empty GPU pool would give to the group's return, or null. */
   wouldNeverReturn(group: SequenceGroup): Refusal | null;
   readonly blockSlots: Slots;

@@ -1,0 +1,159 @@
+import type { Nanoseconds } from "../core/time.ts";
+import type { Slots, Tokens } from "../request.ts";
+import type { GpuSpec, ModelSpec } from "./catalog/specs.ts";
+
+/** A config with every default written out and every quantity in its base unit: what a run needs, and nothing else. */
+export interface Config {
+  readonly name: string;
+  readonly seeds: readonly number[];
+  readonly model: ModelSpec | null;
+  readonly gpu: GpuSpec | null;
+  readonly tensorParallel: number;
+  readonly pipelineParallel: number;
+  readonly maxModelLen: Tokens;
+  readonly pool: PoolConfig;
+  readonly workload: WorkloadConfig;
+  readonly measure: MeasureConfig;
+  readonly setups: readonly SetupConfig[];
+}
+
+export interface PoolConfig {
+  readonly slots: Slots;
+  /** KV bytes of one token over all GPUs of the replica; null when no model is given. */
+  readonly bytesPerToken: number | null;
+}
+
+/** One row of the comparison: an allocator with its scheduler, preemption and step-time model. */
+export interface SetupConfig {
+  readonly label: string;
+  readonly strategy: string;
+  /** The strategy's own options, as its definition validated them. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly scheduler: SchedulerConfig;
+  readonly preemption: PreemptionConfig;
+  readonly latency: LatencyConfig;
+}
+
+export type SchedulerPolicy = "orca" | "prefill-first" | "static";
+
+export interface SchedulerConfig {
+  readonly policy: SchedulerPolicy;
+  /** Most unfinished sequences admitted at a time, ≥ 1. */
+  readonly maxRunning: number;
+  /** Most tokens computed in one iteration, ≥ 1. */
+  readonly maxBatchedTokens: Tokens;
+  /** Most never-admitted requests left waiting after a scheduling round; null = no limit, 0 = a loss system. */
+  readonly maxWaiting: number | null;
+}
+
+export interface PreemptionConfig {
+  readonly mode: "recompute" | "swap" | "auto";
+  /** Size of the CPU pool; 0 without one. */
+  readonly swapSlots: Slots;
+}
+
+export type LatencyConfig = LinearLatencyConfig | RooflineLatencyConfig;
+
+/** Milliseconds as real numbers. */
+export interface LinearCoefficients {
+  /** base + perToken·Σlen + perTokenSquared·Σlen². */
+  readonly prefill: { readonly base: number; readonly perToken: number; readonly perTokenSquared: number };
+  /** base + perContextToken·Σcontext + perSequence·batch; the entry with the largest `fromBatch` ≤ batch counts. */
+  readonly decode: readonly {
+    readonly fromBatch: number;
+    readonly base: number;
+    readonly perContextToken: number;
+    readonly perSequence: number;
+  }[];
+}
+
+export interface LinearLatencyConfig {
+  readonly model: "linear";
+  readonly preset: string | null;
+  readonly coefficients: LinearCoefficients;
+  readonly transfers: TransferConfig;
+}
+
+export interface RooflineLatencyConfig {
+  readonly model: "roofline";
+  /** Parts of the peak arithmetic rate that prefill and decode reach, in (0, 1]. */
+  readonly prefillEfficiency: number;
+  readonly decodeEfficiency: number;
+  /** Arithmetic of one token, without attention: 2 × active parameters. */
+  readonly flopsPerToken: number;
+  /** Arithmetic of one token's attention to one token: 4 × layers × query heads × head size. */
+  readonly flopsPerTokenPair: number;
+  readonly weightBytes: number;
+  readonly bytesPerToken: number;
+  /** Over all GPUs of the replica. */
+  readonly flopsPerSecond: number;
+  readonly bytesPerSecond: number;
+  readonly transfers: TransferConfig;
+}
+
+/** What moving KV costs. */
+export interface TransferConfig {
+  readonly bytesPerToken: number;
+  /** GPU memory bandwidth, for copies inside the GPU (read and written); null leaves copies unpriced. */
+  readonly gpuBytesPerSecond: number | null;
+  readonly pcieBytesPerSecond: number;
+  /** Launch cost of one PCIe copy. */
+  readonly secondsPerCopy: number;
+  /** Separate copies a block is moved in: 2 × layers where K and V of each layer lie apart (Kwon et al., §6/Fig 19). */
+  readonly copiesPerBlock: number;
+}
+
+export interface MeasureConfig {
+  readonly fromNs: Nanoseconds;
+  readonly until: Nanoseconds | "last-arrival" | "end";
+  /** Bounds a request must meet to count as goodput; null without any. */
+  readonly slo: { readonly ttftSeconds: number | null; readonly tpotSeconds: number | null } | null;
+}
+
+export interface WorkloadConfig {
+  /** Most requests; null when only the duration (or the trace) limits. */
+  readonly requests: number | null;
+  readonly durationNs: Nanoseconds | null;
+  /** Null when the trace carries arrival times. */
+  readonly arrivals: ArrivalsConfig | null;
+  /** Null when the trace carries lengths. */
+  readonly lengths: LengthsConfig | null;
+  /** Sequences per request, ≥ 1; a trace column `n` wins. */
+  readonly n: number;
+  readonly trace: TraceConfig | null;
+}
+
+export type ArrivalsConfig =
+  | { readonly process: "poisson"; readonly rate: number }
+  /** Gamma-distributed gaps with coefficient of variation `cv` > 0. */
+  | { readonly process: "gamma"; readonly rate: number; readonly cv: number }
+  | { readonly process: "deterministic"; readonly rate: number }
+  /** Poisson at `burst`·rate during exponential on-times of mean `onSeconds`, silent between; mean rate `rate`. */
+  | { readonly process: "bursty"; readonly rate: number; readonly burst: number; readonly onSeconds: number }
+  /** `users` who each wait an exponential think time (mean ≥ 0), send one request and wait for its end. */
+  | { readonly process: "closed"; readonly users: number; readonly thinkSeconds: number };
+
+export type LengthsConfig =
+  | { readonly kind: "dataset"; readonly dataset: string }
+  | { readonly kind: "independent"; readonly prompt: LengthConfig; readonly output: LengthConfig };
+
+/** Tokens; `min` and `max` cut the law by sampling again outside them. */
+export interface LengthConfig {
+  readonly law:
+    | { readonly kind: "constant"; readonly value: Tokens }
+    | { readonly kind: "uniform"; readonly low: Tokens; readonly high: Tokens }
+    | { readonly kind: "lognormal"; readonly mean: number; readonly sigma: number }
+    | { readonly kind: "quantiles"; readonly knots: readonly (readonly [number, number])[] };
+  readonly min: Tokens | null;
+  readonly max: Tokens | null;
+}
+
+export type TraceFormat = "azure" | "mooncake" | "sharegpt" | "generic";
+
+export interface TraceConfig {
+  /** Absolute path, for reading; the result shows base name and SHA-256 only. */
+  readonly path: string;
+  readonly format: TraceFormat;
+  /** Gaps between arrivals are multiplied by it, > 0. */
+  readonly timeScale: number;
+}

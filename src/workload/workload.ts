@@ -1,0 +1,28 @@
+import type { Nanoseconds } from "../core/time.ts";
+import type { Request } from "../request.ts";
+
+/** Requests as they come, one stream per run; the same seed gives every allocator the same requests. */
+export interface RequestStream {
+  /**
+   * The next arrival that waits for no other request's end, in order of time; null when there are no more.
+   * Open processes and traces give all arrivals here; a closed loop gives each user's first.
+   */
+  nextArrival(): Arrival | null;
+  /** Closed loop: when the user of a request that ended at `nowNs` sends the next; null when none follows. */
+  nextOfUser(user: number, nowNs: Nanoseconds): Nanoseconds | null;
+  /** The request that arrives now. Called in order of arrival, with id 0, 1, 2 … */
+  create(id: number, arrival: Arrival): Request;
+}
+
+export interface Arrival {
+  readonly atNs: Nanoseconds;
+  /** Closed loop: who sends it; otherwise null. */
+  readonly user: number | null;
+}
+
+/** A workload that is ready to run: files are read and tables are built. */
+export interface Workload {
+  /** Number of requests if it is known beforehand, for progress; null otherwise. */
+  readonly expectedRequests: number | null;
+  open(seed: number): RequestStream;
+}
