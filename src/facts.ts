@@ -28,7 +28,12 @@ export type Fact =
       readonly group: SequenceGroup;
       readonly copiedTokens: Tokens;
     }
-  | { readonly kind: "forked"; readonly atNs: Nanoseconds; readonly group: SequenceGroup; readonly copiedTokens: Tokens }
+  | {
+      readonly kind: "forked";
+      readonly atNs: Nanoseconds;
+      readonly group: SequenceGroup;
+      readonly copiedTokens: Tokens;
+    }
   | {
       readonly kind: "preempted";
       readonly atNs: Nanoseconds;
@@ -45,9 +50,19 @@ export type Fact =
       readonly swappedBlocks: number;
     }
   /** The prompt (or recomputed) tokens of the group are written; each sequence emitted a token. */
-  | { readonly kind: "prefilled"; readonly atNs: Nanoseconds; readonly group: SequenceGroup; readonly tokens: Tokens }
+  | {
+      readonly kind: "prefilled";
+      readonly atNs: Nanoseconds;
+      readonly group: SequenceGroup;
+      readonly tokens: Tokens;
+    }
   /** One sequence (index in `group.sequences` before removal) emitted its last token. */
-  | { readonly kind: "sequence-finished"; readonly atNs: Nanoseconds; readonly group: SequenceGroup; readonly index: number }
+  | {
+      readonly kind: "sequence-finished";
+      readonly atNs: Nanoseconds;
+      readonly group: SequenceGroup;
+      readonly index: number;
+    }
   | { readonly kind: "finished"; readonly atNs: Nanoseconds; readonly group: SequenceGroup }
   /** Given up after admission: it outgrew the pool. */
   | {

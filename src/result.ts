@@ -13,7 +13,9 @@ export interface ResultDocument {
 
 export interface RunResult {
   /** Label, strategy and all options of the allocator, its scheduler and preemption. */
-  readonly allocator: { readonly label: string; readonly strategy: string } & Readonly<Record<string, unknown>>;
+  readonly allocator: { readonly label: string; readonly strategy: string } & Readonly<
+    Record<string, unknown>
+  >;
   readonly seed: number;
   readonly verdict: Verdict;
   readonly requests: RequestCounts;
@@ -23,7 +25,11 @@ export interface RunResult {
   readonly throughput: ThroughputResult;
   readonly preemption: PreemptionResult;
   readonly sharing: SharingResult;
-  readonly simulated: { readonly seconds: number; readonly iterations: number; readonly decisions: number };
+  readonly simulated: {
+    readonly seconds: number;
+    readonly iterations: number;
+    readonly decisions: number;
+  };
   readonly timeline: Timeline;
   /** Digest of the fact stream: kinds, ids, times, block ids. */
   readonly fingerprint: string;

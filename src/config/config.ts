@@ -57,7 +57,11 @@ export type LatencyConfig = LinearLatencyConfig | RooflineLatencyConfig;
 /** Milliseconds as real numbers. */
 export interface LinearCoefficients {
   /** base + perToken·Σlen + perTokenSquared·Σlen². */
-  readonly prefill: { readonly base: number; readonly perToken: number; readonly perTokenSquared: number };
+  readonly prefill: {
+    readonly base: number;
+    readonly perToken: number;
+    readonly perTokenSquared: number;
+  };
   /** base + perContextToken·Σcontext + perSequence·batch; the entry with the largest `fromBatch` ≤ batch counts. */
   readonly decode: readonly {
     readonly fromBatch: number;
@@ -129,7 +133,12 @@ export type ArrivalsConfig =
   | { readonly process: "gamma"; readonly rate: number; readonly cv: number }
   | { readonly process: "deterministic"; readonly rate: number }
   /** Poisson at `burst`·rate during exponential on-times of mean `onSeconds`, silent between; mean rate `rate`. */
-  | { readonly process: "bursty"; readonly rate: number; readonly burst: number; readonly onSeconds: number }
+  | {
+      readonly process: "bursty";
+      readonly rate: number;
+      readonly burst: number;
+      readonly onSeconds: number;
+    }
   /** `users` who each wait an exponential think time (mean ≥ 0), send one request and wait for its end. */
   | { readonly process: "closed"; readonly users: number; readonly thinkSeconds: number };
 
