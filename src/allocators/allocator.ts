@@ -74,6 +74,8 @@ export interface Layout {
   readonly tables: ReadonlyMap<SequenceId, readonly Extent[]>;
   /** Free cells; adjacent free extents are one extent unless the allocator keeps single cells (paged) or buddies. */
   readonly free: readonly Extent[];
+  /** Which adjacent free extents must be one: any neighbours, or the two halves of a block; absent with single cells. */
+  readonly merges?: "neighbours" | "buddies";
   /** Owners of each cell by the allocator's own count; null where a cell has at most one owner. */
   readonly referenceCounts: ArrayLike<number> | null;
   /** Swapped-out tables and free cells of the CPU pool; null without one. */

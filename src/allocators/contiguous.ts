@@ -1,0 +1,189 @@
+import { z } from "zod";
+import { assert } from "../core/assert.ts";
+import type { SequenceGroup, SequenceId, Slots, Tokens } from "../request.ts";
+import type {
+  Admission,
+  Allocator,
+  Extent,
+  Grant,
+  Layout,
+  PoolUsage,
+  Refusal,
+  SequenceHolding,
+} from "./allocator.ts";
+import { ChunkTable } from "./chunk-table.ts";
+import type { AllocatorDefinition, PoolEnvironment } from "./definition.ts";
+import { type PlacementName, placements } from "./placement/index.ts";
+import type { Placement } from "./placement/placement.ts";
+import { reservation } from "./reservation.ts";
+
+/**
+ * One chunk per sequence for its whole life, at a real address, as serving systems before PagedAttention held KV
+ * (Kwon et al., SOSP'23, §3.1). All chunks of a group are placed at admission; each is given back by itself.
+ */
+export class ContiguousAllocator implements Allocator {
+  readonly #environment: PoolEnvironment;
+  readonly #placement: Placement;
+  readonly #chunks = new ChunkTable();
+
+  constructor(placement: PlacementName, environment: PoolEnvironment) {
+    this.#environment = environment;
+    this.#placement = placements[placement].create(environment.slots);
+  }
+
+  get usage(): PoolUsage {
+    return {
+      slots: this.#environment.slots,
+      free: this.#placement.free,
+      held: this.#chunks.heldTotal,
+      unusable: 0,
+      largestHole: this.#placement.largestHole,
+    };
+  }
+
+  admit(group: SequenceGroup, ask: Admission): Grant | Refusal {
+    const sizes = reservationsOf(group, ask);
+    assert(sizes.length === group.sequences.length, `group ${group.id} needs a size a sequence`);
+    const addresses = this.#placement.placeAll(sizes);
+    if (addresses === null) return this.#refusal(sizes);
+    addresses.forEach((address, index) => {
+      const asked = sizes[index]!;
+      this.#chunks.open(group.sequences[index]!, {
+        address,
+        asked,
+        held: this.#placement.chunkSlots(asked),
+      });
+      this.#environment.onPlace(address);
+    });
+    return this.#grant(group, 0);
+  }
+
+  grow(group: SequenceGroup, tokens: Tokens): Grant {
+    const grant = this.#grant(group, 0);
+    assert(
+      tokens <= grant.roomTokens,
+      `group ${group.id} writes ${tokens} tokens into a reservation of ${grant.roomTokens}`,
+    );
+    return grant;
+  }
+
+  fork(group: SequenceGroup, tokens: Tokens): Grant {
+    return this.#grant(group, tokens * (group.sequences.length - 1));
+  }
+
+  release(sequence: SequenceId): void {
+    const address = this.#chunks.addressOf(sequence);
+    this.#placement.release(address, this.#chunks.askedOf(sequence));
+    this.#chunks.close(sequence);
+  }
+
+  wouldNever(group: SequenceGroup, ask: Admission): Refusal | null {
+    const sizes = reservationsOf(group, ask);
+    return this.#need(sizes) > this.#environment.slots ? this.#refusal(sizes) : null;
+  }
+
+  /** Room was given for good at admission. */
+  growthFloor(): Slots {
+    return 0;
+  }
+
+  holding(sequence: SequenceId): SequenceHolding {
+    return {
+      held: this.#chunks.heldOf(sequence),
+      asked: this.#chunks.askedOf(sequence),
+      shared: 0,
+    };
+  }
+
+  inspect(): Layout {
+    const tables = new Map<SequenceId, readonly Extent[]>();
+    for (const sequence of this.#chunks.sequences()) {
+      const start = this.#chunks.addressOf(sequence);
+      tables.set(sequence, [{ start, count: this.#chunks.heldOf(sequence) }]);
+    }
+    return {
+      cellSlots: 1,
+      cells: this.#environment.slots,
+      tables,
+      free: this.#placement.holes(),
+      merges: this.#placement.merges,
+      referenceCounts: null,
+      cpu: null,
+    };
+  }
+
+  #grant(group: SequenceGroup, copiedTokens: Tokens): Grant {
+    let roomTokens = Number.POSITIVE_INFINITY;
+    for (const sequence of group.sequences)
+      roomTokens = Math.min(roomTokens, this.#chunks.askedOf(sequence));
+    return { granted: true, cachedTokens: 0, copiedTokens, roomTokens };
+  }
+
+  #need(sizes: readonly Slots[]): Slots {
+    let need = 0;
+    for (const size of sizes) need += this.#placement.chunkSlots(size);
+    return need;
+  }
+
+  /** An empty pool takes whatever fits in total (see {@link Placement}), so the sums alone tell the reason. */
+  #refusal(sizes: readonly Slots[]): Refusal {
+    const { slots } = this.#environment;
+    const { free, largestHole } = this.#placement;
+    const need = this.#need(sizes);
+    const reason = need > slots ? "never" : need > free ? "total" : "hole";
+    return { granted: false, reason, need, free, largestHole, pool: need };
+  }
+}
+
+function reservationsOf(group: SequenceGroup, ask: Admission): readonly Slots[] {
+  const sizes = ask.reservations;
+  assert(sizes !== null, `group ${group.id} is admitted without reservations`);
+  return sizes;
+}
+
+const options = z.strictObject({
+  reserve: z
+    .enum(["max", "pow2", "oracle"])
+    .default("max")
+    .describe(
+      "slots held for each sequence: max = maxModelLen; pow2 = its prompt + its output rounded up to a power of two; oracle = what it will really write",
+    ),
+  placement: z
+    .enum(Object.keys(placements) as PlacementName[])
+    .default("buddy")
+    .describe(
+      `where a chunk goes: ${Object.entries(placements)
+        .map(([name, { summary }]) => `${name} = ${summary}`)
+        .join("; ")}`,
+    ),
+});
+
+/** Pre-allocation of one contiguous chunk per sequence. */
+export const contiguous: AllocatorDefinition = {
+  strategy: "contiguous",
+  summary: "one contiguous chunk per sequence, reserved at admission for its whole life",
+  options,
+  reserves: () => true,
+  label(given) {
+    const { reserve, placement } = options.parse(given);
+    return `contiguous ${reserve} ${placement}`;
+  },
+  create(given, environment) {
+    const { reserve, placement } = options.parse(given);
+    return {
+      allocator: new ContiguousAllocator(placement, environment),
+      swapping: null,
+      reservation: reservation(reserve, environment.maxModelLen),
+      blockSize: null,
+    };
+  },
+  examples: [
+    { reserve: "max", placement: "buddy" },
+    { reserve: "pow2", placement: "buddy" },
+    { reserve: "oracle", placement: "buddy" },
+    { reserve: "oracle", placement: "first-fit" },
+    { reserve: "oracle", placement: "best-fit" },
+    { reserve: "oracle", placement: "next-fit" },
+    { reserve: "oracle", placement: "worst-fit" },
+  ],
+};

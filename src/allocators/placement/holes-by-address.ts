@@ -1,0 +1,34 @@
+import type { Slots } from "../../request.ts";
+import type { HoleIndex } from "./hole-placement.ts";
+import { MaxTree } from "./max-tree.ts";
+import type { Address } from "./placement.ts";
+
+/** Holes in the order of their addresses. */
+export class HolesByAddress implements HoleIndex {
+  readonly #sizes: MaxTree;
+
+  constructor(slots: Slots) {
+    this.#sizes = new MaxTree(slots + 1);
+  }
+
+  get largest(): Slots {
+    return this.#sizes.max;
+  }
+
+  add(address: Address, size: Slots): void {
+    this.#sizes.set(address, size);
+  }
+
+  delete(address: Address): void {
+    this.#sizes.set(address, 0);
+  }
+
+  sizeAt(address: Address): Slots {
+    return this.#sizes.get(address);
+  }
+
+  /** The lowest hole at or after `from` with at least `size` slots; null without one. */
+  firstAtLeast(size: Slots, from: Address): Address | null {
+    return this.#sizes.firstAtLeast(size, from);
+  }
+}
