@@ -32,6 +32,10 @@ export class ChunkTable {
     this.#heldTotal += held;
   }
 
+  has(sequence: SequenceId): boolean {
+    return (this.#rows[sequence * COLUMNS + HELD] ?? 0) > 0;
+  }
+
   close(sequence: SequenceId): void {
     const row = this.#rowOf(sequence);
     this.#heldTotal -= this.#rows[row + HELD]!;
@@ -57,10 +61,8 @@ export class ChunkTable {
   }
 
   #rowOf(sequence: SequenceId): number {
-    const row = sequence * COLUMNS;
-    const held = this.#rows[row + HELD] ?? 0;
-    assert(held > 0, `sequence ${sequence} has no chunk`);
-    return row;
+    assert(this.has(sequence), `sequence ${sequence} has no chunk`);
+    return sequence * COLUMNS;
   }
 
   #enlarge(sequence: SequenceId): void {

@@ -87,7 +87,8 @@ export class ContiguousAllocator implements Allocator {
     return 0;
   }
 
-  holding(sequence: SequenceId): SequenceHolding {
+  holding(sequence: SequenceId): SequenceHolding | null {
+    if (!this.#chunks.has(sequence)) return null;
     return {
       held: this.#chunks.heldOf(sequence),
       asked: this.#chunks.askedOf(sequence),

@@ -1,0 +1,188 @@
+import { assert } from "../core/assert.ts";
+import type { SequenceGroup, SequenceId, Slots, Tokens } from "../request.ts";
+import type {
+  Admission,
+  Allocator,
+  Grant,
+  Layout,
+  PoolUsage,
+  Refusal,
+  SequenceHolding,
+  Swapping,
+  Transfer,
+} from "./allocator.ts";
+import type { BuiltAllocator, PoolEnvironment } from "./definition.ts";
+import type { TrackedGroup } from "./invariant-checks.ts";
+import { type Invariant, invariants } from "./invariants.ts";
+import { type PoolState, poolState } from "./pool-state.ts";
+
+/** An invariant does not hold: an error of kvsim's own, never the user's fault. */
+export class InvariantError extends Error {
+  override readonly name = "InvariantError";
+  readonly id: string;
+
+  constructor({ id, title }: Invariant, found: string) {
+    super(`${id} ${title}: ${found}`);
+    this.id = id;
+  }
+}
+
+/**
+ * The same allocator, all of whose invariants are checked after each operation; throws {@link InvariantError} at the
+ * first breach. No answer is changed. `built` must be new.
+ */
+export function checked(built: BuiltAllocator, { slots }: PoolEnvironment): BuiltAllocator {
+  const auditor = new Auditor(built, slots);
+  return {
+    ...built,
+    allocator: new CheckedAllocator(built.allocator, auditor),
+    swapping: built.swapping && new CheckedSwapping(built.swapping, auditor),
+  };
+}
+
+/** Keeps its own account of who must have what, and compares. */
+class Auditor {
+  readonly #built: BuiltAllocator;
+  readonly #slots: Slots;
+  readonly #initial: PoolState;
+  #now: PoolState;
+  readonly #groups = new Map<SequenceGroup, TrackedGroup>();
+
+  constructor(built: BuiltAllocator, slots: Slots) {
+    this.#built = built;
+    this.#slots = slots;
+    this.#initial = poolState(built.allocator);
+    this.#now = this.#initial;
+    this.verify({ granted: true });
+  }
+
+  verify({ granted }: { readonly granted: boolean }): void {
+    const before = this.#now;
+    this.#now = poolState(this.#built.allocator);
+    const context = {
+      slots: this.#slots,
+      initial: this.#initial,
+      now: this.#now,
+      refusedFrom: granted ? null : before,
+      groups: [...this.#groups.values()],
+      holding: (sequence: SequenceId) => this.#built.allocator.holding(sequence),
+    };
+    for (const invariant of invariants) {
+      const found = invariant.check(context);
+      if (found !== null) throw new InvariantError(invariant, found);
+    }
+  }
+
+  admitted(group: SequenceGroup, ask: Admission): void {
+    const tables = this.#built.reservation === null ? ask.sequences : group.sequences.length;
+    this.#groups.set(group, {
+      sequences: group.sequences.slice(0, tables),
+      tokens: ask.promptTokens + ask.generatedTokens,
+      writing: true,
+      swapped: false,
+    });
+  }
+
+  update(group: SequenceGroup, change: Partial<TrackedGroup>): void {
+    const tracked = this.#groups.get(group);
+    assert(tracked !== undefined, `group ${group.id} was never admitted`);
+    this.#groups.set(group, { ...tracked, ...change });
+  }
+
+  released(sequence: SequenceId): void {
+    for (const [group, tracked] of this.#groups) {
+      const sequences = tracked.sequences.filter((id) => id !== sequence);
+      if (sequences.length === 0) this.#groups.delete(group);
+      else this.#groups.set(group, { ...tracked, sequences });
+    }
+  }
+}
+
+class CheckedAllocator implements Allocator {
+  readonly #inner: Allocator;
+  readonly #auditor: Auditor;
+
+  constructor(inner: Allocator, auditor: Auditor) {
+    this.#inner = inner;
+    this.#auditor = auditor;
+  }
+
+  get usage(): PoolUsage {
+    return this.#inner.usage;
+  }
+
+  admit(group: SequenceGroup, ask: Admission): Grant | Refusal {
+    const answer = this.#inner.admit(group, ask);
+    if (answer.granted) this.#auditor.admitted(group, ask);
+    this.#auditor.verify(answer);
+    return answer;
+  }
+
+  grow(group: SequenceGroup, tokens: Tokens): Grant | Refusal {
+    const answer = this.#inner.grow(group, tokens);
+    if (answer.granted) this.#auditor.update(group, { tokens, writing: true });
+    this.#auditor.verify(answer);
+    return answer;
+  }
+
+  fork(group: SequenceGroup, tokens: Tokens): Grant {
+    const grant = this.#inner.fork(group, tokens);
+    this.#auditor.update(group, { sequences: [...group.sequences], tokens, writing: false });
+    this.#auditor.verify(grant);
+    return grant;
+  }
+
+  release(sequence: SequenceId): void {
+    this.#inner.release(sequence);
+    this.#auditor.released(sequence);
+    this.#auditor.verify({ granted: true });
+  }
+
+  wouldNever(group: SequenceGroup, ask: Admission): Refusal | null {
+    return this.#inner.wouldNever(group, ask);
+  }
+
+  growthFloor(live: number): Slots {
+    return this.#inner.growthFloor(live);
+  }
+
+  holding(sequence: SequenceId): SequenceHolding | null {
+    return this.#inner.holding(sequence);
+  }
+
+  inspect(): Layout {
+    return this.#inner.inspect();
+  }
+}
+
+class CheckedSwapping implements Swapping {
+  readonly #inner: Swapping;
+  readonly #auditor: Auditor;
+
+  constructor(inner: Swapping, auditor: Auditor) {
+    this.#inner = inner;
+    this.#auditor = auditor;
+  }
+
+  get blockSlots(): Slots {
+    return this.#inner.blockSlots;
+  }
+
+  swapOut(group: SequenceGroup): Transfer | Refusal {
+    const answer = this.#inner.swapOut(group);
+    if (answer.granted) this.#auditor.update(group, { swapped: true, writing: false });
+    this.#auditor.verify(answer);
+    return answer;
+  }
+
+  swapIn(group: SequenceGroup): Transfer | Refusal {
+    const answer = this.#inner.swapIn(group);
+    if (answer.granted) this.#auditor.update(group, { swapped: false });
+    this.#auditor.verify(answer);
+    return answer;
+  }
+
+  wouldNeverReturn(group: SequenceGroup): Refusal | null {
+    return this.#inner.wouldNeverReturn(group);
+  }
+}
