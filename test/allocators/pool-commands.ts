@@ -1,0 +1,251 @@
+import fc from "fast-check";
+import { expect } from "vitest";
+import type { Admission, Refusal } from "../../src/allocators/allocator.ts";
+import type { BuiltAllocator } from "../../src/allocators/definition.ts";
+import { SequenceGroup } from "../../src/request.ts";
+
+/** The obvious model: which groups there are and how far each has got. */
+export interface Model {
+  readonly groups: { readonly group: SequenceGroup; state: State }[];
+}
+
+type State = "waiting" | "prefilling" | "decoding" | "swapped";
+
+/** An allocator under test, and all its answers in order. */
+export interface Real {
+  readonly built: BuiltAllocator;
+  readonly log: unknown[];
+}
+
+interface Admitting {
+  readonly promptTokens: number;
+  readonly outputTokens: readonly number[];
+}
+
+/** Random command sequences, in which how often each command comes is itself random. */
+export function poolCommands(maxModelLen: number): fc.Arbitrary<Iterable<fc.Command<Model, Real>>> {
+  const pick = fc.nat(1000);
+  const admitting = fc.integer({ min: 1, max: maxModelLen - 1 }).chain((promptTokens) =>
+    fc.record({
+      promptTokens: fc.constant(promptTokens),
+      outputTokens: fc.array(fc.integer({ min: 1, max: maxModelLen - promptTokens }), {
+        minLength: 1,
+        maxLength: 4,
+      }),
+    }),
+  );
+  const kinds: fc.Arbitrary<fc.Command<Model, Real>>[] = [
+    admitting.map((request) => new Admit(request)),
+    pick.map((at) => new OnGroup("iterate", at, ["prefilling", "decoding"], iterate)),
+    pick.map((at) => new OnGroup("preempt", at, ["prefilling", "decoding"], preempt)),
+    pick.map((at) => new OnGroup("return", at, ["waiting"], admit)),
+    pick.map((at) => new OnGroup("swap out", at, ["decoding"], swapOut)),
+    pick.map((at) => new OnGroup("swap in", at, ["swapped"], swapIn)),
+  ];
+  const weights = fc.tuple(...kinds.map(() => fc.integer({ min: 1, max: 6 })));
+  return weights.chain((repeats) =>
+    fc.commands(
+      kinds.flatMap((kind, index) => Array.from({ length: repeats[index]! }, () => kind)),
+      { maxCommands: 80, size: "max" },
+    ),
+  );
+}
+
+/** Releases all that is held. */
+export function drain(model: Model, real: Real): void {
+  for (const member of model.groups) if (member.state !== "waiting") preempt(member, real);
+  model.groups.length = 0;
+}
+
+/** A group that no sequence of `model` shares an id with. */
+export function newGroup(model: Model, { promptTokens, outputTokens }: Admitting): SequenceGroup {
+  const group = new SequenceGroup({
+    id: model.groups.length,
+    arrivalNs: 0,
+    promptTokens,
+    outputTokens,
+    priority: 0,
+    content: null,
+    user: null,
+  });
+  const used = new Set(model.groups.flatMap((member) => member.group.sequences));
+  for (let id = 0; group.sequences.length < outputTokens.length; id += 1)
+    if (!used.has(id)) group.sequences.push(id);
+  return group;
+}
+
+/** What a scheduler would ask for the group now. */
+export function admissionOf(group: SequenceGroup, { reservation }: BuiltAllocator): Admission {
+  return {
+    promptTokens: group.promptTokens,
+    generatedTokens: group.generated,
+    sequences: group.forked ? group.live : 1,
+    reservations:
+      reservation && group.outputs.map((output) => reservation(group.promptTokens, output)),
+  };
+}
+
+class Admit implements fc.Command<Model, Real> {
+  readonly #request: Admitting;
+
+  constructor(request: Admitting) {
+    this.#request = request;
+  }
+
+  check = (): boolean => true;
+
+  run(model: Model, real: Real): void {
+    const member = { group: newGroup(model, this.#request), state: "waiting" as State };
+    admit(member, real);
+    if (member.state !== "waiting") model.groups.push(member);
+  }
+
+  toString = (): string =>
+    `admit ${this.#request.promptTokens} + [${this.#request.outputTokens.join(", ")}]`;
+}
+
+type Member = Model["groups"][number];
+
+class OnGroup implements fc.Command<Model, Real> {
+  readonly #name: string;
+  readonly #pick: number;
+  readonly #states: readonly State[];
+  readonly #act: (member: Member, real: Real) => void;
+
+  constructor(
+    name: string,
+    pick: number,
+    states: readonly State[],
+    act: (member: Member, real: Real) => void,
+  ) {
+    this.#name = name;
+    this.#pick = pick;
+    this.#states = states;
+    this.#act = act;
+  }
+
+  check = (model: Readonly<Model>): boolean => this.#candidates(model).length > 0;
+
+  run(model: Model, real: Real): void {
+    const candidates = this.#candidates(model);
+    const member = candidates[this.#pick % candidates.length]!;
+    this.#act(member, real);
+    if (member.group.live === 0) model.groups.splice(model.groups.indexOf(member), 1);
+  }
+
+  toString = (): string => `${this.#name} ${this.#pick}`;
+
+  #candidates(model: Readonly<Model>): Member[] {
+    return model.groups.filter((member) => this.#states.includes(member.state));
+  }
+}
+
+function admit(member: Member, { built, log }: Real): void {
+  const { allocator } = built;
+  const ask = admissionOf(member.group, built);
+  const before = JSON.stringify(snapshot(built));
+  const empty = allocator.usage.held === 0;
+  const never = allocator.wouldNever(member.group, ask);
+  expect(JSON.stringify(snapshot(built))).toBe(before);
+  const answer = allocator.admit(member.group, ask);
+  log.push(never, answer);
+  if (answer.granted) {
+    expect(never).toBeNull();
+    expect(answer.roomTokens).toBeGreaterThanOrEqual(ask.promptTokens + ask.generatedTokens);
+    member.state = "prefilling";
+    return;
+  }
+  expect(JSON.stringify(snapshot(built))).toBe(before);
+  if (empty) expect(never?.reason).toBe("never");
+  expectHonest(answer, built);
+}
+
+function iterate(member: Member, real: Real): void {
+  if (member.state === "prefilling") endPrefill(member, real);
+  else if (!decode(member, real)) return;
+  member.group.generated += 1;
+  finishSequences(member.group, real);
+}
+
+function endPrefill(member: Member, { built, log }: Real): void {
+  const { group } = member;
+  member.state = "decoding";
+  if (group.forked) return;
+  const grant = built.allocator.fork(group, group.promptTokens);
+  log.push(grant);
+  const copies = built.reservation === null ? 0 : group.live - 1;
+  expect(grant.copiedTokens).toBe(copies * group.promptTokens);
+  group.forked = true;
+}
+
+function decode({ group }: Member, { built, log }: Real): boolean {
+  const { allocator } = built;
+  const before = JSON.stringify(snapshot(built));
+  const sure = allocator.usage.free >= allocator.growthFloor(group.live);
+  const answer = allocator.grow(group, group.knownTokens);
+  log.push(answer);
+  if (answer.granted) expect(answer.roomTokens).toBeGreaterThanOrEqual(group.knownTokens);
+  else {
+    expect(sure).toBe(false);
+    expect(JSON.stringify(snapshot(built))).toBe(before);
+    expectHonest(answer, built);
+  }
+  return answer.granted;
+}
+
+function finishSequences(group: SequenceGroup, { built }: Real): void {
+  for (let index = 0; index < group.live; ) {
+    if (group.outputs[index]! > group.generated) index += 1;
+    else {
+      built.allocator.release(group.sequences[index]!);
+      group.sequences.splice(index, 1);
+      group.outputs.splice(index, 1);
+    }
+  }
+}
+
+function preempt(member: Member, { built }: Real): void {
+  const { group } = member;
+  const holders = built.reservation !== null || group.forked ? group.live : 1;
+  for (const sequence of group.sequences.slice(0, holders)) built.allocator.release(sequence);
+  member.state = "waiting";
+}
+
+function swapOut(member: Member, { built, log }: Real): void {
+  if (built.swapping === null) return;
+  const before = JSON.stringify(snapshot(built));
+  const answer = built.swapping.swapOut(member.group);
+  log.push(answer);
+  if (answer.granted) member.state = "swapped";
+  else expect(JSON.stringify(snapshot(built))).toBe(before);
+}
+
+function swapIn(member: Member, { built, log }: Real): void {
+  const before = JSON.stringify(snapshot(built));
+  const answer = built.swapping!.swapIn(member.group);
+  log.push(answer);
+  if (answer.granted) member.state = "decoding";
+  else expect(JSON.stringify(snapshot(built))).toBe(before);
+}
+
+/** The figures of a refusal bear its reason out. */
+function expectHonest({ reason, need, free, largestHole }: Refusal, built: BuiltAllocator): void {
+  expect({ free, largestHole }).toEqual({
+    free: built.allocator.usage.free,
+    largestHole: built.allocator.usage.largestHole,
+  });
+  if (reason === "total") expect(need).toBeGreaterThan(free);
+  if (reason === "hole" || reason === "watermark") expect(need).toBeLessThanOrEqual(free);
+}
+
+/** All that can be seen of an allocator, in a form that can be compared and printed. */
+export function snapshot({ allocator }: BuiltAllocator) {
+  const { tables, referenceCounts, cpu, ...rest } = allocator.inspect();
+  return {
+    ...rest,
+    usage: allocator.usage,
+    tables: [...tables],
+    referenceCounts: referenceCounts && Array.from(referenceCounts),
+    cpu: cpu && { ...cpu, tables: [...cpu.tables] },
+  };
+}
