@@ -1,10 +1,12 @@
-import type { Refusal } from "./allocators/allocator.ts";
-import type { ExactTime, Nanoseconds, StepSeries } from "./core/time.ts";
-import type { Work } from "./latency/latency.ts";
+import type { ExactTime, Nanoseconds } from "./core/time.ts";
+import type { Price, Work } from "./latency/latency.ts";
 import type { FreeShare } from "./metrics/shares.ts";
 import type { Request, SequenceGroup, Tokens } from "./request.ts";
 
-/** What happened, in order. Every decision of a run is one of these; metrics and fingerprint know nothing else. */
+/**
+ * What happened, in order. Every decision of a run is one of these; metrics and fingerprint know nothing else.
+ * `writtenTokens` is c of each unfinished sequence at that instant.
+ */
 export type Fact =
   | { readonly kind: "arrived"; readonly atNs: Nanoseconds; readonly request: Request }
   /** Never admitted: it can never fit, is too long, or the waiting room was full (`refusal` null). */
@@ -12,7 +14,7 @@ export type Fact =
       readonly kind: "rejected";
       readonly atNs: Nanoseconds;
       readonly request: Request;
-      readonly refusal: Refusal | null;
+      readonly refusal: Rejection;
     }
   /** Admitted, for the first time or again after a recompute preemption. */
   | {
@@ -21,17 +23,19 @@ export type Fact =
       readonly group: SequenceGroup;
       readonly cachedTokens: Tokens;
     }
-  /** The allocator gave a running group more blocks or copied shared ones; `writing` = tokens after this iteration. */
+  /** A running group was given more blocks, for new tokens or as copies of shared ones. */
   | {
       readonly kind: "grew";
       readonly atNs: Nanoseconds;
       readonly group: SequenceGroup;
+      readonly writtenTokens: Tokens;
       readonly copiedTokens: Tokens;
     }
   | {
       readonly kind: "forked";
       readonly atNs: Nanoseconds;
       readonly group: SequenceGroup;
+      readonly writtenTokens: Tokens;
       readonly copiedTokens: Tokens;
     }
   | {
@@ -39,7 +43,7 @@ export type Fact =
       readonly atNs: Nanoseconds;
       readonly group: SequenceGroup;
       readonly mode: "recompute" | "swap";
-      /** Tokens whose KV was lost (recompute), over all sequences, shared ones once. */
+      /** Distinct tokens whose KV was lost: 0 for a swap. */
       readonly lostTokens: Tokens;
       readonly swappedBlocks: number;
     }
@@ -47,6 +51,7 @@ export type Fact =
       readonly kind: "swapped-in";
       readonly atNs: Nanoseconds;
       readonly group: SequenceGroup;
+      readonly writtenTokens: Tokens;
       readonly swappedBlocks: number;
     }
   /** The prompt (or recomputed) tokens of the group are written; each sequence emitted a token. */
@@ -54,33 +59,45 @@ export type Fact =
       readonly kind: "prefilled";
       readonly atNs: Nanoseconds;
       readonly group: SequenceGroup;
+      readonly writtenTokens: Tokens;
+      /** Tokens computed for it, over all its sequences. */
       readonly tokens: Tokens;
     }
-  /** One sequence (index in `group.sequences` before removal) emitted its last token. */
+  /** A sequence emitted its last token, and its memory is free; `index` was its place among the unfinished ones. */
   | {
       readonly kind: "sequence-finished";
       readonly atNs: Nanoseconds;
       readonly group: SequenceGroup;
+      readonly writtenTokens: Tokens;
       readonly index: number;
     }
   | { readonly kind: "finished"; readonly atNs: Nanoseconds; readonly group: SequenceGroup }
-  /** Given up after admission: it outgrew the pool. */
+  /** Given up after admission, its memory free: nothing could take it back. */
   | {
       readonly kind: "failed";
       readonly atNs: Nanoseconds;
       readonly group: SequenceGroup;
-      readonly refusal: Refusal;
+      /** Whether it had been waiting to be recomputed, rather than running. */
+      readonly wasWaiting: boolean;
+      readonly refusal: Rejection;
     }
-  /** `steps` equal iterations begin at `start`; `refusal` says why free slots stay free meanwhile. */
+  /** `steps` equal iterations, from `start` on, have ended; `freeShare` says what free slots were meanwhile. */
   | {
-      readonly kind: "iterating";
+      readonly kind: "iterated";
       readonly start: ExactTime;
       readonly steps: number;
-      readonly series: StepSeries;
+      readonly price: Price;
       readonly work: Work;
       readonly freeShare: FreeShare;
     }
-  /** Nothing runs from `start` on. */
-  | { readonly kind: "idling"; readonly start: ExactTime; readonly freeShare: FreeShare };
+  /** Nothing ran from the end of the last iteration until `end`. */
+  | { readonly kind: "idled"; readonly end: ExactTime };
+
+/** Why a request was turned away for good: the need, what there is, and the setting that decides it. */
+export interface Rejection {
+  readonly code: "too-long" | "too-wide" | "batch-limit" | "pool" | "watermark" | "waiting-room";
+  readonly need: number;
+  readonly have: number;
+}
 
 export type FactSink = (fact: Fact) => void;

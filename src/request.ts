@@ -52,8 +52,6 @@ export class SequenceGroup {
   generated: Tokens = 0;
   /** Whether the sequences beyond the first exist (always true for n = 1). */
   forked: boolean;
-  /** Position in the running order: lower goes first. */
-  rank = 0;
   /** When it was first admitted; null before. */
   admittedNs: Nanoseconds | null = null;
   /** When it was last preempted, while it is; null otherwise. */
@@ -62,6 +60,16 @@ export class SequenceGroup {
   /** Total time spent preempted. */
   preemptedTotalNs: Nanoseconds = 0;
   preemptions = 0;
+  /** Tokens each sequence may have written before the allocator must be asked, as of the last admission. */
+  roomTokens: Tokens = 0;
+  /** While it runs: c of its sequences less the running set's tick (scheduler/running-set.ts). */
+  writtenBase: Tokens = 0;
+  /** While it runs: the tick at which the allocator must be asked again, and the one that ends its next sequence. */
+  growTick = 0;
+  finishTick = 0;
+  /** Neighbours in the running order. */
+  before: SequenceGroup | null = null;
+  after: SequenceGroup | null = null;
 
   constructor(request: Request) {
     this.request = request;
@@ -90,5 +98,19 @@ export class SequenceGroup {
   /** Tokens each unfinished sequence knows: its prompt and what it has emitted. */
   get knownTokens(): Tokens {
     return this.promptTokens + this.generated;
+  }
+
+  /** It was preempted. */
+  suspend(atNs: Nanoseconds): void {
+    this.preemptedNs = atNs;
+    this.preemptions += 1;
+  }
+
+  /** It was admitted, again or for the first time, or swapped in. */
+  resume(atNs: Nanoseconds): void {
+    this.admittedNs ??= atNs;
+    if (this.preemptedNs === null) return;
+    this.preemptedTotalNs += atNs - this.preemptedNs;
+    this.preemptedNs = null;
   }
 }

@@ -104,7 +104,8 @@ export interface Allocator {
   wouldNever(group: SequenceGroup, ask: Admission): Refusal | null;
   /** Free slots from which on a group of `live` sequences that still has room is sure to be allowed to write. */
   growthFloor(live: number): Slots;
-  holding(sequence: SequenceId): SequenceHolding;
+  /** Null for a sequence that holds nothing on the GPU. */
+  holding(sequence: SequenceId): SequenceHolding | null;
   readonly usage: PoolUsage;
   inspect(): Layout;
 }

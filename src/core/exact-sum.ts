@@ -19,8 +19,11 @@ export class ExactSum {
     else this.#high += BigInt(amount);
   }
 
-  addSum(other: ExactSum): void {
-    this.#high += other.toBigInt();
+  /** Adds all of `other`, which becomes 0. */
+  absorb(other: ExactSum): void {
+    this.#addSmall(other.#low);
+    if (other.#high !== 0n) this.#high += other.#high;
+    other.reset();
   }
 
   toBigInt(): bigint {

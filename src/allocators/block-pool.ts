@@ -1,0 +1,64 @@
+import { assert } from "../core/assert.ts";
+import { IdStack } from "../core/id-stack.ts";
+import type { Extent } from "./allocator.ts";
+
+/** Equal blocks with reference counts over a free stack (vLLM v0.2.0, `BlockAllocator`). */
+export class BlockPool {
+  readonly #free: IdStack;
+  readonly #references: Int32Array;
+
+  constructor(blocks: number) {
+    this.#free = new IdStack(blocks);
+    this.#references = new Int32Array(blocks);
+  }
+
+  get size(): number {
+    return this.#free.size;
+  }
+
+  get freeCount(): number {
+    return this.#free.count;
+  }
+
+  get references(): Int32Array {
+    return this.#references;
+  }
+
+  /** Takes the block on top of the free stack, with one owner. */
+  take(): number {
+    const block = this.#free.pop();
+    this.#references[block] = 1;
+    return block;
+  }
+
+  share(block: number): void {
+    assert(this.#references[block]! > 0, `block ${block} is shared but nobody owns it`);
+    this.#references[block]! += 1;
+  }
+
+  isShared(block: number): boolean {
+    return this.#references[block]! > 1;
+  }
+
+  /** One owner less; without owners the block is free. */
+  drop(block: number): void {
+    const owners = this.#references[block]! - 1;
+    assert(owners >= 0, `block ${block} is released twice`);
+    this.#references[block] = owners;
+    if (owners === 0) this.#free.push(block);
+  }
+
+  /** Free blocks, bottom of the stack first. O(blocks). */
+  freeBlocks(): number[] {
+    return this.#free.toArray();
+  }
+
+  freeExtents(): Extent[] {
+    return this.freeBlocks().map((start) => ({ start, count: 1 }));
+  }
+}
+
+/** A block table as runs of one cell, as {@link Layout} wants it. */
+export function tableExtents(table: readonly number[]): Extent[] {
+  return table.map((start) => ({ start, count: 1 }));
+}

@@ -1,0 +1,80 @@
+import type { Nanoseconds } from "../core/time.ts";
+import type { SequenceGroup, Tokens } from "../request.ts";
+import type { Round } from "./scheduler.ts";
+import type { ServingState } from "./serving-state.ts";
+
+/**
+ * Ends `steps` iterations of a round's batch: tokens exist, prompts fork, finished sequences free their memory.
+ * Returns the tokens that forks will have copied before the next iteration.
+ */
+export function completeIterations(
+  state: ServingState,
+  round: Round,
+  steps: number,
+  atNs: Nanoseconds,
+): Tokens {
+  if (round.decodes) state.running.advance(steps);
+  const finishing = round.decodes ? state.running.takeFinishing() : [];
+  let copiedTokens = 0;
+  for (const group of round.prefills) copiedTokens += completePrefill(state, group, atNs);
+  for (const group of finishing) completeDecode(state, group, atNs);
+  return copiedTokens;
+}
+
+function completePrefill(state: ServingState, group: SequenceGroup, atNs: Nanoseconds): Tokens {
+  const tokens = state.prefillTokens(group);
+  const writtenTokens = group.knownTokens;
+  group.generated += 1;
+  group.firstTokenNs ??= atNs;
+  state.emit({ kind: "prefilled", atNs, group, writtenTokens, tokens });
+  const copiedTokens = group.forked ? 0 : fork(state, group, writtenTokens, atNs);
+  endFinished(state, group, group.generated, writtenTokens, atNs);
+  if (group.live === 0) state.emit({ kind: "finished", atNs, group });
+  else state.running.add(group, writtenTokens, group.roomTokens);
+  return copiedTokens;
+}
+
+function fork(
+  state: ServingState,
+  group: SequenceGroup,
+  writtenTokens: Tokens,
+  atNs: Nanoseconds,
+): Tokens {
+  const { copiedTokens, roomTokens } = state.allocator.fork(group, writtenTokens);
+  group.forked = true;
+  group.roomTokens = roomTokens;
+  state.emit({ kind: "forked", atNs, group, writtenTokens, copiedTokens });
+  return copiedTokens;
+}
+
+function completeDecode(state: ServingState, group: SequenceGroup, atNs: Nanoseconds): void {
+  const { running } = state;
+  const writtenTokens = running.written(group);
+  const generated = writtenTokens - group.promptTokens + 1;
+  const ended = endFinished(state, group, generated, writtenTokens, atNs);
+  for (let count = 0; count < ended; count += 1) running.sequenceEnded(group);
+  if (group.live > 0) return running.continueGroup(group);
+  running.remove(group);
+  state.emit({ kind: "finished", atNs, group });
+}
+
+/** Ends the sequences that have emitted all their tokens, in index order; returns how many. */
+function endFinished(
+  state: ServingState,
+  group: SequenceGroup,
+  generated: Tokens,
+  writtenTokens: Tokens,
+  atNs: Nanoseconds,
+): number {
+  let ended = 0;
+  for (let index = 0; index < group.live; ) {
+    if (group.outputs[index] !== generated) {
+      index += 1;
+      continue;
+    }
+    state.endSequence(group, index);
+    state.emit({ kind: "sequence-finished", atNs, group, writtenTokens, index });
+    ended += 1;
+  }
+  return ended;
+}

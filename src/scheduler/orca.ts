@@ -1,0 +1,27 @@
+import { admitWaiting } from "./admission.ts";
+import { growUnhindered } from "./growth.ts";
+import type { SchedulerPolicyRules } from "./scheduler.ts";
+
+/** Iteration-level scheduling (Yu et al., OSDI'22): newcomers' prompts join the running decodes; nobody is preempted. */
+export const orca: SchedulerPolicyRules = {
+  summary: "prompts and decodes in one iteration, first come first served, no preemption",
+  growsOnDemand: false,
+  schedule(state, round) {
+    admitWaiting(state, round);
+    growUnhindered(state, round);
+    round.decodes = state.running.size > 0;
+  },
+  heedsArrivals: (state) => state.waiting.size === 0,
+};
+
+/** Whole batches (FasterTransformer): nobody joins before the last of the batch has ended. */
+export const staticBatching: SchedulerPolicyRules = {
+  summary: "a new batch only when the last one has ended",
+  growsOnDemand: false,
+  schedule(state, round) {
+    if (state.running.size === 0) admitWaiting(state, round);
+    growUnhindered(state, round);
+    round.decodes = state.running.size > 0;
+  },
+  heedsArrivals: (state) => state.running.size === 0 && state.waiting.size === 0,
+};

@@ -1,0 +1,47 @@
+import type { Refusal } from "../allocators/allocator.ts";
+import type { Nanoseconds } from "../core/time.ts";
+import type { SequenceGroup } from "../request.ts";
+import type { ServingState } from "./serving-state.ts";
+
+/** What a scheduling round decided: the batch of the next iteration, and what it cost to make room for it. */
+export interface Round {
+  readonly atNs: Nanoseconds;
+  /** Groups whose prompt (or recomputed tokens) this iteration computes, in order of admission. */
+  readonly prefills: SequenceGroup[];
+  /** Whether the running set decodes. */
+  decodes: boolean;
+  /** The last refusal of the round: why free slots stay free. */
+  refusal: Refusal | null;
+  preempted: boolean;
+  failed: boolean;
+  swappedBlocks: number;
+  copiedTokens: number;
+  /** The group that could not be swapped out, which ends the run. */
+  aborted: { readonly group: SequenceGroup; readonly refusal: Refusal } | null;
+}
+
+export function newRound(atNs: Nanoseconds): Round {
+  return {
+    atNs,
+    prefills: [],
+    decodes: false,
+    refusal: null,
+    preempted: false,
+    failed: false,
+    swappedBlocks: 0,
+    copiedTokens: 0,
+    aborted: null,
+  };
+}
+
+/** A scheduling policy: rules over the serving state, without a state of its own. */
+export interface SchedulerPolicyRules {
+  /** One line for `kvsim list`. */
+  readonly summary: string;
+  /** Whether running sequences may ask for memory; if not, the allocator must reserve at admission. */
+  readonly growsOnDemand: boolean;
+  /** Admits, grows and preempts; fills in the round. */
+  schedule(state: ServingState, round: Round): void;
+  /** Whether a newcomer could be admitted before the running batch itself changes. */
+  heedsArrivals(state: ServingState): boolean;
+}
