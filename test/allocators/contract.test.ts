@@ -27,7 +27,10 @@ const runs = Object.values(allocators).flatMap((definition) =>
   })),
 );
 
-const pools = fc.integer({ min: 1, max: 200 });
+const pools = fc.oneof(
+  { arbitrary: fc.integer({ min: 1, max: 20 }), weight: 1 },
+  { arbitrary: fc.integer({ min: 50, max: 200 }), weight: 9 },
+);
 
 describe.each(runs)("$name", ({ build }) => {
   const buildChecked = (slots: number, placed?: number[]): BuiltAllocator =>

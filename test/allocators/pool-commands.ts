@@ -25,13 +25,15 @@ interface Admitting {
 /** Random command sequences, in which how often each command comes is itself random. */
 export function poolCommands(maxModelLen: number): fc.Arbitrary<Iterable<fc.Command<Model, Real>>> {
   const pick = fc.nat(1000);
-  const admitting = fc.integer({ min: 1, max: maxModelLen - 1 }).chain((promptTokens) =>
+  const tokens = fc.integer({ min: 1, max: Math.floor(maxModelLen / 2) });
+  const sequences = fc.oneof(
+    { arbitrary: fc.constant(1), weight: 3 },
+    fc.integer({ min: 2, max: 4 }),
+  );
+  const admitting = sequences.chain((n) =>
     fc.record({
-      promptTokens: fc.constant(promptTokens),
-      outputTokens: fc.array(fc.integer({ min: 1, max: maxModelLen - promptTokens }), {
-        minLength: 1,
-        maxLength: 4,
-      }),
+      promptTokens: tokens,
+      outputTokens: fc.array(tokens, { minLength: n, maxLength: n }),
     }),
   );
   const kinds: fc.Arbitrary<fc.Command<Model, Real>>[] = [
@@ -46,7 +48,7 @@ export function poolCommands(maxModelLen: number): fc.Arbitrary<Iterable<fc.Comm
   return weights.chain((repeats) =>
     fc.commands(
       kinds.flatMap((kind, index) => Array.from({ length: repeats[index]! }, () => kind)),
-      { maxCommands: 80, size: "max" },
+      { maxCommands: 200, size: "max" },
     ),
   );
 }

@@ -69,7 +69,8 @@ class BuddyPlacement implements Placement {
     const chunk = this.chunkSlots(size);
     let order = lowestBit(chunk);
     let start = address;
-    assert(!this.#freeBlocks[order]!.has(start >> order), `slot ${address} is free`);
+    assert(this.#free + chunk <= this.#slots, "more slots are given back than are not free");
+    assert(!this.#isFree(order, start), `slot ${address} is free`);
     while (this.#isFree(order, start ^ (1 << order))) {
       this.#delete(order, start ^ (1 << order));
       start &= ~(1 << order);
