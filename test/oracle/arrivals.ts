@@ -1,0 +1,32 @@
+import type { Arrival, RequestStream } from "../../src/workload/workload.ts";
+
+/** All arrivals to come: the stream's own, and the next ones of users whose requests ended. */
+export class Arrivals {
+  readonly #stream: RequestStream;
+  #open: Arrival | null;
+  #ofUsers: Arrival[] = [];
+
+  constructor(stream: RequestStream) {
+    this.#stream = stream;
+    this.#open = stream.nextArrival();
+  }
+
+  /** At one instant those of the stream come before those of users, and these in the order they became known. */
+  peek(): Arrival | null {
+    const ofUser = this.#ofUsers[0] ?? null;
+    if (this.#open === null) return ofUser;
+    return ofUser === null || this.#open.atNs <= ofUser.atNs ? this.#open : ofUser;
+  }
+
+  take(arrival: Arrival): void {
+    if (arrival === this.#open) this.#open = this.#stream.nextArrival();
+    else this.#ofUsers.shift();
+  }
+
+  requestEnded(user: number | null, nowNs: number): void {
+    if (user === null) return;
+    const atNs = this.#stream.nextOfUser(user, nowNs);
+    if (atNs === null) return;
+    this.#ofUsers = [...this.#ofUsers, { atNs, user }].sort((a, b) => a.atNs - b.atNs);
+  }
+}

@@ -1,0 +1,47 @@
+import { Digest } from "../../src/core/digest.ts";
+
+/** Facts by their code in the fingerprint. */
+const CODES = {
+  arrived: 1,
+  rejected: 2,
+  admitted: 3,
+  grew: 4,
+  forked: 5,
+  preempted: 6,
+  "swapped-in": 7,
+  prefilled: 8,
+  "sequence-finished": 9,
+  finished: 10,
+  failed: 11,
+} as const;
+
+export type FactKind = keyof typeof CODES;
+
+/** What happened so far: its digest, and how often each kind of fact occurred. */
+export class Ledger {
+  readonly #digest = new Digest();
+  readonly #counts = new Map<FactKind, number>();
+
+  /** `extras` are the fact's own numbers, in the order in which the fingerprint takes them. */
+  fact(kind: FactKind, id: number, atNs: number, ...extras: readonly number[]): void {
+    for (const value of [CODES[kind], id, atNs, ...extras]) this.#digest.add(value);
+    this.#counts.set(kind, this.count(kind) + 1);
+  }
+
+  /** A block id or start address was handed out. */
+  cell(cell: number): void {
+    this.#digest.add(cell);
+  }
+
+  count(kind: FactKind): number {
+    return this.#counts.get(kind) ?? 0;
+  }
+
+  get decisions(): number {
+    return [...this.#counts.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  get fingerprint(): string {
+    return this.#digest.hex();
+  }
+}

@@ -1,0 +1,243 @@
+import assert from "node:assert/strict";
+import type { MeasureConfig } from "../../src/config/config.ts";
+import { exactRatio } from "../../src/core/exact-sum.ts";
+import { type FreeShare, holdingShares } from "../../src/metrics/shares.ts";
+import type { PoolShares, Timeline } from "../../src/result.ts";
+import { type Emission, type Ended, latencyOf, throughputOf, type Window } from "./ended.ts";
+import { overlap, ticksOfNs } from "./exact.ts";
+import type { Group, Pool } from "./group.ts";
+
+const NANOSECONDS = 1e9;
+const SHARES = [
+  "tokenStates",
+  "reserved",
+  "internal",
+  "rounding",
+  "external",
+  "remainder",
+  "idle",
+] as const;
+type ShareSlots = Record<(typeof SHARES)[number], number>;
+
+/** The pool as it stands for a stretch of exact time. */
+interface PoolStretch {
+  readonly from: bigint;
+  readonly to: bigint;
+  readonly shares: ShareSlots;
+  readonly largestHole: number;
+  /** Slots that all tables reach, and the distinct ones among them. */
+  readonly reach: number;
+  readonly held: number;
+}
+
+const LEVELS = ["running", "sequences", "waiting", "swapped"] as const;
+export type Levels = Record<(typeof LEVELS)[number], number>;
+
+interface LevelStretch {
+  readonly fromNs: number;
+  readonly toNs: number;
+  readonly levels: Levels;
+}
+
+/** Keeps everything that happened, and adds it up at the end, term by term. */
+export class Measure {
+  readonly #slots: number;
+  readonly #pool: Pool;
+  readonly #stretches: PoolStretch[] = [];
+  readonly #levels: LevelStretch[] = [];
+  readonly #tokens: Emission[] = [];
+  readonly #ended: Ended[] = [];
+  #runningPeak = 0;
+  #usedPeak = 0;
+
+  constructor(slots: number, pool: Pool) {
+    this.#slots = slots;
+    this.#pool = pool;
+  }
+
+  idled(from: bigint, to: bigint): void {
+    this.#stretch(from, to, [], "idle");
+  }
+
+  iterated(from: bigint, to: bigint, running: readonly Group[], freeShare: FreeShare): void {
+    this.#runningPeak = Math.max(this.#runningPeak, running.length);
+    this.#usedPeak = Math.max(this.#usedPeak, this.#slots - this.#pool.state().free);
+    this.#stretch(from, to, running, freeShare);
+  }
+
+  level(fromNs: number, toNs: number, levels: Levels): void {
+    this.#levels.push({ fromNs, toNs, levels });
+  }
+
+  emitted(at: bigint, count: number): void {
+    this.#tokens.push({ at, count });
+  }
+
+  finished(group: Group, endNs: number): void {
+    this.#ended.push({
+      arrivalNs: group.request.arrivalNs,
+      admittedNs: group.admittedNs!,
+      firstTokenNs: group.firstTokenNs!,
+      endNs,
+      preemptedNs: group.preemptedTotalNs,
+      outputTokens: group.longest,
+    });
+  }
+
+  results(config: MeasureConfig, lastArrivalNs: number, endNs: number) {
+    const { fromNs, until } = config;
+    const namedUntil = until === "end" ? endNs : until === "last-arrival" ? lastArrivalNs : until;
+    const window = { fromNs: Math.min(fromNs, endNs), toNs: Math.min(namedUntil, endNs) };
+    return {
+      ...this.#poolResults(window),
+      concurrency: this.#concurrency(window),
+      latency: latencyOf(this.#ended, window),
+      throughput: throughputOf(this.#ended, this.#tokens, window, config.slo),
+      timeline: this.#timeline(endNs),
+    };
+  }
+
+  #stretch(from: bigint, to: bigint, running: readonly Group[], freeShare: FreeShare): void {
+    const { free, unusable, largestHole } = this.#pool.state();
+    const shares: ShareSlots = {
+      tokenStates: 0,
+      reserved: 0,
+      internal: 0,
+      rounding: unusable,
+      external: 0,
+      remainder: 0,
+      idle: 0,
+    };
+    shares[freeShare] += free;
+    let held = 0;
+    for (const holding of running.flatMap((group) => this.#pool.holdings(group))) {
+      held += holding.held;
+      for (const [share, slots] of Object.entries(holdingShares(holding))) {
+        shares[share as keyof ShareSlots] += slots;
+      }
+    }
+    const everything = SHARES.reduce((sum, share) => sum + shares[share], 0);
+    assert.equal(everything, this.#slots, "every slot is in one share");
+    assert.equal(held + free + unusable, this.#slots, "every slot is held, free or unusable");
+    const reach = running.reduce((sum, group) => sum + this.#pool.reach(group), 0);
+    this.#stretches.push({ from, to, shares, largestHole, reach, held });
+  }
+
+  /** ∫ over exact time between two whole nanoseconds, in units × ticks. */
+  #overTime(fromNs: number, toNs: number, value: (stretch: PoolStretch) => number): bigint {
+    const [low, high] = [ticksOfNs(fromNs), ticksOfNs(toNs)];
+    return this.#stretches.reduce(
+      (sum, stretch) => sum + overlap(stretch.from, stretch.to, low, high) * BigInt(value(stretch)),
+      0n,
+    );
+  }
+
+  /** ∫ over visible time, in units × nanoseconds. */
+  #levelOverTime(fromNs: number, toNs: number, level: keyof Levels): bigint {
+    return this.#levels.reduce(
+      (sum, stretch) =>
+        sum +
+        overlap(BigInt(stretch.fromNs), BigInt(stretch.toNs), BigInt(fromNs), BigInt(toNs)) *
+          BigInt(stretch.levels[level]),
+      0n,
+    );
+  }
+
+  #poolResults({ fromNs, toNs }: Window) {
+    const integral = (share: keyof ShareSlots) =>
+      this.#overTime(fromNs, toNs, (stretch) => stretch.shares[share]);
+    const total = BigInt(this.#slots) * ticksOfNs(Math.max(0, toNs - fromNs));
+    const wasted = (["reserved", "internal", "rounding", "external", "remainder"] as const)
+      .map(integral)
+      .reduce((sum, part) => sum + part, 0n);
+    const share =
+      total === 0n
+        ? null
+        : (Object.fromEntries(
+            SHARES.map((name) => [name, exactRatio(integral(name), total)]),
+          ) as unknown as PoolShares);
+    const reach = this.#overTime(fromNs, toNs, (stretch) => stretch.reach);
+    const held = this.#overTime(fromNs, toNs, (stretch) => stretch.held);
+    return {
+      memory: {
+        share,
+        cachedShare: null,
+        wastePercent: percent(exactRatio(wasted, total - integral("idle"))),
+        utilizationPercent: percent(share?.tokenStates ?? null),
+        usedSharePeak: this.#usedPeak / this.#slots,
+        largestHoleShareMean: exactRatio(
+          this.#overTime(fromNs, toNs, (stretch) => stretch.largestHole),
+          total,
+        ),
+      },
+      blocksSavedPercent: percent(exactRatio(reach - held, reach)),
+    };
+  }
+
+  #concurrency({ fromNs, toNs }: Window) {
+    const mean = (level: keyof Levels) =>
+      exactRatio(this.#levelOverTime(fromNs, toNs, level), BigInt(Math.max(0, toNs - fromNs)));
+    return {
+      runningMean: mean("running"),
+      runningPeak: this.#runningPeak,
+      sequencesMean: mean("sequences"),
+      waitingMean: mean("waiting"),
+      swappedMean: mean("swapped"),
+    };
+  }
+
+  #timeline(endNs: number): Timeline {
+    let widthNs = 10_000_000;
+    while (Math.ceil(endNs / widthNs) > 128) widthNs *= 2;
+    const bins = Array.from({ length: Math.max(1, Math.ceil(endNs / widthNs)) }, (_, bin) => bin);
+    const count = (level: keyof Levels) =>
+      bins.map((bin) => {
+        const integral = this.#levelOverTime(bin * widthNs, (bin + 1) * widthNs, level);
+        return rounded(exactRatio(integral, BigInt(widthNs))!, 1e3);
+      });
+    const share = (name: keyof ShareSlots) =>
+      bins.map((bin) => {
+        const integral = this.#overTime(
+          bin * widthNs,
+          (bin + 1) * widthNs,
+          (stretch) => stretch.shares[name],
+        );
+        return rounded(exactRatio(integral, BigInt(this.#slots) * ticksOfNs(widthNs))!, 1e5);
+      });
+    return {
+      binSeconds: widthNs / NANOSECONDS,
+      running: count("running"),
+      waiting: count("waiting"),
+      swapped: count("swapped"),
+      tokenStates: share("tokenStates"),
+      reserved: share("reserved"),
+      internal: share("internal"),
+      rounding: share("rounding"),
+      external: share("external"),
+      remainder: share("remainder"),
+      idle: share("idle"),
+    };
+  }
+}
+
+/** Sequences of running groups and the like: what the levels are now. */
+export function levelsOf(lists: {
+  readonly running: readonly Group[];
+  readonly waiting: readonly Group[];
+  readonly swapped: readonly Group[];
+}): Levels {
+  return {
+    running: lists.running.length,
+    sequences: lists.running.reduce((sum, group) => sum + group.live.length, 0),
+    waiting: lists.waiting.length,
+    swapped: lists.swapped.length,
+  };
+}
+
+function percent(ratio: number | null): number | null {
+  return ratio === null ? null : 100 * ratio;
+}
+
+function rounded(value: number, scale: number): number {
+  return Math.round(value * scale) / scale;
+}
