@@ -1,0 +1,119 @@
+import { z } from "zod";
+import { nearest } from "../core/nearest.ts";
+import { alternatives, type ConfigPath, type Problem, shown } from "./problem.ts";
+
+export type Decoded<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** Keys and names that the design knows but this version does not simulate. */
+const NOT_IN_THIS_VERSION = new Set([
+  "beam",
+  "burstgpt",
+  "chunked",
+  "chunkedPrefill",
+  "fullSequenceGate",
+  "longPrefillThreshold",
+  "order",
+  "prefix-cached",
+  "utilization",
+  "vllm-v1",
+]);
+
+/** The parts of a JSON Schema that an error message is made of. */
+interface SchemaNode {
+  readonly type?: string;
+  readonly minimum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMaximum?: number;
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly minItems?: number;
+  readonly minLength?: number;
+  readonly properties?: Readonly<Record<string, SchemaNode>>;
+  readonly items?: SchemaNode;
+  readonly prefixItems?: readonly SchemaNode[];
+}
+
+/** Decodes `value`; what is wrong is said from the schema, whole, whichever of its checks failed. */
+export function decode<S extends z.ZodType>(schema: S, value: unknown): Decoded<z.output<S>> {
+  const result = schema.safeParse(value);
+  if (result.success) return { ok: true, value: result.data };
+  const node = z.toJSONSchema(schema, { io: "input" }) as SchemaNode;
+  return { ok: false, problems: result.error.issues.map((issue) => explain(issue, node, value)) };
+}
+
+function explain(issue: z.core.$ZodIssue, root: SchemaNode, value: unknown): Problem {
+  const path = issue.path as ConfigPath;
+  if (issue.code === "custom") {
+    return { path, text: issue.message, inKey: issue.params?.["inKey"] === true };
+  }
+  const node = path.reduce<SchemaNode | undefined>(child, root);
+  if (issue.code === "unrecognized_keys") {
+    const key = issue.keys[0]!;
+    const known = Object.keys(node?.properties ?? {});
+    return { path: [...path, key], text: unknownName("key", key, known), inKey: true };
+  }
+  return { path, text: wrongValue(node ?? {}, path.reduce(memberOf, value)), inKey: false };
+}
+
+function child(node: SchemaNode | undefined, step: string | number): SchemaNode | undefined {
+  if (typeof step === "string") return node?.properties?.[step];
+  return node?.prefixItems?.[step] ?? node?.items;
+}
+
+function memberOf(value: unknown, step: string | number): unknown {
+  return typeof value === "object" && value !== null
+    ? (value as Record<string | number, unknown>)[step]
+    : undefined;
+}
+
+/** An unknown key or name, with the nearest and all known ones. */
+export function unknownName(noun: string, name: string, known: readonly string[]): string {
+  const names = known.join(", ");
+  if (NOT_IN_THIS_VERSION.has(name)) {
+    return `${shown(name)} does not exist in this version; known: ${names}`;
+  }
+  const guess = nearest(name, known);
+  const hint = guess === null ? "" : `; did you mean ${guess}?`;
+  return `unknown ${noun} ${shown(name)}${hint} (known: ${names})`;
+}
+
+function wrongValue(node: SchemaNode, value: unknown): string {
+  if (node.enum !== undefined && typeof value === "string") {
+    return unknownName("name", value, node.enum.map(String));
+  }
+  return `expected ${expectation(node)}, got ${shown(value)}`;
+}
+
+function expectation(node: SchemaNode): string {
+  if (node.enum !== undefined) return alternatives(node.enum.map(String));
+  if (node.const !== undefined) return String(node.const);
+  switch (node.type) {
+    case "integer":
+      return `an integer${bounds(node)}`;
+    case "number":
+      return `a number${bounds(node)}`;
+    case "string":
+      return (node.minLength ?? 0) > 0 ? "a non-empty string" : "a string";
+    case "boolean":
+      return "true or false";
+    case "array":
+      return (node.minItems ?? 0) > 0 ? `a list of at least ${node.minItems}` : "a list";
+    case "object":
+      return "an object";
+    default:
+      return "a value";
+  }
+}
+
+function bounds(node: SchemaNode): string {
+  const parts: string[] = [];
+  const { minimum, exclusiveMinimum, maximum, exclusiveMaximum } = node;
+  if (minimum !== undefined && minimum !== Number.MIN_SAFE_INTEGER) parts.push(`≥ ${minimum}`);
+  if (exclusiveMinimum !== undefined) parts.push(`> ${exclusiveMinimum}`);
+  if (maximum !== undefined && maximum !== Number.MAX_SAFE_INTEGER) parts.push(`≤ ${maximum}`);
+  if (exclusiveMaximum !== undefined) parts.push(`< ${exclusiveMaximum}`);
+  return parts.length === 0 ? "" : ` ${parts.join(" and ")}`;
+}
