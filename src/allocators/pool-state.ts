@@ -21,7 +21,7 @@ export interface PoolState {
 }
 
 /** Records the state of an allocator. O(pool). */
-export function poolState(allocator: Allocator): PoolState {
+export function poolState(allocator: Pick<Allocator, "inspect" | "usage">): PoolState {
   const seen = allocator.inspect();
   const layout = {
     ...seen,
