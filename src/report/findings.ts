@@ -1,0 +1,63 @@
+import type { Finding, ResultDocument, RunResult } from "../result.ts";
+import { plainText } from "./escape.ts";
+import { counted, fixed } from "./format.ts";
+import { type AllocatorRuns, byAllocator } from "./summary.ts";
+
+/** A verdict other than `completed`, or a finding, and the allocators that it holds for. */
+export interface Notice {
+  readonly labels: readonly string[];
+  /** `stalled`, `rejected`, `thrash` … */
+  readonly code: string;
+  readonly seeds: readonly number[];
+  /** What happened in the first of the seeds, which request, what it needed, and what to change. */
+  readonly text: string;
+}
+
+/** Everything a user should know, in the document's order; what is said of several allocators is said once. */
+export function notices(document: ResultDocument): Notice[] {
+  const merged = new Map<string, Notice>();
+  for (const notice of byAllocator(document).flatMap(allocatorNotices)) {
+    const key = JSON.stringify([notice.code, notice.text, notice.seeds]);
+    const labels = [...(merged.get(key)?.labels ?? []), ...notice.labels];
+    merged.set(key, { ...notice, labels });
+  }
+  return [...merged.values()];
+}
+
+/** `thrash (paged 16, seeds 1, 2): …` */
+export function noticeText({ labels, code, seeds, text }: Notice): string {
+  const numbers = `seed${seeds.length === 1 ? "" : "s"} ${seeds.join(", ")}`;
+  return `${code} (${labels.join(", ")}; ${numbers}): ${text}`;
+}
+
+function allocatorNotices({ label, runs }: AllocatorRuns): Notice[] {
+  const byCode = new Map<string, { seeds: number[]; text: string }>();
+  for (const run of runs) {
+    for (const { code, text } of runNotices(run)) {
+      const known = byCode.get(code);
+      if (known === undefined) byCode.set(code, { seeds: [run.seed], text });
+      else if (!known.seeds.includes(run.seed)) known.seeds.push(run.seed);
+    }
+  }
+  return [...byCode].map(([code, { seeds, text }]) => ({ labels: [label], code, seeds, text }));
+}
+
+function runNotices({ verdict }: RunResult): { code: string; text: string }[] {
+  const found = verdict.findings.map((finding) => ({
+    code: finding.code,
+    text: findingText(finding),
+  }));
+  const isTold = found.some(({ code }) => code === verdict.status);
+  if (verdict.status === "completed" || isTold) return found;
+  return [{ code: verdict.status, text: plainText(verdict.explanation) }, ...found];
+}
+
+function findingText({ request, need, have, setting, text }: Finding): string {
+  const details = [
+    request === null ? null : `request ${request}`,
+    need === null ? null : `needs ${counted(need, "slot")}`,
+    have === null ? null : `there ${have === 1 ? "is" : "are"} ${fixed(have, 0)}`,
+    setting === null ? null : `change ${plainText(setting)}`,
+  ].filter((detail) => detail !== null);
+  return plainText(details.length === 0 ? text : `${text} (${details.join(", ")})`);
+}

@@ -1,0 +1,79 @@
+import type { ResultDocument } from "../result.ts";
+import { plainText } from "./escape.ts";
+import { fixed } from "./format.ts";
+import { type AllocatorRuns, byAllocator, type Estimate, estimateMetric } from "./summary.ts";
+
+/** Allocators that differ by less than this factor are called equal. */
+const CLEAR_RATIO = 1.05;
+
+/** An idle share from which on memory can hardly be what limits the load. */
+const MOSTLY_IDLE = 0.2;
+
+interface Contender {
+  readonly label: string;
+  readonly running: Estimate & { readonly mean: number };
+  readonly waste: number | null;
+  readonly idle: number;
+}
+
+/** The outcome in one sentence, from the data alone: who holds the most requests at once, and at what waste. */
+export function headline(document: ResultDocument): string {
+  const allocators = byAllocator(document);
+  const contenders = allocators.flatMap(contender).sort(byRunning);
+  const best = contenders[0];
+  const worst = contenders.at(-1);
+  if (best === undefined || worst === undefined)
+    return "No allocator completed this workload: see the verdicts.";
+  const verdict = best === worst ? alone(best) : contest(best, worst, contenders);
+  const left = allocators.length - contenders.length;
+  return left === 0 ? verdict : `${verdict} ${left} of ${allocators.length} did not complete.`;
+}
+
+function contender(allocator: AllocatorRuns): Contender[] {
+  const running = estimateMetric(allocator, (run) => run.concurrency.runningMean);
+  const isComplete = allocator.runs.every((run) => run.verdict.status === "completed");
+  if (!isComplete || running.mean === null) return [];
+  const waste = estimateMetric(allocator, (run) => run.memory.wastePercent).mean;
+  const idle = estimateMetric(allocator, (run) => run.memory.share?.idle ?? null).mean ?? 0;
+  const { mean, halfWidth } = running;
+  return [{ label: plainText(allocator.label), running: { mean, halfWidth }, waste, idle }];
+}
+
+function byRunning(a: Contender, b: Contender): number {
+  return b.running.mean - a.running.mean;
+}
+
+function alone({ label, running, waste }: Contender): string {
+  const wasted = waste === null ? "" : ` and wastes ${fixed(waste, 1)} % of the pool in use`;
+  return `${label} holds ${fixed(running.mean, 1)} requests at once${wasted}.`;
+}
+
+function contest(best: Contender, worst: Contender, all: readonly Contender[]): string {
+  const from = fixed(worst.running.mean, 1);
+  const to = fixed(best.running.mean, 1);
+  if (!isClear(best, worst)) {
+    const sentence = `No allocator holds clearly more requests than another (${from} to ${to} at once)`;
+    const isRoomy = all.every((contender) => contender.idle >= MOSTLY_IDLE);
+    return `${sentence}${isRoomy ? ": memory is not what limits this load" : ""}.`;
+  }
+  const more =
+    worst.running.mean === 0
+      ? "more requests than"
+      : `${fixed(best.running.mean / worst.running.mean, 1)}x the requests of`;
+  return `${best.label} holds ${more} ${worst.label} at once (${to} against ${from})${wasteText(best, worst)}.`;
+}
+
+function isClear(best: Contender, worst: Contender): boolean {
+  const lowest = best.running.mean - (best.running.halfWidth ?? 0);
+  const highest = worst.running.mean + (worst.running.halfWidth ?? 0);
+  const ratio = best.running.mean / worst.running.mean;
+  return ratio >= CLEAR_RATIO && lowest > highest;
+}
+
+function wasteText(best: Contender, worst: Contender): string {
+  if (best.waste === null || worst.waste === null) return "";
+  const [own, other] = [fixed(best.waste, 1), fixed(worst.waste, 1)];
+  return best.waste < worst.waste
+    ? ` and wastes ${own} % of the pool in use instead of ${other} %`
+    : `, yet wastes ${own} % of the pool in use against ${other} %`;
+}
