@@ -88,6 +88,8 @@ export type Fact =
       readonly steps: number;
       readonly price: Price;
       readonly work: Work;
+      /** Tokens that the prefilled groups emit at the end. */
+      readonly firstTokens: Tokens;
       readonly freeShare: FreeShare;
     }
   /** Nothing ran from the end of the last iteration until `end`. */

@@ -3,7 +3,7 @@ import type { Reservation } from "../allocators/reservation.ts";
 import type { SchedulerConfig } from "../config/config.ts";
 import { Deque } from "../core/deque.ts";
 import { SequenceIds } from "../core/sequence-ids.ts";
-import type { FactSink } from "../facts.ts";
+import type { FactSink, Rejection } from "../facts.ts";
 import type { SequenceGroup, Tokens } from "../request.ts";
 import { RunningSet } from "./running-set.ts";
 import type { Round } from "./scheduler.ts";
@@ -16,6 +16,8 @@ export class ServingState {
   readonly running: RunningSet;
   /** Sequences of all admitted, not swapped groups: n before the fork, then the unfinished ones. */
   admittedSequences = 0;
+  /** Waiting groups that were never admitted; they stand behind the preempted ones. */
+  newcomers = 0;
   readonly limits: SchedulerConfig;
   readonly allocator: Allocator;
   readonly swapping: Swapping | null;
@@ -37,6 +39,19 @@ export class ServingState {
     this.swapping = parts.swapping;
     this.emit = parts.emit;
     this.#reservation = parts.reservation;
+  }
+
+  enqueue(group: SequenceGroup): void {
+    this.waiting.pushBack(group);
+    this.newcomers += 1;
+  }
+
+  /** Takes out the newcomer that arrived last. */
+  dismissNewcomer(): SequenceGroup {
+    const group = this.waiting.popBack()!;
+    this.newcomers -= 1;
+    this.forget(group);
+    return group;
   }
 
   /** What the group asks for now: its prompt, and after a recompute preemption what it had generated. */
@@ -67,6 +82,7 @@ export class ServingState {
       return false;
     }
     this.waiting.popFront();
+    if (group.admittedNs === null) this.newcomers -= 1;
     this.admittedSequences += group.live;
     group.roomTokens = answer.roomTokens;
     group.resume(round.atNs);
@@ -79,10 +95,8 @@ export class ServingState {
   fail(round: Round, group: SequenceGroup, refusal: Refusal): void {
     round.failed = true;
     this.forget(group);
-    const code = refusal.need > refusal.pool ? "pool" : "watermark";
-    const rejection = { code, need: refusal.need, have: refusal.pool } as const;
     const { atNs } = round;
-    this.emit({ kind: "failed", atNs, group, wasWaiting: false, refusal: rejection });
+    this.emit({ kind: "failed", atNs, group, wasWaiting: false, refusal: rejectionOf(refusal) });
   }
 
   /** Takes back the names of a group that holds nothing and will not run again. */
@@ -110,4 +124,10 @@ export class ServingState {
   #nameSequences(group: SequenceGroup): void {
     while (group.sequences.length < group.live) group.sequences.push(this.#ids.take());
   }
+}
+
+/** What a refusal for good comes down to: more than the pool, or more than the watermark leaves of it. */
+export function rejectionOf(refusal: Refusal): Rejection {
+  const code = refusal.need > refusal.pool ? "pool" : "watermark";
+  return { code, need: refusal.need, have: refusal.pool };
 }

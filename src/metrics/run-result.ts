@@ -1,0 +1,173 @@
+import type { BuiltAllocator } from "../allocators/definition.ts";
+import type { Config, SetupConfig } from "../config/config.ts";
+import { exactRatio } from "../core/exact-sum.ts";
+import { NANOSECONDS_PER_SECOND, type Nanoseconds, TICKS_PER_NANOSECOND } from "../core/time.ts";
+import type {
+  ConcurrencyResult,
+  MemoryResult,
+  PreemptionResult,
+  RunResult,
+  SharingResult,
+  ThroughputResult,
+  Timeline,
+  Verdict,
+} from "../result.ts";
+import { type Collector, SPACE } from "./collector.ts";
+
+/** Puts together what a run's collector has gathered. */
+export function runResult(input: {
+  readonly config: Pick<Config, "pool" | "measure">;
+  readonly setup: SetupConfig;
+  readonly seed: number;
+  readonly built: BuiltAllocator;
+  readonly collector: Collector;
+  readonly verdict: Verdict;
+  readonly endNs: Nanoseconds;
+}): RunResult {
+  const { config, setup, seed, built, collector, verdict, endNs } = input;
+  const { tally } = collector;
+  const { arrived, admitted, finished, rejected, failed, unfinished } = tally;
+  return {
+    allocator: describeSetup(setup),
+    seed,
+    verdict,
+    requests: { arrived, admitted, finished, rejected, failed, unfinished },
+    memory: memoryResult(config.pool, built, collector),
+    concurrency: concurrencyResult(collector),
+    latency: collector.latencies.result(),
+    throughput: throughputResult(collector, config.measure.slo !== null),
+    preemption: preemptionResult(collector),
+    sharing: sharingResult(collector, built.blockSize ?? 1),
+    simulated: {
+      seconds: endNs / NANOSECONDS_PER_SECOND,
+      iterations: tally.iterations,
+      decisions: collector.fingerprint.decisions,
+    },
+    timeline: timeline(config.pool.slots, collector),
+    fingerprint: collector.fingerprint.hex(),
+  };
+}
+
+function describeSetup({ label, strategy, options, scheduler, preemption }: SetupConfig) {
+  return { label, strategy, ...options, scheduler, preemption };
+}
+
+function memoryResult(
+  pool: Config["pool"],
+  built: BuiltAllocator,
+  { space, freeLeast }: Collector,
+): MemoryResult {
+  const ticks = space.windowTicks();
+  const all = BigInt(pool.slots) * ticks;
+  const part = (column: number) => exactRatio(space.windowTotal(column), all) ?? 0;
+  const useful = space.windowTotal(SPACE.useful);
+  const tokenStates = space.windowTotal(SPACE.tokenStates);
+  const idle = space.windowTotal(SPACE.idle);
+  const waste = exactRatio(all - idle - tokenStates, all - idle);
+  const share = {
+    tokenStates: part(SPACE.tokenStates),
+    reserved: exactRatio(useful - tokenStates, all) ?? 0,
+    internal: part(SPACE.internal),
+    rounding: part(SPACE.rounding),
+    external: part(SPACE.external),
+    remainder: part(SPACE.remainder),
+    idle: part(SPACE.idle),
+  };
+  return {
+    slots: pool.slots,
+    blockSize: built.blockSize,
+    bytesPerToken: pool.bytesPerToken,
+    share: ticks === 0n ? null : share,
+    cachedShare: null,
+    wastePercent: waste === null ? null : 100 * waste,
+    utilizationPercent: ticks === 0n ? null : 100 * share.tokenStates,
+    usedSharePeak: (pool.slots - freeLeast) / pool.slots,
+    largestHoleShareMean: exactRatio(space.windowTotal(SPACE.largestHole), all),
+  };
+}
+
+function concurrencyResult({ population, runningPeak }: Collector): ConcurrencyResult {
+  const ticks = population.integrator.windowTicks();
+  const totals = population.windowTotals();
+  return {
+    runningMean: exactRatio(totals.running, ticks),
+    runningPeak,
+    sequencesMean: exactRatio(totals.sequences, ticks),
+    waitingMean: exactRatio(totals.waiting, ticks),
+    swappedMean: exactRatio(totals.swapped, ticks),
+  };
+}
+
+function throughputResult(collector: Collector, hasObjective: boolean): ThroughputResult {
+  const ticksPerSecond = BigInt(TICKS_PER_NANOSECOND) * BigInt(NANOSECONDS_PER_SECOND);
+  const perSecond = (count: number) =>
+    exactRatio(BigInt(count) * ticksPerSecond, collector.space.windowTicks());
+  return {
+    requestsPerSecond: perSecond(collector.finishedInWindow),
+    outputTokensPerSecond: perSecond(collector.space.windowTokens),
+    goodputRequestsPerSecond: hasObjective ? perSecond(collector.good) : null,
+  };
+}
+
+function preemptionResult({ tally }: Collector): PreemptionResult {
+  const { ns, ticks } = tally.transferTime;
+  return {
+    count: tally.preemptions,
+    requestsPreempted: tally.requestsPreempted,
+    requestsPreemptedPercent:
+      tally.admitted === 0 ? null : (100 * tally.requestsPreempted) / tally.admitted,
+    recomputedTokens: tally.recomputedTokens,
+    swappedOutBlocks: tally.swappedOutBlocks,
+    swappedInBlocks: tally.swappedInBlocks,
+    transferSeconds: (ns + ticks / TICKS_PER_NANOSECOND) / NANOSECONDS_PER_SECOND,
+  };
+}
+
+function sharingResult({ tally, space }: Collector, blockSize: number): SharingResult {
+  const reached = space.windowTotal(SPACE.reached);
+  const ratio = exactRatio(reached - space.windowTotal(SPACE.held), reached);
+  return {
+    copyOnWriteCopies: tally.copyOnWriteTokens / blockSize,
+    blocksSavedPercent: ratio === null ? null : 100 * ratio,
+    prefixLookupTokens: null,
+    prefixHitTokens: null,
+    prefixHitRate: null,
+    prefixHitRatePerRequest: null,
+    evictedBlocks: null,
+  };
+}
+
+/** Decimals that a picture can use. */
+const COUNT_SCALE = 1000;
+const SHARE_SCALE = 100_000;
+
+function timeline(slots: number, { space, population }: Collector): Timeline {
+  const widthNs = Math.max(space.bins.widthNs, population.integrator.bins.widthNs);
+  const spaceBins = space.finishBins(widthNs);
+  const countBins = population.integrator.finishBins(widthNs);
+  const binTicks = BigInt(widthNs) * BigInt(TICKS_PER_NANOSECOND);
+  const counts = (column: number) =>
+    countBins[column]!.map((total) => rounded(total, binTicks, COUNT_SCALE));
+  const shares = (totals: readonly bigint[]) =>
+    totals.map((total) => rounded(total, binTicks * BigInt(slots), SHARE_SCALE));
+  const reserved = spaceBins[SPACE.useful]!.map(
+    (useful, bin) => useful - spaceBins[SPACE.tokenStates]![bin]!,
+  );
+  return {
+    binSeconds: widthNs / NANOSECONDS_PER_SECOND,
+    running: counts(0),
+    waiting: counts(2),
+    swapped: counts(3),
+    tokenStates: shares(spaceBins[SPACE.tokenStates]!),
+    reserved: shares(reserved),
+    internal: shares(spaceBins[SPACE.internal]!),
+    rounding: shares(spaceBins[SPACE.rounding]!),
+    external: shares(spaceBins[SPACE.external]!),
+    remainder: shares(spaceBins[SPACE.remainder]!),
+    idle: shares(spaceBins[SPACE.idle]!),
+  };
+}
+
+function rounded(numerator: bigint, denominator: bigint, scale: number): number {
+  return Math.round((exactRatio(numerator, denominator) ?? 0) * scale) / scale;
+}

@@ -1,0 +1,189 @@
+import type { Rejection } from "../facts.ts";
+import type { Finding, Verdict, VerdictStatus } from "../result.ts";
+import type { Tally } from "./tally.ts";
+
+/** How a run ended early, and on whom. */
+export interface Ending {
+  readonly status: "stalled" | "aborted";
+  readonly request: number;
+  readonly need: number;
+  readonly have: number;
+}
+
+/** Everything the verdict is drawn from. */
+export interface VerdictEvidence {
+  readonly tally: Tally;
+  readonly ending: Ending | null;
+  readonly turnedAway: readonly TurnedAway[];
+  /** Requests that were waiting when the last one arrived. */
+  readonly waitingAtLastArrival: number;
+  /** Requests whose output was cut to the model's length. */
+  readonly outputsCapped: number;
+  /** What about this mix of parts no recording of a real engine covers; null if one does. */
+  readonly uncovered: string | null;
+}
+
+/** Requests that were rejected, or failed after admission, for one reason. */
+export interface TurnedAway {
+  readonly kind: "rejected" | "failed";
+  readonly rejection: Rejection;
+  readonly firstRequest: number;
+  readonly count: number;
+}
+
+const ADVICE: Readonly<Record<Rejection["code"], { what: string; has: string; setting: string }>> =
+  {
+    "too-long": {
+      what: "tokens of context",
+      has: "the model takes",
+      setting: "maxModelLen",
+    },
+    "too-wide": {
+      what: "sequences at once",
+      has: "the scheduler runs at most",
+      setting: "scheduler.maxRunning",
+    },
+    "batch-limit": {
+      what: "tokens in one iteration",
+      has: "the scheduler takes at most",
+      setting: "scheduler.maxBatchedTokens",
+    },
+    pool: { what: "slots", has: "the whole pool has", setting: "memory" },
+    watermark: {
+      what: "slots besides the watermark",
+      has: "the whole pool has",
+      setting: "allocators[].watermark",
+    },
+    "waiting-room": {
+      what: "places in the waiting room",
+      has: "there are",
+      setting: "scheduler.maxWaiting",
+    },
+  };
+
+/** How the run ended, in a sentence, and what a user should know about it. */
+export function drawVerdict(evidence: VerdictEvidence): Verdict {
+  const status = statusOf(evidence);
+  return { status, explanation: explain(status, evidence), findings: findings(evidence) };
+}
+
+function statusOf({ tally, ending }: VerdictEvidence): VerdictStatus {
+  if (ending !== null) return ending.status;
+  const nobody = tally.admitted === 0 && tally.unfinished === 0;
+  return tally.arrived > 0 && nobody ? "rejected-all" : "completed";
+}
+
+function explain(status: VerdictStatus, { tally, ending }: VerdictEvidence): string {
+  const done = `${tally.finished} of ${tally.arrived} requests finished`;
+  switch (status) {
+    case "completed":
+      return tally.arrived === 0 ? "no request arrived" : done;
+    case "rejected-all":
+      return `none of ${tally.arrived} requests could be admitted`;
+    case "aborted":
+      return `request ${ending!.request} could not be swapped out: it needs ${ending!.need} slots of swap space and ${ending!.have} are free; ${done}`;
+    case "stalled":
+      return `request ${ending!.request} can never continue: it needs ${ending!.need} slots and the pool has ${ending!.have}; ${done}`;
+  }
+}
+
+function findings(evidence: VerdictEvidence): Finding[] {
+  return [
+    ...endingFindings(evidence.ending),
+    ...evidence.turnedAway.map(turnedAwayFinding),
+    ...loadFindings(evidence),
+    ...workloadFindings(evidence),
+  ];
+}
+
+function endingFindings(ending: Ending | null): Finding[] {
+  if (ending === null) return [];
+  const { request, need, have } = ending;
+  if (ending.status === "aborted")
+    return [
+      {
+        code: "aborted",
+        request,
+        need,
+        have,
+        setting: "preemption.swapSpace",
+        text: `swap space is too small for request ${request}: it needs ${need} slots, ${have} are free; raise preemption.swapSpace`,
+      },
+    ];
+  return [
+    {
+      code: "swap-starvation",
+      request,
+      need,
+      have,
+      setting: "memory",
+      text: `request ${request} was swapped out and can never come back: it needs ${need} slots of ${have}, and nothing is admitted before it (vLLM V0 hangs here); raise memory or use preemption.mode: recompute`,
+    },
+  ];
+}
+
+function turnedAwayFinding(away: TurnedAway): Finding {
+  const { code, need, have } = away.rejection;
+  const advice = ADVICE[code];
+  const verb = away.kind === "rejected" ? "rejected" : "given up";
+  const others = away.count > 1 ? ` (the first of ${away.count})` : "";
+  return {
+    code:
+      away.kind === "failed"
+        ? "failed"
+        : code === "waiting-room"
+          ? "waiting-room-full"
+          : "rejected",
+    request: away.firstRequest,
+    need,
+    have,
+    setting: advice.setting,
+    text: `request ${away.firstRequest}${others} was ${verb}: it needs ${need} ${advice.what}, ${advice.has} ${have}; change ${advice.setting}`,
+  };
+}
+
+/** Part of the arrivals that wait at the end of the arrivals from which on a run counts as overloaded. */
+const OVERLOADED_SHARE = 0.1;
+const OVERLOADED_LEAST = 10;
+
+function loadFindings({ tally, waitingAtLastArrival }: VerdictEvidence): Finding[] {
+  const found: Finding[] = [];
+  if (
+    waitingAtLastArrival >= OVERLOADED_LEAST &&
+    waitingAtLastArrival > OVERLOADED_SHARE * tally.arrived
+  )
+    found.push(
+      plainFinding(
+        "overloaded",
+        "workload.arrivals.rate",
+        `${waitingAtLastArrival} of ${tally.arrived} requests were waiting when the last one arrived: the load is more than this setup serves, and latency depends on how long the run is`,
+      ),
+    );
+  if (tally.preemptions > tally.admitted)
+    found.push(
+      plainFinding(
+        "thrash",
+        "memory",
+        `${tally.preemptions} preemptions for ${tally.admitted} admitted requests: memory goes round in circles; lower scheduler.maxRunning or raise memory`,
+      ),
+    );
+  return found;
+}
+
+function workloadFindings({ outputsCapped, uncovered }: VerdictEvidence): Finding[] {
+  const found: Finding[] = [];
+  if (outputsCapped > 0)
+    found.push(
+      plainFinding(
+        "output-capped",
+        "maxModelLen",
+        `the outputs of ${outputsCapped} requests were cut so that prompt and output fit maxModelLen`,
+      ),
+    );
+  if (uncovered !== null) found.push(plainFinding("uncovered-combination", null, uncovered));
+  return found;
+}
+
+function plainFinding(code: string, setting: string | null, text: string): Finding {
+  return { code, request: null, need: null, have: null, setting, text };
+}

@@ -1,0 +1,37 @@
+import type { Rejection } from "../facts.ts";
+import type { Request, SequenceGroup, Tokens } from "../request.ts";
+import { rejectionOf, type ServingState } from "./serving-state.ts";
+
+/** Why a request can never be served by this replica; null if it can wait its turn (docs/model.md, Arrivals). */
+export function whyTurnedAway(
+  state: ServingState,
+  group: SequenceGroup,
+  maxModelLen: Tokens,
+): Rejection | null {
+  const { maxBatchedTokens, maxRunning } = state.limits;
+  const { promptTokens, live } = group;
+  if (promptTokens >= maxModelLen)
+    return { code: "too-long", need: promptTokens + 1, have: maxModelLen };
+  if (promptTokens > maxBatchedTokens)
+    return { code: "batch-limit", need: promptTokens, have: maxBatchedTokens };
+  if (live > maxRunning) return { code: "too-wide", need: live, have: maxRunning };
+  const never = state.allocator.wouldNever(group, state.admission(group));
+  return never === null ? null : rejectionOf(never);
+}
+
+/** The request with each output cut so that prompt and output fit the model's length; the same object if they fit. */
+export function capOutputs(request: Request, maxModelLen: Tokens): Request {
+  const room = Math.max(1, maxModelLen - request.promptTokens);
+  if (request.outputTokens.every((output) => output <= room)) return request;
+  return { ...request, outputTokens: request.outputTokens.map((output) => Math.min(output, room)) };
+}
+
+/** Turns away the latest newcomers that find no place in the waiting room. */
+export function emptyWaitingRoom(state: ServingState, atNs: number): void {
+  const { maxWaiting } = state.limits;
+  while (maxWaiting !== null && state.newcomers > maxWaiting) {
+    const refusal = { code: "waiting-room", need: state.newcomers, have: maxWaiting } as const;
+    const group = state.dismissNewcomer();
+    state.emit({ kind: "rejected", atNs, request: group.request, refusal });
+  }
+}

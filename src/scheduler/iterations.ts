@@ -1,0 +1,57 @@
+import { type ExactTime, type Nanoseconds, stepsToCover, subtractTime } from "../core/time.ts";
+import type { Price, Work } from "../latency/latency.ts";
+import type { FreeShare } from "../metrics/shares.ts";
+import type { Round, SchedulerPolicyRules } from "./scheduler.ts";
+import type { ServingState } from "./serving-state.ts";
+
+/** What the first iteration of a round's batch does. */
+export function workOf(state: ServingState, round: Round): Work {
+  const { running, swapping } = state;
+  const work = { prefillTokens: 0, prefillSquares: 0 };
+  for (const group of round.prefills) {
+    const prompt = group.promptTokens ** 2;
+    work.prefillTokens += state.prefillTokens(group);
+    work.prefillSquares += prompt + group.live * (group.knownTokens ** 2 - prompt);
+  }
+  return {
+    ...work,
+    decodeSequences: round.decodes ? running.sequences : 0,
+    contextTokens: round.decodes ? running.contextTokens : 0,
+    copiedTokens: round.copiedTokens,
+    swappedBlocks: round.swappedBlocks,
+    swappedTokens: round.swappedBlocks * (swapping?.blockSlots ?? 0),
+  };
+}
+
+/** Tokens that the prefilled groups emit at the end of their iteration. */
+export function firstTokens(round: Round): number {
+  return round.prefills.reduce((tokens, group) => tokens + group.live, 0);
+}
+
+/** What free slots are called while the batch of this round runs. */
+export function freeShareOf(round: Round): FreeShare {
+  if (round.refusal === null) return "idle";
+  return round.refusal.reason === "hole" ? "external" : "remainder";
+}
+
+/**
+ * How many iterations pass before any decision can differ from this round's: nobody needs room or ends before, memory is not so
+ * short that a group could be refused with room in hand, and no arrival that matters has come.
+ */
+export function quietIterations(
+  state: ServingState,
+  policy: SchedulerPolicyRules,
+  round: Round,
+  price: Price,
+  start: ExactTime,
+  nextArrivalNs: Nanoseconds | null,
+): number {
+  if (round.prefills.length > 0 || round.preempted || round.failed || !round.decodes) return 1;
+  const { running, allocator, limits } = state;
+  if (allocator.usage.free < allocator.growthFloor(running.widest)) return 1;
+  const steps = Math.min(running.quietTicks(), price.steps);
+  const heeds = policy.heedsArrivals(state) || limits.maxWaiting !== null;
+  if (steps === 1 || nextArrivalNs === null || !heeds) return steps;
+  const gap = subtractTime({ ns: nextArrivalNs, ticks: 0 }, start);
+  return stepsToCover(price.series, gap, steps);
+}
