@@ -39,7 +39,8 @@ type ReplicaEvent =
   | {
       readonly kind: "arrival";
       readonly atNs: Nanoseconds;
-      readonly priority: 1;
+      /** At one instant the stream's own arrivals come before those that users' ended requests cause. */
+      readonly priority: 1 | 2;
       readonly arrival: Arrival;
     };
 
@@ -104,11 +105,11 @@ export class Replica {
 
   #expectArrival(): void {
     const arrival = this.#parts.stream.nextArrival();
-    if (arrival !== null) this.#push(arrival);
+    if (arrival !== null) this.#push(arrival, 1);
   }
 
-  #push(arrival: Arrival): void {
-    this.#queue.push({ kind: "arrival", atNs: arrival.atNs, priority: 1, arrival });
+  #push(arrival: Arrival, priority: 1 | 2): void {
+    this.#queue.push({ kind: "arrival", atNs: arrival.atNs, priority, arrival });
   }
 
   #arrive(arrival: Arrival): void {
@@ -212,6 +213,6 @@ export class Replica {
     this.#ended += 1;
     if (this.#ended % PROGRESS_INTERVAL === 0) this.#parts.onProgress(this.#ended);
     const nextNs = user === null ? null : this.#parts.stream.nextOfUser(user, atNs);
-    if (nextNs !== null) this.#push({ atNs: nextNs, user });
+    if (nextNs !== null) this.#push({ atNs: nextNs, user }, 2);
   }
 }
