@@ -1,0 +1,42 @@
+import type { ArrivalsConfig } from "../config/config.ts";
+import { exponential, type Sampler } from "../core/distributions.ts";
+import { randomStream } from "../core/random.ts";
+import { type Nanoseconds, secondsToNanoseconds } from "../core/time.ts";
+import type { Limits } from "./open-stream.ts";
+import type { Arrival, RequestStream } from "./workload.ts";
+
+type ClosedConfig = Extract<ArrivalsConfig, { readonly process: "closed" }>;
+
+/**
+ * Users who think, send a request, wait for its end, and think again. Each thinks in a stream of its own, so that what
+ * one user meets moves no other. Every user's first request counts towards the limit before any second one.
+ */
+export function closedArrivals(
+  seed: number,
+  { users, thinkSeconds }: ClosedConfig,
+  { requests, durationNs }: Limits,
+): Pick<RequestStream, "nextArrival" | "nextOfUser"> {
+  const think = Array.from({ length: users }, (_, user) => thinkTimes(seed, user, thinkSeconds));
+  const inTime = (atNs: Nanoseconds): boolean => durationNs === null || atNs <= durationNs;
+  const first = think
+    .map((next, user): Arrival => ({ atNs: secondsToNanoseconds(next()), user }))
+    .filter(({ atNs }) => inTime(atNs))
+    .sort((a, b) => a.atNs - b.atNs || a.user! - b.user!)
+    .slice(0, requests);
+  let issued = first.length;
+  let position = 0;
+  return {
+    nextArrival: () => first[position++] ?? null,
+    nextOfUser(user, nowNs) {
+      const atNs = nowNs + secondsToNanoseconds(think[user]!());
+      if (issued >= requests || !inTime(atNs)) return null;
+      issued++;
+      return atNs;
+    },
+  };
+}
+
+function thinkTimes(seed: number, user: number, meanSeconds: number): Sampler {
+  if (meanSeconds === 0) return () => 0;
+  return exponential(randomStream(seed, `think/${user}`), meanSeconds);
+}

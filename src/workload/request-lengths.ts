@@ -1,0 +1,14 @@
+import type { Tokens } from "../request.ts";
+
+/** Draws the lengths of one request with n sequences: one prompt, and n outputs that are independent given the prompt. */
+export type LengthsSampler = (n: number) => RequestLengths;
+
+export interface RequestLengths {
+  readonly promptTokens: Tokens;
+  readonly outputTokens: readonly Tokens[];
+}
+
+/** A drawn length as a request can have it: whole, and at least one token. */
+export function wholeTokens(length: number): Tokens {
+  return Math.max(1, Math.round(length));
+}

@@ -1,0 +1,10 @@
+import type { TraceLine } from "./lines.ts";
+import type { TraceBuilder } from "./trace.ts";
+
+/** One trace format. */
+export interface TraceFormatReader {
+  /** One line for `kvsim list`. */
+  readonly summary: string;
+  /** Takes the file's first line, header or row; what it returns takes each line after it. */
+  start(first: TraceLine, trace: TraceBuilder): (line: TraceLine) => void;
+}

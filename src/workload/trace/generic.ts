@@ -1,0 +1,88 @@
+import type { Segment, Tokens } from "../../request.ts";
+import { csvHeader, splitCsv } from "./csv.ts";
+import {
+  type Field,
+  isInteger32,
+  outputLength,
+  promptLength,
+  refuse,
+  time,
+  wholeNumber,
+} from "./field.ts";
+import type { TraceFormatReader } from "./format.ts";
+import { type JsonObject, jsonField, jsonObject } from "./json.ts";
+import type { TraceLine } from "./lines.ts";
+import type { TraceBuilder, TraceRow } from "./trace.ts";
+
+/** kvsim's own format, for traces from elsewhere. All rows have an `arrival`, or none has. */
+export const generic: TraceFormatReader = {
+  summary:
+    "CSV or JSONL: prompt, output; optional arrival (s), n, priority, content (JSONL: [id, offset, length] …)",
+  start(first, trace) {
+    return first.text.trimStart().startsWith("{")
+      ? startJson(first, trace)
+      : startCsv(first, trace);
+  },
+};
+
+/** The field of a column, null where the file has no such column. */
+type Lookup = (name: string) => Field | null;
+
+function startCsv(first: TraceLine, trace: TraceBuilder): (line: TraceLine) => void {
+  const header = csvHeader(first, ["prompt", "output"]);
+  return (line) => {
+    const row = splitCsv(line);
+    trace.add(rowOf((name) => (header.has(name) ? header.field(row, name) : null)));
+  };
+}
+
+function startJson(first: TraceLine, trace: TraceBuilder): (line: TraceLine) => void {
+  const keys = jsonObject(first);
+  const timed = Object.hasOwn(keys, "arrival");
+  const read = (line: TraceLine): void => {
+    const object = jsonObject(line);
+    const needed = (name: string): boolean =>
+      name === "prompt" || name === "output" || (name === "arrival" && timed);
+    const row = rowOf((name) =>
+      needed(name) || Object.hasOwn(object, name) ? jsonField(line, object, name) : null,
+    );
+    if (row.arrival !== null && !timed)
+      refuse(row.arrival.field, "no arrival, as in the first row");
+    trace.add({ ...row, content: segments(object, row.promptTokens, line) });
+  };
+  read(first);
+  return read;
+}
+
+function rowOf(lookup: Lookup): TraceRow {
+  const required = (name: string): Field => lookup(name)!;
+  const arrival = lookup("arrival");
+  const sequences = lookup("n");
+  const priority = lookup("priority");
+  return {
+    arrival: arrival === null ? null : { ns: time(arrival, 1), field: arrival },
+    promptTokens: promptLength(required("prompt")),
+    outputTokens: outputLength(required("output")),
+    sequences: sequences === null ? 0 : wholeNumber(sequences, 1),
+    priority: priority === null ? 0 : wholeNumber(priority, 0),
+  };
+}
+
+/** The `content` of a row: none, or segments that make up the prompt. */
+function segments(object: JsonObject, promptTokens: Tokens, line: TraceLine): Segment[] {
+  const content = object["content"] ?? [];
+  const list = Array.isArray(content) ? content.map(segment) : [null];
+  const valid = list.filter((part) => part !== null);
+  const total = valid.reduce((sum, part) => sum + part.length, 0);
+  if (valid.length === list.length && (total === promptTokens || list.length === 0)) return valid;
+  return refuse(
+    jsonField(line, object, "content"),
+    `a list of [id, offset, length] whose lengths add up to the prompt's ${promptTokens} tokens`,
+  );
+}
+
+function segment(part: unknown): Segment | null {
+  if (!Array.isArray(part) || part.length !== 3 || !part.every(isInteger32)) return null;
+  const [contentId, offset, length] = part as [number, number, number];
+  return length === 0 ? null : { contentId, offset, length };
+}
