@@ -2,12 +2,10 @@ import type { LinearCoefficients, LinearLatencyConfig } from "../config/config.t
 import { assert } from "../core/assert.ts";
 import {
   addTime,
-  compareTime,
   type ExactTime,
   fromNanoseconds,
   MAX_SERIES_STEPS,
   multiplyTime,
-  ZERO_TIME,
 } from "../core/time.ts";
 import type { LatencyModel, Price, Work } from "./latency.ts";
 import { copyTime, happensOnce, transferTime } from "./transfers.ts";
@@ -23,25 +21,19 @@ interface ExactDecodeFit {
 
 /**
  * Fitted step times (Zhong et al., DistServe, OSDI'24): prefill = a + b·Σlen + c·Σlen², decode = a + b·Σcontext + c·batch, with
- * several decode fits by batch. An iteration with both parts pays the larger constant once: the weights are read once.
+ * several decode fits by batch. Both were fitted on iterations of one kind; an iteration with both kinds pays both in full
+ * (docs/decisions.md says what that rests on).
  */
 export function linearLatency(config: LinearLatencyConfig): LatencyModel {
   const { coefficients, transfers } = config;
   const fits = exactDecodeFits(coefficients);
-  const prefillBase = milliseconds(coefficients.prefill.base);
   return {
     price(work: Work): Price {
-      const prefills = work.prefillTokens > 0;
-      const decodes = work.decodeSequences > 0;
       const fit = decodeFit(fits, work.decodeSequences);
       const transfer = transferTime(transfers, work);
       let first = addTime(copyTime(transfers, work), transfer);
-      first = addTime(first, base(prefills ? prefillBase : null, decodes ? fit.base : null));
-      if (prefills) first = addTime(first, prefillSlope(coefficients, work));
-      if (decodes) {
-        first = addTime(first, multiplyTime(fit.perContextToken, work.contextTokens));
-        first = addTime(first, multiplyTime(fit.perSequence, work.decodeSequences));
-      }
+      if (work.prefillTokens > 0) first = addTime(first, prefillTime(coefficients, work));
+      if (work.decodeSequences > 0) first = addTime(first, decodeTime(fit, work));
       const growth = multiplyTime(fit.perContextToken, work.decodeSequences);
       const steps = happensOnce(work) ? 1 : MAX_SERIES_STEPS;
       return { series: { first, growth }, steps, transfer };
@@ -49,15 +41,14 @@ export function linearLatency(config: LinearLatencyConfig): LatencyModel {
   };
 }
 
-function base(prefill: ExactTime | null, decode: ExactTime | null): ExactTime {
-  if (prefill === null) return decode ?? ZERO_TIME;
-  if (decode === null) return prefill;
-  return compareTime(prefill, decode) >= 0 ? prefill : decode;
+function prefillTime({ prefill }: LinearCoefficients, work: Work): ExactTime {
+  const { base, perToken, perTokenSquared } = prefill;
+  return milliseconds(base + perToken * work.prefillTokens + perTokenSquared * work.prefillSquares);
 }
 
-function prefillSlope(coefficients: LinearCoefficients, work: Work): ExactTime {
-  const { perToken, perTokenSquared } = coefficients.prefill;
-  return milliseconds(perToken * work.prefillTokens + perTokenSquared * work.prefillSquares);
+function decodeTime(fit: ExactDecodeFit, work: Work): ExactTime {
+  const context = multiplyTime(fit.perContextToken, work.contextTokens);
+  return addTime(addTime(fit.base, context), multiplyTime(fit.perSequence, work.decodeSequences));
 }
 
 function exactDecodeFits(coefficients: LinearCoefficients): ExactDecodeFit[] {
