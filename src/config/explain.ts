@@ -84,17 +84,17 @@ function wrongValue(node: SchemaNode, value: unknown): string {
   if (node.enum !== undefined && typeof value === "string") {
     return unknownName("name", value, node.enum.map(String));
   }
-  return `expected ${expectation(node)}, got ${shown(value)}`;
+  return `expected ${expectation(node, value)}, got ${shown(value)}`;
 }
 
-function expectation(node: SchemaNode): string {
+function expectation(node: SchemaNode, value: unknown): string {
   if (node.enum !== undefined) return alternatives(node.enum.map(String));
   if (node.const !== undefined) return String(node.const);
   switch (node.type) {
     case "integer":
-      return `an integer${bounds(node)}`;
+      return `an integer${bounds(node, value)}`;
     case "number":
-      return `a number${bounds(node)}`;
+      return `a number${bounds(node, value)}`;
     case "string":
       return (node.minLength ?? 0) > 0 ? "a non-empty string" : "a string";
     case "boolean":
@@ -108,12 +108,13 @@ function expectation(node: SchemaNode): string {
   }
 }
 
-function bounds(node: SchemaNode): string {
-  const parts: string[] = [];
+/** The bound that `value` breaks; the lower one where it is no number at all. */
+function bounds(node: SchemaNode, value: unknown): string {
   const { minimum, exclusiveMinimum, maximum, exclusiveMaximum } = node;
-  if (minimum !== undefined && minimum !== Number.MIN_SAFE_INTEGER) parts.push(`≥ ${minimum}`);
-  if (exclusiveMinimum !== undefined) parts.push(`> ${exclusiveMinimum}`);
-  if (maximum !== undefined && maximum !== Number.MAX_SAFE_INTEGER) parts.push(`≤ ${maximum}`);
-  if (exclusiveMaximum !== undefined) parts.push(`< ${exclusiveMaximum}`);
-  return parts.length === 0 ? "" : ` ${parts.join(" and ")}`;
+  const most = maximum ?? exclusiveMaximum;
+  if (typeof value === "number" && most !== undefined && value >= most)
+    return maximum === undefined ? ` < ${most}` : ` ≤ ${most}`;
+  if (exclusiveMinimum !== undefined) return ` > ${exclusiveMinimum}`;
+  const unbounded = minimum === undefined || minimum === Number.MIN_SAFE_INTEGER;
+  return unbounded ? "" : ` ≥ ${minimum}`;
 }

@@ -1,10 +1,10 @@
-/** Farther than this from every known name, a guess would only mislead. */
+/** Farther than this (or a third of the name) from every known name, a guess would only mislead. */
 const FARTHEST = 3;
 
 /** The known name that is fewest edits away from a mistyped one, or null when none is near. */
 export function nearest(name: string, known: readonly string[]): string | null {
   let best: string | null = null;
-  let bestDistance = Math.min(FARTHEST, Math.ceil(name.length / 2)) + 1;
+  let bestDistance = Math.min(FARTHEST, Math.max(1, Math.floor(name.length / 3))) + 1;
   for (const candidate of known) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];

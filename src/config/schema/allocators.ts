@@ -74,6 +74,7 @@ function decodeSetup(value: unknown, context: z.core.$RefinementCtx): RawSetup {
     return z.NEVER;
   }
   const engine = decodeEngine(value, context);
+  if (context.issues.length > 0) return z.NEVER;
   const strategy = engine === undefined ? decodeStrategy(value, context) : engines[engine].strategy;
   if (context.issues.length > 0) return z.NEVER;
   const { label, scheduler, preemption, strategy: _s, engine: _e, ...own } = value;

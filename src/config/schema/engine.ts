@@ -3,7 +3,7 @@ import { latencyPresets } from "../catalog/index.ts";
 import { bandwidth, duration, either, refuse, size } from "./fields.ts";
 
 const waiting = z.int().min(0).max(1_000_000_000).describe("requests");
-const unlimited = z.literal("unlimited").describe("no limit");
+const unlimited = z.enum(["unlimited"]).describe("no limit");
 
 /** `scheduler`, common or of one allocator. */
 export const schedulerField = z

@@ -1,0 +1,113 @@
+import { Command, InvalidArgumentError } from "commander";
+import { compare } from "./compare.ts";
+import { list } from "./list.ts";
+import type { Output } from "./output.ts";
+import { run } from "./run.ts";
+import { schema } from "./schema.ts";
+import { traceStats } from "./trace.ts";
+import { validate } from "./validate.ts";
+import { VERSION } from "./version.ts";
+
+const HELP_WIDTH = 80;
+
+/** The command line. Each command reports its exit code to `finish`; wrong usage throws a `CommanderError`. */
+export function program(output: Output, finish: (exitCode: number) => void): Command {
+  const kvsim = new Command("kvsim")
+    .description(
+      "Simulates KV-cache memory in LLM serving: what each allocator wastes on your traffic, " +
+        "how many requests it holds, and what happens when memory runs out.",
+    )
+    .version(VERSION, "--version", "print the version")
+    .helpOption("--help", "print this help")
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({
+      writeOut: output.out,
+      writeErr: output.err,
+      outputError: () => undefined,
+      getOutHelpWidth: () => HELP_WIDTH,
+      getErrHelpWidth: () => HELP_WIDTH,
+    });
+  addRun(kvsim, output, finish);
+  addCompare(kvsim, output, finish);
+  addValidate(kvsim, output, finish);
+  addTrace(kvsim, output, finish);
+  addList(kvsim, output, finish);
+  kvsim
+    .command("schema")
+    .description("print the JSON Schema of a config")
+    .action(() => finish(schema(output)));
+  return kvsim;
+}
+
+type Finish = (exitCode: number) => void;
+
+function addRun(kvsim: Command, output: Output, finish: Finish): void {
+  withReportOptions(withConfigOptions(kvsim.command("run")))
+    .description("simulate every allocator and seed of each config")
+    .argument("<config...>", "config files, YAML or JSON")
+    .option("--paranoid", "check every invariant after every event; slow", false)
+    .action(async (configs, options) => finish(await run(configs, options, output)));
+}
+
+function addCompare(kvsim: Command, output: Output, finish: Finish): void {
+  withReportOptions(kvsim.command("compare"))
+    .description("make one report from several results")
+    .argument("<result...>", "result.json files, or the report folders that hold them")
+    .action(async (results, options) => finish(await compare(results, options, output)));
+}
+
+function addValidate(kvsim: Command, output: Output, finish: Finish): void {
+  withConfigOptions(kvsim.command("validate"))
+    .description("check configs without running them")
+    .argument("<config...>", "config files, YAML or JSON")
+    .option("--quiet", "print errors only", false)
+    .action((configs, options) => finish(validate(configs, options, output)));
+}
+
+function addTrace(kvsim: Command, output: Output, finish: Finish): void {
+  kvsim
+    .command("trace")
+    .description("look into recorded requests")
+    .command("stats")
+    .description("print a trace's size, rate and lengths")
+    .argument("<file>", "trace, plain or gzip")
+    .option("--format <name>", "the trace's format; found by trying when not given")
+    .option("--json", "print JSON", false)
+    .action(async (file, options) => finish(await traceStats(file, options, output)));
+}
+
+function addList(kvsim: Command, output: Output, finish: Finish): void {
+  kvsim
+    .command("list")
+    .description("list what a config may name")
+    .argument(
+      "[topic]",
+      "allocators, placements, schedulers, models, gpus, datasets, presets or formats",
+    )
+    .option("--json", "print JSON", false)
+    .action((topic, options) => finish(list(topic, options, output)));
+}
+
+function withConfigOptions(command: Command): Command {
+  return command
+    .option("--seed <n>", "run with this seed instead of the config's", parseSeed)
+    .option("--set <path=value>", "change a setting, such as memory.slots=4096", collect, []);
+}
+
+function withReportOptions(command: Command): Command {
+  return command
+    .option("--out <dir>", "write a report folder into DIR")
+    .option("--json", "print the result document instead of the table", false)
+    .option("--quiet", "print no table, progress or notes", false);
+}
+
+function collect(value: string, previous: readonly string[]): string[] {
+  return [...previous, value];
+}
+
+function parseSeed(text: string): number {
+  const seed = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(seed)) return seed;
+  throw new InvalidArgumentError("Expected an integer ≥ 0.");
+}

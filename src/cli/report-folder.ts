@@ -1,0 +1,62 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { fileErrorText } from "../config/read-input.ts";
+import { CommandError } from "./exit.ts";
+
+/** The file that tells a report folder from any other. */
+const REPORT_MARK = "result.json";
+
+/** Throws {@link CommandError} unless a report can be put at `parent`/`name`: nothing is there, or an older report. */
+export function checkReportFolder(parent: string, name: string): void {
+  if (existsSync(parent) && !statSync(parent).isDirectory())
+    throw new CommandError(`--out ${parent}: is a file, expected a folder`);
+  const folder = join(parent, name);
+  if (existsSync(folder) && !existsSync(join(folder, REPORT_MARK)))
+    throw new CommandError(`${folder} exists and is no kvsim report; move it or use another --out`);
+}
+
+/**
+ * Writes a report folder as a whole: its files go to a folder beside it, which then takes its name. An older report stays
+ * until the new one is complete, and comes back when the exchange fails.
+ */
+export function writeReportFolder(
+  parent: string,
+  name: string,
+  files: ReadonlyMap<string, string>,
+): string {
+  checkReportFolder(parent, name);
+  const folder = join(parent, name);
+  let draft: string | null = null;
+  try {
+    mkdirSync(parent, { recursive: true });
+    draft = mkdtempSync(join(parent, `.${name}-`));
+    const complete = join(draft, "new");
+    mkdirSync(complete);
+    for (const [file, content] of files) writeFileSync(join(complete, file), content);
+    exchange(complete, folder, join(draft, "old"));
+    return folder;
+  } catch (error) {
+    throw new CommandError(`${folder}: ${fileErrorText(error)}`);
+  } finally {
+    if (draft !== null) rmSync(draft, { recursive: true, force: true });
+  }
+}
+
+function exchange(complete: string, folder: string, old: string): void {
+  const replaces = existsSync(folder);
+  if (replaces) renameSync(folder, old);
+  try {
+    renameSync(complete, folder);
+  } catch (error) {
+    if (replaces) renameSync(old, folder);
+    throw error;
+  }
+}
