@@ -6,7 +6,7 @@ import {
   type Slots,
   type Tokens,
 } from "../request.ts";
-import { type HoldingShares, holdingShares } from "./shares.ts";
+import { holdingShares } from "./shares.ts";
 
 /** What all groups hold together, in slots. */
 export interface LedgerTotals {
@@ -18,11 +18,17 @@ export interface LedgerTotals {
   reached: Slots;
 }
 
-interface Entry extends LedgerTotals {
-  /** Tokens the group writes each decode iteration, shared ones never. */
-  readonly writers: number;
+/** A group's part of the totals, as of one tick. */
+class Entry implements LedgerTotals {
+  tokenStates = 0;
+  reserved = 0;
+  internal = 0;
+  rounding = 0;
+  reached = 0;
+  /** Sequences that write a token each decode iteration. */
+  writers = 0;
   /** Decode iterations that had ended when the entry was made. */
-  readonly atTick: number;
+  atTick = 0;
 }
 
 /**
@@ -30,13 +36,7 @@ interface Entry extends LedgerTotals {
  * or sequences change, and between that each decode iteration only turns one reserved slot of each writer into a token state.
  */
 export class Ledger {
-  readonly totals: LedgerTotals = {
-    tokenStates: 0,
-    reserved: 0,
-    internal: 0,
-    rounding: 0,
-    reached: 0,
-  };
+  readonly totals: LedgerTotals = new Entry();
   readonly #entries = new Map<number, Entry>();
   readonly #holding: (sequence: SequenceId) => SequenceHolding | null;
   #tick = 0;
@@ -47,10 +47,16 @@ export class Ledger {
 
   /** Books a group anew, with c = `written` in its sequences; `decodes`: it will write a token every decode iteration. */
   book(group: SequenceGroup, written: Tokens, decodes: boolean): void {
-    this.erase(group);
-    const entry = this.#measure(group, written, decodes);
-    this.#entries.set(group.id, entry);
-    addTotals(this.totals, entry);
+    let entry = this.#entries.get(group.id);
+    if (entry !== undefined) this.#withdraw(entry);
+    else {
+      entry = new Entry();
+      this.#entries.set(group.id, entry);
+    }
+    entry.atTick = this.#tick;
+    entry.writers = decodes ? group.live : 0;
+    this.#measure(entry, group, written);
+    addTo(this.totals, entry);
   }
 
   /** The group holds nothing any more. */
@@ -58,12 +64,7 @@ export class Ledger {
     const entry = this.#entries.get(group.id);
     if (entry === undefined) return;
     this.#entries.delete(group.id);
-    const written = entry.writers * (this.#tick - entry.atTick);
-    this.totals.tokenStates -= entry.tokenStates + written;
-    this.totals.reserved -= entry.reserved - written;
-    this.totals.internal -= entry.internal;
-    this.totals.rounding -= entry.rounding;
-    this.totals.reached -= entry.reached;
+    this.#withdraw(entry);
   }
 
   /** `steps` iterations have ended in which `writers` sequences wrote a token each. */
@@ -74,51 +75,61 @@ export class Ledger {
     this.totals.reserved -= steps * writers;
   }
 
-  #measure(group: SequenceGroup, written: Tokens, decodes: boolean): Entry {
-    const finals = group.outputs.map((output) => finalTokens(group.promptTokens, output));
-    const longest = Math.max(...finals);
-    const holdings = group.sequences.map((sequence) => this.#holding(sequence));
-    const alone = holdings.every((holding, index) => index === 0 || holding === null);
-    const shared = holdings[0]?.shared ?? 0;
-    const totals: LedgerTotals = {
-      tokenStates: 0,
-      reserved: 0,
-      internal: 0,
-      rounding: 0,
-      reached: 0,
-    };
-    if (shared > 0)
-      addShares(totals, {
-        held: shared,
-        asked: shared,
-        computed: Math.min(written, shared),
-        final: longest,
-      });
-    holdings.forEach((holding, index) => {
+  #withdraw(entry: Entry): void {
+    const { totals } = this;
+    const written = entry.writers * (this.#tick - entry.atTick);
+    totals.tokenStates -= entry.tokenStates + written;
+    totals.reserved -= entry.reserved - written;
+    totals.internal -= entry.internal;
+    totals.rounding -= entry.rounding;
+    totals.reached -= entry.reached;
+    entry.tokenStates = entry.reserved = entry.internal = entry.rounding = entry.reached = 0;
+  }
+
+  /** What the sequences share is one holding; each holds the rest of its table alone. */
+  #measure(entry: Entry, group: SequenceGroup, written: Tokens): void {
+    const { sequences, outputs, promptTokens, forked } = group;
+    const longest = finalTokens(
+      promptTokens,
+      outputs.length === 1 ? outputs[0]! : Math.max(...outputs),
+    );
+    // Before the fork a paged group has one table, which all its sequences will go on from.
+    const together = sequences.length > 1 && this.#holding(sequences[1]!) === null;
+    for (let index = 0; index < sequences.length; index += 1) {
+      const holding = this.#holding(sequences[index]!);
       if (holding === null) return;
-      const computed = group.forked || index === 0 ? written : 0;
-      const final = alone ? longest : finals[index]!;
-      totals.reached += holding.held;
-      addShares(totals, {
-        held: holding.held - shared,
-        asked: holding.asked - shared,
-        computed: Math.max(0, computed - shared),
-        final: final - shared,
-      });
-    });
-    return { ...totals, writers: decodes ? group.live : 0, atTick: this.#tick };
+      const { held, asked, shared } = holding;
+      const computed = forked || index === 0 ? written : 0;
+      const final = together ? longest : finalTokens(promptTokens, outputs[index]!);
+      if (index === 0 && shared > 0)
+        addHolding(entry, shared, shared, Math.min(written, shared), longest);
+      addHolding(
+        entry,
+        held - shared,
+        asked - shared,
+        Math.max(0, computed - shared),
+        final - shared,
+      );
+      entry.reached += held;
+    }
   }
 }
 
-function addShares(totals: LedgerTotals, holding: Parameters<typeof holdingShares>[0]): void {
-  const shares: HoldingShares = holdingShares(holding);
+function addHolding(
+  totals: LedgerTotals,
+  held: Slots,
+  asked: Slots,
+  computed: Tokens,
+  final: Tokens,
+): void {
+  const shares = holdingShares({ held, asked, computed, final });
   totals.tokenStates += shares.tokenStates;
   totals.reserved += shares.reserved;
   totals.internal += shares.internal;
   totals.rounding += shares.rounding;
 }
 
-function addTotals(totals: LedgerTotals, entry: LedgerTotals): void {
+function addTo(totals: LedgerTotals, entry: LedgerTotals): void {
   totals.tokenStates += entry.tokenStates;
   totals.reserved += entry.reserved;
   totals.internal += entry.internal;

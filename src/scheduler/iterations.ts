@@ -7,14 +7,16 @@ import type { ServingState } from "./serving-state.ts";
 /** What the first iteration of a round's batch does. */
 export function workOf(state: ServingState, round: Round): Work {
   const { running, swapping } = state;
-  const work = { prefillTokens: 0, prefillSquares: 0 };
+  let prefillTokens = 0;
+  let prefillSquares = 0;
   for (const group of round.prefills) {
-    const prompt = group.promptTokens ** 2;
-    work.prefillTokens += state.prefillTokens(group);
-    work.prefillSquares += prompt + group.live * (group.knownTokens ** 2 - prompt);
+    const prompt = group.promptTokens * group.promptTokens;
+    prefillTokens += state.prefillTokens(group);
+    prefillSquares += prompt + group.live * (group.knownTokens * group.knownTokens - prompt);
   }
   return {
-    ...work,
+    prefillTokens,
+    prefillSquares,
     decodeSequences: round.decodes ? running.sequences : 0,
     contextTokens: round.decodes ? running.contextTokens : 0,
     copiedTokens: round.copiedTokens,

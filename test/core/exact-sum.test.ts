@@ -1,0 +1,35 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { ExactSum, exactRatio } from "../../src/core/exact-sum.ts";
+
+const amount = fc.oneof(fc.nat(), fc.maxSafeNat());
+
+describe("an exact sum", () => {
+  it("equals the sum of BigInts at any size, and absorbs another", () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(amount, amount)), fc.array(amount), (products, amounts) => {
+        const sum = new ExactSum();
+        const other = new ExactSum();
+        for (const [a, b] of products) sum.addProduct(a, b);
+        for (const a of amounts) other.add(a);
+        sum.absorb(other);
+        const expected =
+          products.reduce((total, [a, b]) => total + BigInt(a) * BigInt(b), 0n) +
+          amounts.reduce((total, a) => total + BigInt(a), 0n);
+        expect(sum.toBigInt()).toBe(expected);
+        expect(other.toBigInt()).toBe(0n);
+      }),
+    );
+  });
+
+  it("divides exactly where the quotient is a double, and says null for an empty denominator", () => {
+    fc.assert(
+      fc.property(fc.nat(), fc.integer({ min: 1, max: 2 ** 30 }), (quotient, denominator) => {
+        const numerator = BigInt(quotient) * BigInt(denominator);
+        expect(exactRatio(numerator, BigInt(denominator))).toBe(quotient);
+      }),
+    );
+    expect(exactRatio(1n, 3n)).toBeCloseTo(1 / 3, 15);
+    expect(exactRatio(0n, 0n)).toBeNull();
+  });
+});
