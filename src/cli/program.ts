@@ -20,6 +20,8 @@ export function program(output: Output, finish: (exitCode: number) => void): Com
     .version(VERSION, "--version", "print the version")
     .helpOption("--help", "print this help")
     .helpCommand(false)
+    // Defaults are "off" or none for every option: naming them would only be noise.
+    .configureHelp({ optionDescription: ({ description }) => description })
     .exitOverride()
     .configureOutput({
       writeOut: output.out,
@@ -69,6 +71,7 @@ function addTrace(kvsim: Command, output: Output, finish: Finish): void {
   kvsim
     .command("trace")
     .description("look into recorded requests")
+    .helpCommand(false)
     .command("stats")
     .description("print a trace's size, rate and lengths")
     .argument("<file>", "trace, plain or gzip")

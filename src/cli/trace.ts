@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { TraceFormat } from "../config/config.ts";
 import { unknownName } from "../config/explain.ts";
 import { nanosecondsToSeconds } from "../core/time.ts";
@@ -56,6 +57,7 @@ async function readAnyTrace(path: string, format: string | undefined) {
     if (chosen === undefined) throw new CommandError(unknownName("trace format", format, known));
     return { format: chosen, trace: await readTrace(path, chosen) };
   }
+  if (!existsSync(path)) throw new CommandError(`${path}: no such file`);
   for (const candidate of known) {
     const trace = await tryFormat(path, candidate);
     if (trace !== null) return { format: candidate, trace };

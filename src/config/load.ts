@@ -58,10 +58,16 @@ function configError(
   overrides: readonly Override[],
   problems: readonly Problem[],
 ): ConfigError {
-  const [first] = [...problems].sort((a, b) => document.offset(a) - document.offset(b));
-  const { path, text } = first!;
+  const first = firstProblem(document, problems);
+  const { path, text } = first;
   const override = overrideOf(overrides, path);
-  const place = override === null ? document.place(first!) : `${file}: --set ${override.argument}`;
+  const place = override === null ? document.place(first) : `${file}: --set ${override.argument}`;
   const key = path.length === 0 ? "" : `${formatPath(path)}: `;
   return new ConfigError(`${place}: ${key}${text}`);
+}
+
+/** In the order of the file, but misspelt keys before all: they explain what else seems to be missing. */
+function firstProblem(document: ConfigDocument, problems: readonly Problem[]): Problem {
+  const rank = (problem: Problem) => (problem.inKey ? -1 : document.offset(problem));
+  return problems.reduce((first, other) => (rank(other) < rank(first) ? other : first));
 }
