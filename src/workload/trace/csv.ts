@@ -5,13 +5,18 @@ import { quoted, TraceError } from "./trace-error.ts";
 /** Finds the fields of the rows below a header. */
 export interface CsvHeader {
   has(name: string): boolean;
-  /** The fields of a row, by the order of the header. */
-  field(row: readonly Field[], name: string): Field;
+  field(row: CsvRow, name: string): Field;
+}
+
+/** The fields of a line, in order. */
+interface CsvRow {
+  readonly line: TraceLine;
+  readonly fields: readonly { readonly column: number; readonly text: string }[];
 }
 
 /** Reads a header line that must name the `required` columns, in any order and with others between. */
 export function csvHeader(line: TraceLine, required: readonly string[]): CsvHeader {
-  const names = splitCsv(line).map((field) => field.text);
+  const names = splitCsv(line).fields.map((field) => field.text);
   if (!required.every((name) => names.includes(name)))
     throw new TraceError(
       line.path,
@@ -22,22 +27,20 @@ export function csvHeader(line: TraceLine, required: readonly string[]): CsvHead
     );
   return {
     has: (name) => names.includes(name),
-    field: (row, name) => row[names.indexOf(name)] ?? missing(row),
+    field({ line, fields }, name) {
+      const missing = { column: line.text.length + 1, text: "" };
+      return { line, name, ...(fields[names.indexOf(name)] ?? missing) };
+    },
   };
 }
 
-/** The fields of a line. Quotes may enclose a field but hide no comma: traces hold numbers. */
-export function splitCsv(line: TraceLine): Field[] {
+/** Splits a line. Quotes may enclose a field but hide no comma: traces hold numbers. */
+export function splitCsv(line: TraceLine): CsvRow {
   let column = 1;
-  return line.text.split(",").map((raw) => {
-    const field = { line, column, text: raw.trim().replace(/^"(.*)"$/, "$1") };
+  const fields = line.text.split(",").map((raw) => {
+    const field = { column, text: raw.trim().replace(/^"(.*)"$/, "$1") };
     column += raw.length + 1;
     return field;
   });
-}
-
-/** Stands at the end of a row that is too short. */
-function missing(row: readonly Field[]): Field {
-  const { line } = row[0]!;
-  return { line, column: line.text.length + 1, text: "" };
+  return { line, fields };
 }

@@ -6,6 +6,8 @@ import { quoted, TraceError } from "./trace-error.ts";
 /** One value of a line as text: a CSV field, or a JSON value written out. Empty where the line has none. */
 export interface Field {
   readonly line: TraceLine;
+  /** The column or key as the format calls it. */
+  readonly name: string;
   /** Where it stands, from 1. */
   readonly column: number;
   readonly text: string;
@@ -20,8 +22,8 @@ export function isInteger32(value: unknown): boolean {
 }
 
 /** Throws the {@link TraceError} of a field that is not what was `expected`. */
-export function refuse({ line, column, text }: Field, expected: string): never {
-  throw new TraceError(line.path, line.number, column, quoted(text), expected);
+export function refuse({ line, name, column, text }: Field, expected: string): never {
+  throw new TraceError(line.path, line.number, column, quoted(text), `${name} to be ${expected}`);
 }
 
 /** A whole number from `least` to 2^31 − 1; a decimal point followed by zeros may stand behind it. */

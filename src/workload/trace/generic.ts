@@ -46,8 +46,7 @@ function startJson(first: TraceLine, trace: TraceBuilder): (line: TraceLine) => 
     const row = rowOf((name) =>
       needed(name) || Object.hasOwn(object, name) ? jsonField(line, object, name) : null,
     );
-    if (row.arrival !== null && !timed)
-      refuse(row.arrival.field, "no arrival, as in the first row");
+    if (row.arrival !== null && !timed) refuse(row.arrival.field, "absent, as in the first row");
     trace.add({ ...row, content: segments(object, row.promptTokens, line) });
   };
   read(first);

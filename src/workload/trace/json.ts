@@ -24,5 +24,5 @@ function isObject(value: unknown): value is JsonObject {
 export function jsonField(line: TraceLine, object: JsonObject, key: string): Field {
   const text = Object.hasOwn(object, key) ? JSON.stringify(object[key]) : "";
   const at = line.text.indexOf(JSON.stringify(key));
-  return { line, column: (at < 0 ? line.text.length : at) + 1, text };
+  return { line, name: key, column: (at < 0 ? line.text.length : at) + 1, text };
 }
