@@ -1,6 +1,6 @@
 import { TIME_LIMIT_NS } from "../../core/time.ts";
 import { type CivilTime, civilTime, nanosecondsBetween } from "./civil-time.ts";
-import { csvHeader, splitCsv } from "./csv.ts";
+import { csvHeader } from "./csv.ts";
 import { type Field, outputLength, promptLength, refuse } from "./field.ts";
 import type { TraceFormatReader } from "./format.ts";
 
@@ -11,12 +11,12 @@ export const azure: TraceFormatReader = {
     const header = csvHeader(first, ["TIMESTAMP", "ContextTokens", "GeneratedTokens"]);
     const since = sinceFirst();
     return (line) => {
-      const row = splitCsv(line);
-      const timestamp = header.field(row, "TIMESTAMP");
+      const field = header.row(line);
+      const timestamp = field("TIMESTAMP");
       trace.add({
         arrival: { ns: since(timestamp), field: timestamp },
-        promptTokens: promptLength(header.field(row, "ContextTokens")),
-        outputTokens: outputLength(header.field(row, "GeneratedTokens")),
+        promptTokens: promptLength(field("ContextTokens")),
+        outputTokens: outputLength(field("GeneratedTokens")),
       });
     };
   },

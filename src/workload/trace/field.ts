@@ -26,11 +26,11 @@ export function refuse({ line, name, column, text }: Field, expected: string): n
   throw new TraceError(line.path, line.number, column, quoted(text), `${name} to be ${expected}`);
 }
 
-/** A whole number from `least` to 2^31 − 1; a decimal point followed by zeros may stand behind it. */
-export function wholeNumber(field: Field, least: number): number {
+/** A whole number from `least` to `most`; a decimal point followed by zeros may stand behind it. */
+export function wholeNumber(field: Field, least: number, most = INTEGER_MAX): number {
   const value = /^\d+(\.0+)?$/.test(field.text) ? Number(field.text) : Number.NaN;
-  if (value >= least && value <= INTEGER_MAX) return value;
-  return refuse(field, `a whole number from ${least} to ${INTEGER_MAX}`);
+  if (value >= least && value <= most) return value;
+  return refuse(field, `a whole number from ${least} to ${most}`);
 }
 
 export function promptLength(field: Field): Tokens {

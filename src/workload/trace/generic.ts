@@ -1,5 +1,5 @@
 import type { Segment, Tokens } from "../../request.ts";
-import { csvHeader, splitCsv } from "./csv.ts";
+import { csvHeader } from "./csv.ts";
 import {
   type Field,
   isInteger32,
@@ -13,6 +13,9 @@ import type { TraceFormatReader } from "./format.ts";
 import { type JsonObject, jsonField, jsonObject } from "./json.ts";
 import type { TraceLine } from "./lines.ts";
 import type { TraceBuilder, TraceRow } from "./trace.ts";
+
+/** Beyond any engine's batch: a larger number is a mistake, and would be gathered in memory before a limit refuses it. */
+const SEQUENCES_MAX = 10_000;
 
 /** kvsim's own format, for traces from elsewhere. All rows have an `arrival`, or none has. */
 export const generic: TraceFormatReader = {
@@ -31,8 +34,8 @@ type Lookup = (name: string) => Field | null;
 function startCsv(first: TraceLine, trace: TraceBuilder): (line: TraceLine) => void {
   const header = csvHeader(first, ["prompt", "output"]);
   return (line) => {
-    const row = splitCsv(line);
-    trace.add(rowOf((name) => (header.has(name) ? header.field(row, name) : null)));
+    const field = header.row(line);
+    trace.add(rowOf((name) => (header.has(name) ? field(name) : null)));
   };
 }
 
@@ -62,7 +65,7 @@ function rowOf(lookup: Lookup): TraceRow {
     arrival: arrival === null ? null : { ns: time(arrival, 1), field: arrival },
     promptTokens: promptLength(required("prompt")),
     outputTokens: outputLength(required("output")),
-    sequences: sequences === null ? 0 : wholeNumber(sequences, 1),
+    sequences: sequences === null ? 0 : wholeNumber(sequences, 1, SEQUENCES_MAX),
     priority: priority === null ? 0 : wholeNumber(priority, 0),
   };
 }

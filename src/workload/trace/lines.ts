@@ -25,7 +25,7 @@ export async function* readLines(path: string): AsyncGenerator<TraceLine> {
       rest = texts.pop()!;
       for (const text of texts) {
         number++;
-        if (text.trim() !== "") yield { path, number, text: text.trimEnd() };
+        if (text.trim() !== "") yield { path, number, text: bare(text) };
       }
       if (rest.length > LINE_CHARACTERS_MAX)
         throw new TraceError(path, number + 1, 1, "a line over 4 MiB", "lines of text");
@@ -33,7 +33,12 @@ export async function* readLines(path: string): AsyncGenerator<TraceLine> {
   } catch (error) {
     throw readError(path, number + 1, rest.length + 1, error);
   }
-  if (rest.trim() !== "") yield { path, number: number + 1, text: rest.trimEnd() };
+  if (rest.trim() !== "") yield { path, number: number + 1, text: bare(rest) };
+}
+
+/** Without a carriage return behind it, and without the byte order mark that may stand before a file's first line. */
+function bare(line: string): string {
+  return line.replace(/^\ufeff/, "").trimEnd();
 }
 
 /** The text of a file. The stream, and the file under it, close when its reader stops. */

@@ -1,4 +1,4 @@
-import { csvHeader, splitCsv } from "./csv.ts";
+import { csvHeader } from "./csv.ts";
 import { outputLength, promptLength } from "./field.ts";
 import type { TraceFormatReader } from "./format.ts";
 
@@ -8,11 +8,11 @@ export const sharegpt: TraceFormatReader = {
   start(first, trace) {
     const header = csvHeader(first, ["num_prefill_tokens", "num_decode_tokens"]);
     return (line) => {
-      const row = splitCsv(line);
+      const field = header.row(line);
       trace.add({
         arrival: null,
-        promptTokens: promptLength(header.field(row, "num_prefill_tokens")),
-        outputTokens: outputLength(header.field(row, "num_decode_tokens")),
+        promptTokens: promptLength(field("num_prefill_tokens")),
+        outputTokens: outputLength(field("num_decode_tokens")),
       });
     };
   },
