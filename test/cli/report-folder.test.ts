@@ -1,0 +1,65 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { writeReportFolder } from "../../src/cli/report-folder.ts";
+
+const temporary = () => mkdtempSync(join(tmpdir(), "kvsim-"));
+const report = (text: string) =>
+  new Map([
+    ["result.json", text],
+    ["report.md", text],
+  ]);
+
+test("a report folder is made with its parents, and nothing else stays behind", () => {
+  const parent = join(temporary(), "deep", "reports");
+  writeReportFolder(parent, "a", report("one"));
+  expect(readdirSync(parent)).toEqual(["a"]);
+  expect(readdirSync(join(parent, "a")).sort()).toEqual(["report.md", "result.json"]);
+});
+
+test("a new report replaces an older one as a whole", () => {
+  const parent = temporary();
+  const folder = writeReportFolder(parent, "a", report("one"));
+  writeFileSync(join(folder, "report.html"), "of the older report");
+  writeReportFolder(parent, "a", report("two"));
+  expect(readdirSync(parent)).toEqual(["a"]);
+  expect(existsSync(join(folder, "report.html"))).toBe(false);
+  expect(readFileSync(join(folder, "report.md"), "utf8")).toBe("two");
+});
+
+test("a folder that is no report is never replaced", () => {
+  const parent = temporary();
+  mkdirSync(join(parent, "src"));
+  writeFileSync(join(parent, "src", "precious.ts"), "x");
+  expect(() => writeReportFolder(parent, "src", report("one"))).toThrow(
+    "exists and is no kvsim report",
+  );
+  expect(readdirSync(parent)).toEqual(["src"]);
+  expect(readdirSync(join(parent, "src"))).toEqual(["precious.ts"]);
+});
+
+test("when a file cannot be written, the older report stays and no draft is left", () => {
+  const parent = temporary();
+  const folder = writeReportFolder(parent, "a", report("one"));
+  const broken = new Map([
+    ["result.json", "two"],
+    ["no/such/folder", "x"],
+  ]);
+  expect(() => writeReportFolder(parent, "a", broken)).toThrow("no such file");
+  expect(readdirSync(parent)).toEqual(["a"]);
+  expect(readFileSync(join(folder, "result.json"), "utf8")).toBe("one");
+});
+
+test("a file where the folder should be is told", () => {
+  const parent = join(temporary(), "file");
+  writeFileSync(parent, "x");
+  expect(() => writeReportFolder(parent, "a", report("one"))).toThrow("expected a folder");
+});
