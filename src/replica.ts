@@ -133,8 +133,10 @@ export class Replica {
     const start = compareTime(this.#lastEnd, now) > 0 ? this.#lastEnd : now;
     this.#emit({ kind: "idled", end: start });
     for (;;) {
-      const round = this.#round(nowNs);
+      const round = newRound(nowNs, this.#pendingCopies);
+      this.#policy.schedule(this.#state, round);
       if (round.aborted !== null) return this.#abort(round.aborted);
+      emptyWaitingRoom(this.#state, nowNs);
       if (round.prefills.length > 0 || round.decodes || round.swappedBlocks > 0) {
         this.#begin(round, start);
         return true;
@@ -142,14 +144,6 @@ export class Replica {
       if (round.preempted || round.failed) continue;
       return !this.#isStuck() || this.#stall();
     }
-  }
-
-  #round(nowNs: Nanoseconds): Round {
-    const round = newRound(nowNs);
-    round.copiedTokens = this.#pendingCopies;
-    this.#policy.schedule(this.#state, round);
-    emptyWaitingRoom(this.#state, nowNs);
-    return round;
   }
 
   #begin(round: Round, start: ExactTime): void {

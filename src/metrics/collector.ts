@@ -75,9 +75,8 @@ export class Collector {
   end(atNs: Nanoseconds): void {
     this.space.addConstant({ ns: atNs, ticks: 0 }, this.#amounts("idle"));
     this.population.advanceTo(atNs);
-    if (this.#measure.until === "last-arrival") return;
-    this.space.reachHere();
-    this.population.integrator.reachHere();
+    this.space.finish();
+    this.population.integrator.finish();
   }
 
   #iterated(fact: Extract<Fact, { kind: "iterated" }>): void {

@@ -72,6 +72,7 @@ export class Integrator {
   readonly #window: Integrals;
   readonly #from: ExactTime;
   readonly #until: ExactTime | null;
+  readonly #endsWithArrivals: boolean;
   #openTokens = 0;
   #commitAt: ExactTime | null = null;
   #closed: boolean;
@@ -84,19 +85,18 @@ export class Integrator {
     this.#window = new Integrals(columns);
     this.#from = { ns: fromNs, ticks: 0 };
     this.#until = typeof until === "number" ? { ns: until, ticks: 0 } : null;
+    this.#endsWithArrivals = until === "last-arrival";
     this.#closed = until === 0;
   }
 
-  /** The window reaches at least to `atNs`; to the position, if that is in the same nanosecond already. */
+  /** The window reaches at least to the end of the nanosecond `atNs`, or of the run. */
   reach(atNs: Nanoseconds): void {
-    const at = { ns: atNs, ticks: 0 };
-    if (compareTime(at, this.position) > 0) this.#commitAt = at;
-    else this.#commit();
+    this.#commitAt = { ns: atNs + 1, ticks: 0 };
   }
 
-  /** The window reaches to the position, unless it has ended before. */
-  reachHere(): void {
-    this.#commit();
+  /** The run has ended here, and with it a window that was to reach further. */
+  finish(): void {
+    if (this.#commitAt !== null || !this.#endsWithArrivals) this.#commit();
   }
 
   /**
@@ -140,7 +140,7 @@ export class Integrator {
 
   /** Amount × ticks of a column in the window. */
   windowTotal(column: number): bigint {
-    return this.#window.total(column);
+    return this.windowTicks() === 0n ? 0n : this.#window.total(column);
   }
 
   /** Length of the window in ticks; 0 if it is empty. */

@@ -1,4 +1,10 @@
-import { type ExactTime, type Nanoseconds, stepsToCover, subtractTime } from "../core/time.ts";
+import {
+  compareTime,
+  type ExactTime,
+  type Nanoseconds,
+  stepsToCover,
+  subtractTime,
+} from "../core/time.ts";
 import type { Price, Work } from "../latency/latency.ts";
 import type { FreeShare } from "../metrics/shares.ts";
 import type { Round, SchedulerPolicyRules } from "./scheduler.ts";
@@ -54,6 +60,7 @@ export function quietIterations(
   const steps = Math.min(running.quietTicks(), price.steps);
   const heeds = policy.heedsArrivals(state) || limits.maxWaiting !== null;
   if (steps === 1 || nextArrivalNs === null || !heeds) return steps;
-  const gap = subtractTime({ ns: nextArrivalNs, ticks: 0 }, start);
-  return stepsToCover(price.series, gap, steps);
+  const arrival = { ns: nextArrivalNs, ticks: 0 };
+  if (compareTime(arrival, start) <= 0) return 1;
+  return stepsToCover(price.series, subtractTime(arrival, start), steps);
 }

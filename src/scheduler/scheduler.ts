@@ -1,6 +1,6 @@
 import type { Refusal } from "../allocators/allocator.ts";
 import type { Nanoseconds } from "../core/time.ts";
-import type { SequenceGroup } from "../request.ts";
+import type { SequenceGroup, Tokens } from "../request.ts";
 import type { ServingState } from "./serving-state.ts";
 
 /** What a scheduling round decided: the batch of the next iteration, and what it cost to make room for it. */
@@ -15,12 +15,13 @@ export interface Round {
   preempted: boolean;
   failed: boolean;
   swappedBlocks: number;
-  copiedTokens: number;
+  copiedTokens: Tokens;
   /** The group that could not be swapped out, which ends the run. */
   aborted: { readonly group: SequenceGroup; readonly refusal: Refusal } | null;
 }
 
-export function newRound(atNs: Nanoseconds): Round {
+/** `copiedTokens`: copies that forks ordered since the last round. */
+export function newRound(atNs: Nanoseconds, copiedTokens: Tokens): Round {
   return {
     atNs,
     prefills: [],
@@ -29,7 +30,7 @@ export function newRound(atNs: Nanoseconds): Round {
     preempted: false,
     failed: false,
     swappedBlocks: 0,
-    copiedTokens: 0,
+    copiedTokens,
     aborted: null,
   };
 }

@@ -1,13 +1,16 @@
 import type { MeasureConfig } from "../../src/config/config.ts";
+import { exactRatio } from "../../src/core/exact-sum.ts";
 import { distribution, exactMean, runningMean } from "./distribution.ts";
 import { ticksOfNs } from "./exact.ts";
 
 const NANOSECONDS = 1e9;
 
-/** Visible time from `fromNs` to `toNs`; empty if it ends before it begins. */
+/** Visible time from `fromNs` to `toNs`, exact time in ticks; empty if it ends before it begins. */
 export interface Window {
   readonly fromNs: number;
   readonly toNs: number;
+  readonly from: bigint;
+  readonly to: bigint;
 }
 
 /** A request that finished. */
@@ -60,11 +63,11 @@ export function throughputOf(
   window: Window,
   slo: MeasureConfig["slo"],
 ) {
-  const { fromNs, toNs } = window;
+  const { fromNs, toNs, from, to } = window;
   const perSecond = (count: number) =>
-    toNs > fromNs ? count / ((toNs - fromNs) / NANOSECONDS) : null;
+    exactRatio(BigInt(count) * ticksOfNs(NANOSECONDS), to > from ? to - from : 0n);
   const finished = all.filter(({ endNs }) => fromNs < endNs && endNs <= toNs);
-  const emitted = tokens.filter(({ at }) => ticksOfNs(fromNs) < at && at <= ticksOfNs(toNs));
+  const emitted = tokens.filter(({ at }) => from < at && at <= to);
   const good = arrivedIn(all, window).filter(
     (ended) =>
       withinBound(ttftNs(ended), slo?.ttftSeconds) && withinBound(tpotNs(ended), slo?.tpotSeconds),

@@ -48,11 +48,12 @@ export class Measure {
   readonly #tokens: Emission[] = [];
   readonly #ended: Ended[] = [];
   #runningPeak = 0;
-  #usedPeak = 0;
+  #usedPeak: number;
 
   constructor(slots: number, pool: Pool) {
     this.#slots = slots;
     this.#pool = pool;
+    this.#usedPeak = slots - pool.state().free;
   }
 
   idled(from: bigint, to: bigint): void {
@@ -84,13 +85,24 @@ export class Measure {
     });
   }
 
-  results(config: MeasureConfig, lastArrivalNs: number, endNs: number) {
+  /** `end`: the exact instant at which the run ended. */
+  results(config: MeasureConfig, lastArrivalNs: number, endNs: number, end: bigint) {
     const { fromNs, until } = config;
     const namedUntil = until === "end" ? endNs : until === "last-arrival" ? lastArrivalNs : until;
-    const window = { fromNs: Math.min(fromNs, endNs), toNs: Math.min(namedUntil, endNs) };
+    const whole = until === "last-arrival" ? lastArrivalNs + 1 : until;
+    const exactUntil = whole === "end" ? end : ticksOfNs(whole);
+    const window: Window = {
+      fromNs: Math.min(fromNs, endNs),
+      toNs: Math.min(namedUntil, endNs),
+      from: ticksOfNs(fromNs),
+      to: exactUntil < end ? exactUntil : end,
+    };
     return {
       ...this.#poolResults(window),
-      concurrency: this.#concurrency(window),
+      concurrency: this.#concurrency(
+        window.fromNs,
+        Math.min(whole === "end" ? endNs : whole, endNs),
+      ),
       latency: latencyOf(this.#ended, window),
       throughput: throughputOf(this.#ended, this.#tokens, window, config.slo),
       timeline: this.#timeline(endNs),
@@ -123,9 +135,8 @@ export class Measure {
     this.#stretches.push({ from, to, shares, largestHole, reach, held });
   }
 
-  /** ∫ over exact time between two whole nanoseconds, in units × ticks. */
-  #overTime(fromNs: number, toNs: number, value: (stretch: PoolStretch) => number): bigint {
-    const [low, high] = [ticksOfNs(fromNs), ticksOfNs(toNs)];
+  /** ∫ over exact time, in units × ticks. */
+  #overTime(low: bigint, high: bigint, value: (stretch: PoolStretch) => number): bigint {
     return this.#stretches.reduce(
       (sum, stretch) => sum + overlap(stretch.from, stretch.to, low, high) * BigInt(value(stretch)),
       0n,
@@ -143,10 +154,10 @@ export class Measure {
     );
   }
 
-  #poolResults({ fromNs, toNs }: Window) {
+  #poolResults({ from, to }: Window) {
     const integral = (share: keyof ShareSlots) =>
-      this.#overTime(fromNs, toNs, (stretch) => stretch.shares[share]);
-    const total = BigInt(this.#slots) * ticksOfNs(Math.max(0, toNs - fromNs));
+      this.#overTime(from, to, (stretch) => stretch.shares[share]);
+    const total = BigInt(this.#slots) * (to > from ? to - from : 0n);
     const wasted = (["reserved", "internal", "rounding", "external", "remainder"] as const)
       .map(integral)
       .reduce((sum, part) => sum + part, 0n);
@@ -156,8 +167,8 @@ export class Measure {
         : (Object.fromEntries(
             SHARES.map((name) => [name, exactRatio(integral(name), total)]),
           ) as unknown as PoolShares);
-    const reach = this.#overTime(fromNs, toNs, (stretch) => stretch.reach);
-    const held = this.#overTime(fromNs, toNs, (stretch) => stretch.held);
+    const reach = this.#overTime(from, to, (stretch) => stretch.reach);
+    const held = this.#overTime(from, to, (stretch) => stretch.held);
     return {
       memory: {
         share,
@@ -166,7 +177,7 @@ export class Measure {
         utilizationPercent: percent(share?.tokenStates ?? null),
         usedSharePeak: this.#usedPeak / this.#slots,
         largestHoleShareMean: exactRatio(
-          this.#overTime(fromNs, toNs, (stretch) => stretch.largestHole),
+          this.#overTime(from, to, (stretch) => stretch.largestHole),
           total,
         ),
       },
@@ -174,7 +185,7 @@ export class Measure {
     };
   }
 
-  #concurrency({ fromNs, toNs }: Window) {
+  #concurrency(fromNs: number, toNs: number) {
     const mean = (level: keyof Levels) =>
       exactRatio(this.#levelOverTime(fromNs, toNs, level), BigInt(Math.max(0, toNs - fromNs)));
     return {
@@ -198,8 +209,8 @@ export class Measure {
     const share = (name: keyof ShareSlots) =>
       bins.map((bin) => {
         const integral = this.#overTime(
-          bin * widthNs,
-          (bin + 1) * widthNs,
+          ticksOfNs(bin * widthNs),
+          ticksOfNs((bin + 1) * widthNs),
           (stretch) => stretch.shares[name],
         );
         return rounded(exactRatio(integral, BigInt(this.#slots) * ticksOfNs(widthNs))!, 1e5);

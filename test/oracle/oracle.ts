@@ -84,6 +84,12 @@ class Oracle {
     this.#levelsNs = toNs;
   }
 
+  /** A visible instant, or the exact present if that is in the same nanosecond. */
+  #later(ns: number): bigint {
+    const exact = ticksOfNs(ns);
+    return exact > this.#exactNow ? exact : this.#exactNow;
+  }
+
   #arrive(arrival: Arrival): void {
     this.#arrivals.take(arrival);
     this.#advance(arrival.atNs);
@@ -211,7 +217,12 @@ class Oracle {
 
   #result(): OracleResult {
     const { pool, measure } = this.#input.config;
-    const measured = this.#measure.results(measure, this.#lastArrivalNs, this.#levelsNs);
+    const measured = this.#measure.results(
+      measure,
+      this.#lastArrivalNs,
+      this.#levelsNs,
+      this.#later(this.#levelsNs),
+    );
     const { concurrency, latency, throughput, timeline, blocksSavedPercent } = measured;
     return {
       verdict: { status: this.#stopped ?? this.#tally.status(this.#ledger) },
