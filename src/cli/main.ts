@@ -1,7 +1,7 @@
 import { CommanderError } from "commander";
 import { ConfigError } from "../config/problem.ts";
 import { WorkloadError } from "../workload/workload-error.ts";
-import { CommandError, DONE, FAILED, WRONG_INPUT } from "./exit.ts";
+import { CommandError, DONE, errorLine, FAILED, WRONG_INPUT } from "./exit.ts";
 import type { Output } from "./output.ts";
 import { program } from "./program.ts";
 
@@ -24,17 +24,13 @@ function report(error: unknown, output: Output): number {
   const known =
     error instanceof ConfigError || error instanceof WorkloadError || error instanceof CommandError;
   const message = error instanceof Error ? error.message : String(error);
-  output.err(`error: ${oneLine(known ? message : `kvsim failed: ${message}`)}\n`);
+  output.err(errorLine(known ? message : `kvsim failed: ${message}`));
   return known ? WRONG_INPUT : FAILED;
 }
 
 /** Commander signals that help or the version was printed in the same way as wrong usage. */
 function reportUsage(error: CommanderError, output: Output): number {
   if (error.exitCode === 0) return DONE;
-  if (error.code !== "commander.help") output.err(`${oneLine(error.message)}\n`);
+  if (error.code !== "commander.help") output.err(errorLine(error.message.replace(/^error: /, "")));
   return WRONG_INPUT;
-}
-
-function oneLine(text: string): string {
-  return text.trim().replace(/\s*\n\s*/g, " ");
 }

@@ -2,7 +2,7 @@ import type { Config } from "../config/config.ts";
 import { type LoadOptions, loadConfig } from "../config/load.ts";
 import { ConfigError } from "../config/problem.ts";
 import { counted, fixed, gibibytes } from "../report/format.ts";
-import { DONE, WRONG_INPUT } from "./exit.ts";
+import { DONE, errorLine, WRONG_INPUT } from "./exit.ts";
 import type { Output } from "./output.ts";
 
 export interface ValidateOptions extends LoadOptions {
@@ -22,7 +22,7 @@ export function validate(
       if (!options.quiet) output.out(`ok ${path}: ${summary(config)}\n`);
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
-      output.err(`error: ${error.message}\n`);
+      output.err(errorLine(error.message));
       exitCode = WRONG_INPUT;
     }
   }

@@ -1,17 +1,9 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { writeReportFolder } from "../../src/cli/report-folder.ts";
+import { temporaryFolder } from "../config/temporary-config.ts";
 
-const temporary = () => mkdtempSync(join(tmpdir(), "kvsim-"));
 const report = (text: string) =>
   new Map([
     ["result.json", text],
@@ -19,14 +11,14 @@ const report = (text: string) =>
   ]);
 
 test("a report folder is made with its parents, and nothing else stays behind", () => {
-  const parent = join(temporary(), "deep", "reports");
+  const parent = join(temporaryFolder(), "deep", "reports");
   writeReportFolder(parent, "a", report("one"));
   expect(readdirSync(parent)).toEqual(["a"]);
   expect(readdirSync(join(parent, "a")).sort()).toEqual(["report.md", "result.json"]);
 });
 
 test("a new report replaces an older one as a whole", () => {
-  const parent = temporary();
+  const parent = temporaryFolder();
   const folder = writeReportFolder(parent, "a", report("one"));
   writeFileSync(join(folder, "report.html"), "of the older report");
   writeReportFolder(parent, "a", report("two"));
@@ -36,7 +28,7 @@ test("a new report replaces an older one as a whole", () => {
 });
 
 test("a folder that is no report is never replaced", () => {
-  const parent = temporary();
+  const parent = temporaryFolder();
   mkdirSync(join(parent, "src"));
   writeFileSync(join(parent, "src", "precious.ts"), "x");
   expect(() => writeReportFolder(parent, "src", report("one"))).toThrow(
@@ -47,7 +39,7 @@ test("a folder that is no report is never replaced", () => {
 });
 
 test("when a file cannot be written, the older report stays and no draft is left", () => {
-  const parent = temporary();
+  const parent = temporaryFolder();
   const folder = writeReportFolder(parent, "a", report("one"));
   const broken = new Map([
     ["result.json", "two"],
@@ -59,7 +51,7 @@ test("when a file cannot be written, the older report stays and no draft is left
 });
 
 test("a file where the folder should be is told", () => {
-  const parent = join(temporary(), "file");
+  const parent = join(temporaryFolder(), "file");
   writeFileSync(parent, "x");
   expect(() => writeReportFolder(parent, "a", report("one"))).toThrow("expected a folder");
 });

@@ -1,8 +1,12 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { changed, fileError, loadError, SMALL_CONFIG } from "./temporary-config.ts";
+import {
+  changed,
+  fileError,
+  loadError,
+  SMALL_CONFIG,
+  temporaryFolder,
+} from "./temporary-config.ts";
 
 function bomb(levels: number): string {
   const lines = ["a0: &a0 [x, x]"];
@@ -88,7 +92,7 @@ for (const [what, content, message] of table)
   });
 
 test("a missing file and a folder are refused in one line", () => {
-  const folder = mkdtempSync(join(tmpdir(), "kvsim-"));
+  const folder = temporaryFolder();
   expect(fileError(join(folder, "none.yaml"))).toBe("none.yaml: no such file");
   const parent = join(folder, "..");
   expect(fileError(folder)).toMatch(/: is a folder, expected a file$/);

@@ -1,6 +1,7 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { afterAll } from "vitest";
 import type { Config } from "../../src/config/config.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { ConfigError } from "../../src/config/problem.ts";
@@ -23,9 +24,17 @@ allocators:
     placement: buddy
 `;
 
+const base = mkdtempSync(join(tmpdir(), "kvsim-"));
+afterAll(() => rmSync(base, { recursive: true, force: true }));
+
+/** An empty folder that is removed when the test file is done. */
+export function temporaryFolder(): string {
+  return mkdtempSync(join(base, "t-"));
+}
+
 /** Writes files into a new folder and returns the path of the first. */
 export function writeFiles(files: Readonly<Record<string, string | Uint8Array>>): string {
-  const folder = mkdtempSync(join(tmpdir(), "kvsim-"));
+  const folder = temporaryFolder();
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
   return join(folder, Object.keys(files)[0]!);
 }

@@ -87,7 +87,7 @@ const gpuSpec = z
 
 /** `gpu`. */
 export const gpuField = either<string | z.output<typeof gpuSpec>>(
-  "the GPU: a name of the catalogue, or its figures; default a100-80gb where the step times need one",
+  "the GPU: a name of the catalogue, or its figures; default a100-80gb where the step times need one; without a GPU, copies inside it cost nothing",
   [gpuName, gpuSpec],
   (value) => (isObject(value) ? gpuSpec : gpuName),
 );
