@@ -13,7 +13,6 @@ import { delegate, isObject, jsonSchema, refuse, text } from "./fields.ts";
 /** One entry of `allocators`, its options validated. */
 export interface RawSetup {
   readonly label: string | undefined;
-  readonly engine: EngineName | undefined;
   readonly strategy: string;
   readonly options: Readonly<Record<string, unknown>>;
   readonly scheduler: RawScheduler;
@@ -75,7 +74,10 @@ function decodeSetup(value: unknown, context: z.core.$RefinementCtx): RawSetup {
   }
   const engine = decodeEngine(value, context);
   if (context.issues.length > 0) return z.NEVER;
-  const strategy = engine === undefined ? decodeStrategy(value, context) : engines[engine].strategy;
+  const strategy =
+    engine === undefined
+      ? delegateKey(strategyName, value, "strategy", context)
+      : engines[engine].strategy;
   if (context.issues.length > 0) return z.NEVER;
   const { label, scheduler, preemption, strategy: _s, engine: _e, ...own } = value;
   const options = decodeOptions(strategy, engine, own, context);
@@ -83,7 +85,6 @@ function decodeSetup(value: unknown, context: z.core.$RefinementCtx): RawSetup {
   if (context.issues.length > 0) return z.NEVER;
   return {
     label: shared.label,
-    engine,
     strategy,
     options,
     scheduler: { ...(engine && engines[engine].scheduler), ...shared.scheduler },
@@ -98,13 +99,6 @@ function decodeEngine(
   if (!("engine" in value)) return undefined;
   if ("strategy" in value) refuse(context, value, "expected either engine or strategy, got both");
   return delegateKey(engineName, value, "engine", context);
-}
-
-function decodeStrategy(
-  value: Readonly<Record<string, unknown>>,
-  context: z.core.$RefinementCtx,
-): string {
-  return delegateKey(strategyName, value, "strategy", context);
 }
 
 function delegateKey<T>(
