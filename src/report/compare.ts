@@ -1,21 +1,35 @@
-import type { ResultDocument } from "../result.ts";
+import { RESULT_SCHEMA, type ResultDocument } from "../result.ts";
 import { isRecord } from "./config-values.ts";
-import { plainText } from "./escape.ts";
+import { plainText, wrap } from "./escape.ts";
 import { prettyJson } from "./json.ts";
 import { type TerminalOptions, terminalReport } from "./terminal.ts";
 
-/**
- * One report from several results: their runs below each other, each allocator named with its document, and before
- * them what the configs disagree about.
- */
+/** A setting about which configs disagree, and its value in each. */
+export interface Difference {
+  /** Dotted config path. */
+  readonly path: string;
+  /** In the order of the documents; undefined where a config lacks it. */
+  readonly values: readonly unknown[];
+}
+
+/** One terminal report from several results: what their configs disagree about, then all runs below each other. */
 export function compareReport(
   documents: readonly ResultDocument[],
   options: TerminalOptions,
 ): string {
-  return terminalReport(mergeDocuments(documents), options);
+  const names = distinctNames(documents);
+  const lines = configDifferences(documents).flatMap(({ path, values }) => {
+    const each = values.map((value, index) => `${names[index]}: ${JSON.stringify(value ?? null)}`);
+    return wrap(`${path} differs: ${each.join(", ")}`, options.width);
+  });
+  const head = lines.length === 0 ? "" : `${lines.join("\n")}\n\n`;
+  return head + terminalReport(mergeDocuments(documents), options);
 }
 
-/** The runs of all documents as one document, whose labels say where each comes from and whose config lists differences. */
+/**
+ * The runs of all documents as one document for the reports. Labels say where a run comes from; the config is what the
+ * configs have in common, and under `differences` what they do not.
+ */
 export function mergeDocuments(documents: readonly ResultDocument[]): ResultDocument {
   const names = distinctNames(documents);
   const runs = documents.flatMap((document, index) =>
@@ -25,39 +39,57 @@ export function mergeDocuments(documents: readonly ResultDocument[]): ResultDocu
     })),
   );
   return {
-    schema: "kvsim.result/1",
+    schema: RESULT_SCHEMA,
     kvsim: [...new Set(documents.map(({ kvsim }) => kvsim))].join(", "),
-    name: names.join(" | "),
-    config: { differences: configDifferences(documents, names) },
+    name: names.join(", "),
+    config: mergedConfig(documents, names),
     runs,
   };
 }
 
-/** For each config path at which the documents disagree, each one's value. Allocators and setups are the runs' matter. */
-export function configDifferences(
-  documents: readonly ResultDocument[],
-  names: readonly string[],
-): Record<string, Record<string, unknown>> {
-  const leaves = documents.map(({ config }) => new Map(configLeaves(config, "")));
-  const paths = [...new Set(leaves.flatMap((values) => [...values.keys()]))];
-  const differing = paths.filter(
-    (path) => new Set(leaves.map((values) => prettyJson(values.get(path)))).size > 1,
-  );
-  return Object.fromEntries(
-    differing.map((path) => [
-      path,
-      Object.fromEntries(
-        leaves.map((values, index) => [names[index] ?? "", values.get(path) ?? null]),
-      ),
-    ]),
+function mergedConfig(documents: readonly ResultDocument[], names: readonly string[]): unknown {
+  const shared = common(documents.map(({ config }) => config));
+  const differing = configDifferences(documents).map(({ path, values }) => [
+    path,
+    Object.fromEntries(values.map((value, index) => [names[index], value ?? null])),
+  ]);
+  return { ...(isRecord(shared) && shared), differences: Object.fromEntries(differing) };
+}
+
+/** Where the configs disagree, without names and allocators, which the labels tell. */
+export function configDifferences(documents: readonly ResultDocument[]): Difference[] {
+  return differences(
+    documents.map(({ config }) => config),
+    [],
+  ).filter(({ path }) => !/^(?:name|allocators)(?:\.|$)/.test(path));
+}
+
+function differences(values: readonly unknown[], path: readonly string[]): Difference[] {
+  if (areEqual(values)) return [];
+  if (!values.every(isRecord)) return [{ path: path.join("."), values }];
+  return keysOf(values).flatMap((key) =>
+    differences(
+      values.map((value) => value[key]),
+      [...path, key],
+    ),
   );
 }
 
-function configLeaves(value: unknown, path: string): [string, unknown][] {
-  if (!isRecord(value)) return [[path, value]];
-  return Object.entries(value).flatMap(([key, item]) =>
-    configLeaves(item, path === "" ? key : `${path}.${key}`),
+/** What all values say; undefined where they disagree. */
+function common(values: readonly unknown[]): unknown {
+  if (areEqual(values)) return values[0];
+  if (!values.every(isRecord)) return undefined;
+  return Object.fromEntries(
+    keysOf(values).map((key) => [key, common(values.map((value) => value[key]))]),
   );
+}
+
+function keysOf(values: readonly Readonly<Record<string, unknown>>[]): string[] {
+  return [...new Set(values.flatMap((value) => Object.keys(value)))];
+}
+
+function areEqual(values: readonly unknown[]): boolean {
+  return new Set(values.map((value) => prettyJson(value))).size <= 1;
 }
 
 /** The documents' names; a name that comes again is numbered. */

@@ -1,6 +1,6 @@
 import type { Finding, ResultDocument, RunResult } from "../result.ts";
 import { plainText } from "./escape.ts";
-import { counted, fixed } from "./format.ts";
+import { fixed } from "./format.ts";
 import { type AllocatorRuns, byAllocator } from "./summary.ts";
 
 /** A verdict other than `completed`, or a finding, and the allocators that it holds for. */
@@ -52,12 +52,15 @@ function runNotices({ verdict }: RunResult): { code: string; text: string }[] {
   return [{ code: verdict.status, text: plainText(verdict.explanation) }, ...found];
 }
 
+/** The finding's own text, and in brackets what it does not say itself. */
 function findingText({ request, need, have, setting, text }: Finding): string {
-  const details = [
-    request === null ? null : `request ${request}`,
-    need === null ? null : `needs ${counted(need, "slot")}`,
-    have === null ? null : `there ${have === 1 ? "is" : "are"} ${fixed(have, 0)}`,
-    setting === null ? null : `change ${plainText(setting)}`,
-  ].filter((detail) => detail !== null);
-  return plainText(details.length === 0 ? text : `${text} (${details.join(", ")})`);
+  const own = plainText(text);
+  const untold = [
+    { told: `request ${request}`, is: request, detail: `request ${request}` },
+    { told: `${need}`, is: need, detail: `needs ${fixed(need, 0)}` },
+    { told: `${have}`, is: have, detail: `has ${fixed(have, 0)}` },
+    { told: `${setting}`, is: setting, detail: `change ${setting}` },
+  ].filter(({ told, is }) => is !== null && !own.includes(told));
+  if (untold.length === 0) return own;
+  return plainText(`${own} (${untold.map(({ detail }) => detail).join(", ")})`);
 }

@@ -36,13 +36,6 @@ export function gibibytes(bytes: number): string {
   return `${fixed(bytes / 2 ** 30, 1)} GiB`;
 }
 
-/** Simulated seconds in the unit that reads best. */
-export function duration(seconds: number): string {
-  if (seconds < 120) return `${fixed(seconds, 1)} s`;
-  if (seconds < 7200) return `${fixed(seconds / 60, 1)} min`;
-  return `${fixed(seconds / 3600, 1)} h`;
-}
-
 /** `1 request`, `2 requests`. */
 export function counted(count: number, noun: string): string {
   return `${fixed(count, 0)} ${noun}${count === 1 ? "" : "s"}`;

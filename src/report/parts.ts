@@ -52,7 +52,7 @@ export const POOL_PARTS: readonly PoolPart[] = [
     ansi: "31",
     colour: "#d55e00",
     textColour: "#ffffff",
-    meaning: "not held, but of no use to the request that waits",
+    meaning: "holes, rounding, remains too small for the next request",
   },
   {
     name: "idle",

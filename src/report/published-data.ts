@@ -19,6 +19,9 @@ export interface PublishedValue {
 /** 12 GiB of KV cache at 819,200 bytes a token (Table 1 and §3 of the paper). */
 export const PAPER_POOL_SLOTS = 15_728;
 
+/** Longest context of OPT-13B, which Orca (Max) reserves. */
+export const PAPER_MODEL_LENGTH = 2048;
+
 function fig2(system: PublishedValue["system"], metric: PublishedMetric, value: number) {
   const dataset = "sharegpt-sosp23";
   return { figure: "Fig 2", dataset, system, metric, rate: null, value } as const;

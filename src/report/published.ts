@@ -1,8 +1,9 @@
 import type { ResultDocument, RunResult } from "../result.ts";
-import { configNumber, configText, configValue } from "./config-values.ts";
+import { configNumber, configText } from "./config-values.ts";
 import { POOL_PARTS, partShare } from "./parts.ts";
 import {
   noteFor,
+  PAPER_MODEL_LENGTH,
   PAPER_POOL_SLOTS,
   PUBLISHED,
   type PublishedMetric,
@@ -70,27 +71,21 @@ function compared(
 }
 
 function paperDataset(config: unknown): PublishedValue["dataset"] | null {
-  const model = configText(config, "model", "name") ?? configText(config, "model");
   const dataset = configText(config, "workload", "lengths", "dataset");
-  const n = configValue(config, "workload", "n") ?? 1;
-  if (model !== "opt-13b" || n !== 1) return null;
+  const isPapers =
+    configText(config, "model", "name") === "opt-13b" &&
+    configNumber(config, "maxModelLen") === PAPER_MODEL_LENGTH &&
+    configNumber(config, "workload", "decoding", "n") === 1;
+  if (!isPapers) return null;
   return dataset === "sharegpt-sosp23" || dataset === "alpaca-sosp23" ? dataset : null;
 }
 
 function paperSystem(run: RunResult | undefined): PublishedValue["system"] | null {
   if (run === undefined || run.memory.slots !== PAPER_POOL_SLOTS) return null;
-  const { allocator } = run;
-  const reserve = option(allocator, "reserve");
-  if (allocator.strategy === "paged")
-    return reserve === "max" || option(allocator, "blockSize") !== 16 ? null : "vllm";
-  if (allocator.strategy !== "contiguous" || option(allocator, "placement") !== "buddy")
-    return null;
+  const { strategy, reserve, placement, blockSize } = run.allocator;
+  if (strategy === "paged") return reserve !== "max" && blockSize === 16 ? "vllm" : null;
+  if (strategy !== "contiguous" || placement !== "buddy") return null;
   return reserve === "max" || reserve === "pow2" || reserve === "oracle" ? `orca-${reserve}` : null;
-}
-
-/** An option stands beside the strategy or under `options`. */
-function option(allocator: RunResult["allocator"], key: string): unknown {
-  return configValue(allocator, key) ?? configValue(allocator, "options", key);
 }
 
 function sharePercent({ memory }: RunResult, names: readonly string[]): number | null {

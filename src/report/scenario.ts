@@ -1,6 +1,6 @@
 import type { ResultDocument } from "../result.ts";
 import { configNumber, configText } from "./config-values.ts";
-import { counted, duration, fixed, gibibytes } from "./format.ts";
+import { counted, fixed, gibibytes } from "./format.ts";
 
 /** The pool in words: `15,728 slots (12.0 GiB)`; several sizes when the runs differ. */
 export function poolText({ runs }: ResultDocument): string {
@@ -11,25 +11,30 @@ export function poolText({ runs }: ResultDocument): string {
   return [...new Set(sizes)].join(" / ");
 }
 
-/** What was simulated in words: model, lengths, arrivals, requests, simulated time and seeds. */
-export function workloadText(document: ResultDocument): string {
-  const { config, runs } = document;
-  const first = runs[0];
-  const seeds = new Set(runs.map((run) => run.seed));
+/** What was simulated in words: model, lengths, arrivals, requests and seeds. */
+export function workloadText({ config, runs }: ResultDocument): string {
+  const seeds = new Set(runs.map(({ seed }) => seed));
   const parts = [
     modelText(config),
     configText(config, "workload", "lengths", "dataset") ?? traceText(config),
     arrivalsText(config),
-    first &&
-      `${counted(first.requests.arrived, "request")} in ${duration(first.simulated.seconds)}`,
+    requestsText(runs.map(({ requests }) => requests.arrived)),
     seeds.size === 1 ? `seed ${[...seeds].join()}` : `${seeds.size} seeds`,
   ];
-  return parts.filter((part) => part).join(", ");
+  return parts.filter((part) => part !== null).join(", ");
+}
+
+function requestsText(arrived: readonly number[]): string {
+  const [least, most] = [Math.min(...arrived), Math.max(...arrived)];
+  if (arrived.length === 0) return "no requests";
+  return least === most
+    ? counted(most, "request")
+    : `${fixed(least, 0)} to ${fixed(most, 0)} requests`;
 }
 
 function modelText(config: unknown): string | null {
-  const model = configText(config, "model", "name") ?? configText(config, "model");
-  const gpu = configText(config, "gpu", "name") ?? configText(config, "gpu");
+  const model = configText(config, "model", "name");
+  const gpu = configText(config, "gpu", "name");
   return model !== null && gpu !== null ? `${model} on ${gpu}` : model;
 }
 

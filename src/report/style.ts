@@ -26,7 +26,7 @@ figure { margin: 0; min-width: 0; }
 table { border-collapse: collapse; width: 100%; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
 th, td { padding: 0.4rem 0.6rem; text-align: left; border-top: 1px solid var(--line); vertical-align: top; overflow-wrap: normal; }
 thead th { border-top: 0; background: var(--box); font-weight: 600; vertical-align: bottom; }
-tbody th { font-weight: 500; min-width: 9rem; overflow-wrap: anywhere; }
+tbody th { font-weight: 500; min-width: min(12.5rem, 38vw); overflow-wrap: anywhere; }
 td:not(.number) { min-width: 6.5rem; }
 .number { text-align: right; white-space: nowrap; }
 thead .number { white-space: normal; }

@@ -20,12 +20,12 @@ export function fixture(overrides: Partial<ResultDocument> = {}): ResultDocument
       model: { name: "opt-13b", layers: 40 },
       gpu: { name: "a100-40gb" },
       maxModelLen: 2048,
-      pool: { slots: 15728, bytesPerToken: 819200 },
+      memory: { slots: 15728, bytesPerToken: 819200 },
       workload: {
         requests: 7200,
         arrivals: { process: "poisson", rate: 4 },
         lengths: { kind: "dataset", dataset: "sharegpt-sosp23" },
-        n: 1,
+        decoding: { mode: "greedy", n: 1 },
       },
     },
     runs: SYSTEMS.flatMap((system) => [1, 2].map((seed) => fixtureRun(system, seed))),
@@ -52,7 +52,7 @@ const overloaded: Finding = {
   need: null,
   have: null,
   setting: "workload.arrivals.rate",
-  text: "the queue grows for as long as requests arrive; latency depends on the length of the run",
+  text: "4021 of 7200 requests were waiting when the last one arrived: the load is more than this setup serves, and latency depends on how long the run is",
 };
 
 const rejected: Finding = {
@@ -61,7 +61,7 @@ const rejected: Finding = {
   need: 2060,
   have: 2048,
   setting: "maxModelLen",
-  text: "3 requests can never fit",
+  text: "request 1207 (the first of 3) was rejected: it needs 2060 tokens of context, the model takes 2048; change maxModelLen",
 };
 
 export const SYSTEMS: readonly System[] = [

@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import { headline } from "../../src/report/headline.ts";
+import { fixture, fixtureRun, SYSTEMS, type System } from "./fixture.ts";
+
+const [max, , , paged] = SYSTEMS as [System, System, System, System];
+
+function of(...systems: readonly System[]) {
+  return headline(
+    fixture({ runs: systems.flatMap((system) => [1, 2].map((seed) => fixtureRun(system, seed))) }),
+  );
+}
+
+describe("headline", () => {
+  it("names whoever wins, whichever comes first", () => {
+    expect(of(paged, max)).toBe(of(max, paged));
+    expect(of({ ...max, running: 70 }, paged)).toBe(
+      "contiguous max buddy holds 2.1x the requests of paged 16 at once (70.1 against 33.9), yet wastes 79.6 % of the pool in use against 4.4 %.",
+    );
+  });
+
+  it("claims no win where the difference is small", () => {
+    expect(of({ ...max, running: 33 }, paged)).toBe(
+      "No allocator holds clearly more requests than another (33.1 to 33.9 at once).",
+    );
+  });
+
+  it("claims no win that the intervals do not carry", () => {
+    const wide = [
+      fixtureRun({ ...paged, running: 5 }, 1),
+      fixtureRun({ ...paged, running: 60 }, 2),
+    ];
+    const runs = [...wide, fixtureRun(max, 1), fixtureRun(max, 2)];
+    expect(headline(fixture({ runs }))).toMatch(/^No allocator holds clearly more/);
+  });
+
+  it("says so when memory is idle everywhere", () => {
+    const idle = { shares: [0.2, 0.1, 0, 0, 0, 0] } as const;
+    expect(of({ ...max, ...idle }, { ...paged, ...idle, running: 7 })).toMatch(
+      /: memory is not what limits this load\.$/,
+    );
+  });
+
+  it("leaves out what did not complete, and says how many", () => {
+    const stuck = { status: "stalled", explanation: "", findings: [] } as const;
+    const runs = fixture().runs.map((run) =>
+      run.allocator.label === "paged 16" ? { ...run, verdict: stuck } : run,
+    );
+    expect(headline(fixture({ runs }))).toMatch(/^contiguous oracle .* 1 of 4 did not complete\.$/);
+    const none = runs.filter((run) => run.verdict === stuck);
+    expect(headline(fixture({ runs: none }))).toMatch(/^No allocator completed/);
+  });
+});
