@@ -136,7 +136,7 @@ export class Replica {
       const round = newRound(nowNs, this.#pendingCopies);
       this.#policy.schedule(this.#state, round);
       if (round.aborted !== null) return this.#abort(round.aborted);
-      emptyWaitingRoom(this.#state, nowNs);
+      emptyWaitingRoom(this.#state, round);
       if (round.prefills.length > 0 || round.decodes || round.swappedBlocks > 0) {
         this.#begin(round, start);
         return true;

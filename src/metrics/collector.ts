@@ -137,8 +137,9 @@ export class Collector {
   #finish(group: SequenceGroup, atNs: Nanoseconds): void {
     const { fromNs, until } = this.#measure;
     if (atNs > fromNs) {
-      if (until === "last-arrival") this.#finishedSince += 1;
-      else if (until === "end" || atNs <= until) this.finishedInWindow += 1;
+      const untilNs = until === "last-arrival" ? this.lastArrivalNs : until;
+      if (untilNs === "end" || atNs <= untilNs) this.finishedInWindow += 1;
+      else if (until === "last-arrival") this.#finishedSince += 1;
     }
     const { arrivalNs } = group.request;
     if (arrivalNs < fromNs || (typeof until === "number" && arrivalNs > until)) return;

@@ -1,5 +1,6 @@
 import type { Rejection } from "../facts.ts";
 import type { Request, SequenceGroup, Tokens } from "../request.ts";
+import type { Round } from "./scheduler.ts";
 import { rejectionOf, type ServingState } from "./serving-state.ts";
 
 /** Why a request can never be served by this replica; null if it can wait its turn (docs/model.md, Arrivals). */
@@ -27,11 +28,12 @@ export function capOutputs(request: Request, maxModelLen: Tokens): Request {
 }
 
 /** Turns away the latest newcomers that find no place in the waiting room. */
-export function emptyWaitingRoom(state: ServingState, atNs: number): void {
+export function emptyWaitingRoom(state: ServingState, round: Round): void {
   const { maxWaiting } = state.limits;
   while (maxWaiting !== null && state.newcomers > maxWaiting) {
     const refusal = { code: "waiting-room", need: state.newcomers, have: maxWaiting } as const;
-    const group = state.dismissNewcomer();
-    state.emit({ kind: "rejected", atNs, request: group.request, refusal });
+    const { request } = state.dismissNewcomer();
+    round.dismissed = true;
+    state.emit({ kind: "rejected", atNs: round.atNs, request, refusal });
   }
 }

@@ -54,11 +54,14 @@ export function quietIterations(
   start: ExactTime,
   nextArrivalNs: Nanoseconds | null,
 ): number {
-  if (round.prefills.length > 0 || round.preempted || round.failed || !round.decodes) return 1;
+  if (round.prefills.length > 0 || !round.decodes) return 1;
+  if (round.preempted || round.failed || round.dismissed) return 1;
   const { running, allocator, limits } = state;
   if (allocator.usage.free < allocator.growthFloor(running.widest)) return 1;
   const steps = Math.min(running.quietTicks(), price.steps);
-  const heeds = policy.heedsArrivals(state) || limits.maxWaiting !== null;
+  // Only iterations shorter than a nanosecond can end in one nanosecond with an arrival between them.
+  const heeds =
+    policy.heedsArrivals(state) || limits.maxWaiting !== null || price.series.first.ns === 0;
   if (steps === 1 || nextArrivalNs === null || !heeds) return steps;
   const arrival = { ns: nextArrivalNs, ticks: 0 };
   if (compareTime(arrival, start) <= 0) return 1;

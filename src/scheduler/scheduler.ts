@@ -14,6 +14,8 @@ export interface Round {
   refusal: Refusal | null;
   preempted: boolean;
   failed: boolean;
+  /** Somebody found no place in the waiting room: the next round may have another head. */
+  dismissed: boolean;
   swappedBlocks: number;
   copiedTokens: Tokens;
   /** The group that could not be swapped out, which ends the run. */
@@ -29,6 +31,7 @@ export function newRound(atNs: Nanoseconds, copiedTokens: Tokens): Round {
     refusal: null,
     preempted: false,
     failed: false,
+    dismissed: false,
     swappedBlocks: 0,
     copiedTokens,
     aborted: null,
