@@ -17,6 +17,12 @@ const EXPONENT_MASK = 0x7ff00000;
 const EXPONENT_BIAS = 1023;
 const SMALLEST_NORMAL = 2 ** -1022;
 
+/** 1/23 … 1/5, 1/3. */
+const ARTANH_SERIES = Array.from({ length: 11 }, (_, i) => 1 / (23 - 2 * i));
+
+/** 1/14! … 1/1!, 1/0!. */
+const EXP_SERIES = Array.from({ length: 15 }, (_, i) => 1 / factorial(14 - i));
+
 // Wichura's coefficients, highest power first: the middle, the tails, and beyond a tail probability of e^-25.
 const CENTRE_NUMERATOR = [
   2509.0809287301227, 33430.57558358813, 67265.7709270087, 45921.95393154987, 13731.69376550946,
@@ -48,7 +54,7 @@ const bits = new DataView(new ArrayBuffer(8));
 /** Natural logarithm of a finite number ≥ 2^-1022; −∞ for 0. */
 export function log(x: number): number {
   if (x === 0) return -Infinity;
-  assert(x >= SMALLEST_NORMAL && x < Infinity, `log of ${x}`);
+  assert(x >= SMALLEST_NORMAL && x < Infinity, "log of a number that is not positive and finite");
   bits.setFloat64(0, x);
   const high = bits.getUint32(0);
   let exponent = (high >>> 20) - EXPONENT_BIAS;
@@ -65,9 +71,7 @@ export function log(x: number): number {
 function logOfMantissa(mantissa: number): number {
   const ratio = (mantissa - 1) / (mantissa + 1);
   const square = ratio * ratio;
-  let sum = 0;
-  for (let odd = 23; odd >= 3; odd -= 2) sum = (sum + 1 / odd) * square;
-  return 2 * (ratio + ratio * sum);
+  return 2 * (ratio + ratio * square * polynomial(ARTANH_SERIES, square));
 }
 
 /** e^x; 0 below −708, where doubles lose digits, and ∞ above 709.7. */
@@ -76,9 +80,8 @@ export function exp(x: number): number {
   if (x > 709.7) return Infinity;
   const exponent = Math.round(x / Math.LN2);
   const rest = x - exponent * LN2_HIGH - exponent * LN2_LOW;
-  let sum = 1;
-  for (let n = 14; n >= 1; n--) sum = 1 + (sum * rest) / n;
-  return exponent === 1024 ? 2 * sum * powerOfTwo(1023) : sum * powerOfTwo(exponent);
+  const power = polynomial(EXP_SERIES, rest);
+  return exponent === 1024 ? 2 * power * powerOfTwo(1023) : power * powerOfTwo(exponent);
 }
 
 /** 2^n for an integer −1022 ≤ n ≤ 1023. */
@@ -122,7 +125,7 @@ function tailFraction(z: number): number {
 
 /** Standard normal quantile, 0 < p < 1: Wichura (1988), algorithm AS 241 (PPND16). */
 export function normalQuantile(p: number): number {
-  assert(p > 0 && p < 1, `normal quantile of ${p}`);
+  assert(p > 0 && p < 1, "normal quantile outside 0 … 1");
   const centred = p - 0.5;
   if (Math.abs(centred) <= 0.425) {
     const square = 0.180625 - centred * centred;
@@ -144,4 +147,8 @@ function polynomial(coefficients: readonly number[], x: number): number {
   let sum = 0;
   for (const coefficient of coefficients) sum = sum * x + coefficient;
   return sum;
+}
+
+function factorial(n: number): number {
+  return n === 0 ? 1 : n * factorial(n - 1);
 }

@@ -71,7 +71,7 @@ function requestMaker(
     lengths === null ? null : lengthsSampler(randomStream(seed, "lengths"), lengths);
   let created = 0;
   return (id, { atNs, user }): Request => {
-    assert(id === created++, `request ${id} is created out of order`);
+    assert(id === created++, "a request is created out of order");
     const sequences = trace?.sequences[id] || n;
     const { promptTokens, outputTokens } =
       draw === null ? traceLengths(trace!, id, sequences) : draw(sequences);

@@ -33,7 +33,8 @@ describe("log and exp", () => {
   });
 
   it("refuse a logarithm that is no real number", () => {
-    for (const x of [-1, Number.NaN, Infinity]) expect(() => log(x)).toThrow(/log of/);
+    for (const x of [-1, Number.NaN, Infinity])
+      expect(() => log(x)).toThrow("log of a number that is not positive");
   });
 });
 
