@@ -13,9 +13,9 @@ function relabelled(label: string, run: RunResult): RunResult {
 
 describe("terminalReport", () => {
   it("stays within 80 columns for every label and name, and lets no control character through", () => {
+    const { runs } = fixture();
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 120 }), (label) => {
-        const { runs } = fixture();
         const document = fixture({ name: label, runs: runs.map((run) => relabelled(label, run)) });
         const report = terminalReport(document, plain);
         expect(Math.max(...report.split("\n").map(displayWidth))).toBeLessThanOrEqual(80);
