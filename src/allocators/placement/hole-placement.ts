@@ -5,8 +5,8 @@ import type { Address, Placement } from "./placement.ts";
 
 /** The holes of a pool, in an order that makes one kind of search fast. */
 export interface HoleIndex {
-  add(address: Address, size: Slots): void;
-  delete(address: Address): void;
+  /** From now on the hole that starts at `address` has `size` slots; 0 is no hole. */
+  set(address: Address, size: Slots): void;
   /** Size of the hole that starts at `address`, 0 without one; `address` may be the end of the pool. */
   sizeAt(address: Address): Slots;
   readonly largest: Slots;
@@ -36,7 +36,7 @@ export class HolePlacement implements Placement {
     this.#choose = choose;
     this.#startByEnd = new Int32Array(slots + 1);
     this.#free = slots;
-    if (slots > 0) this.#open(0, slots);
+    this.#open(0, slots);
   }
 
   get free(): Slots {
@@ -72,10 +72,11 @@ export class HolePlacement implements Placement {
   release(address: Address, size: Slots): void {
     const end = address + size;
     assert(end <= this.#slots && this.#holes.sizeAt(address) === 0, `slot ${address} is free`);
-    const start = this.#startByEnd[address]! > 0 ? this.#startByEnd[address]! - 1 : address;
-    if (start < address) this.#close(start, address - start);
+    const preceding = this.#startByEnd[address]!;
+    const start = preceding > 0 ? preceding - 1 : address;
     const following = this.#holes.sizeAt(end);
-    if (following > 0) this.#close(end, following);
+    if (preceding > 0) this.#startByEnd[address] = 0;
+    if (following > 0) this.#holes.set(end, 0);
     this.#open(start, end + following - start);
     this.#free += size;
   }
@@ -91,19 +92,15 @@ export class HolePlacement implements Placement {
 
   #cut(address: Address, size: Slots): void {
     const hole = this.#holes.sizeAt(address);
-    this.#close(address, hole);
+    this.#holes.set(address, 0);
     if (hole > size) this.#open(address + size, hole - size);
+    else this.#startByEnd[address + size] = 0;
     this.#free -= size;
     this.#lastEnd = address + size;
   }
 
   #open(address: Address, size: Slots): void {
-    this.#holes.add(address, size);
+    this.#holes.set(address, size);
     this.#startByEnd[address + size] = address + 1;
-  }
-
-  #close(address: Address, size: Slots): void {
-    this.#holes.delete(address);
-    this.#startByEnd[address + size] = 0;
   }
 }

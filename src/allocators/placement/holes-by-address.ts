@@ -15,12 +15,8 @@ export class HolesByAddress implements HoleIndex {
     return this.#sizes.max;
   }
 
-  add(address: Address, size: Slots): void {
+  set(address: Address, size: Slots): void {
     this.#sizes.set(address, size);
-  }
-
-  delete(address: Address): void {
-    this.#sizes.set(address, 0);
   }
 
   sizeAt(address: Address): Slots {

@@ -22,14 +22,11 @@ export class HolesBySize implements HoleIndex {
     return key === null ? 0 : Math.floor(key / this.#stride);
   }
 
-  add(address: Address, size: Slots): void {
+  set(address: Address, size: Slots): void {
+    const before = this.#sizes[address]!;
+    if (before > 0) this.#keys.delete(before * this.#stride + address);
+    if (size > 0) this.#keys.add(size * this.#stride + address);
     this.#sizes[address] = size;
-    this.#keys.add(size * this.#stride + address);
-  }
-
-  delete(address: Address): void {
-    this.#keys.delete(this.sizeAt(address) * this.#stride + address);
-    this.#sizes[address] = 0;
   }
 
   sizeAt(address: Address): Slots {

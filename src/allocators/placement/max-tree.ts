@@ -1,5 +1,6 @@
-/** Values below one leaf of the tree: a cache line of them, scanned faster than four more levels are descended. */
-const LEAF_VALUES = 16;
+/** A leaf covers 2^3 values: they are scanned faster than three more levels are descended. */
+const LEAF_BITS = 3;
+const LEAF_VALUES = 2 ** LEAF_BITS;
 
 /** An array of integers ≥ 0 that finds the first value that is large enough: a binary tree of maxima over it. */
 export class MaxTree {
@@ -25,11 +26,14 @@ export class MaxTree {
   }
 
   set(index: number, value: number): void {
-    this.#values[index] = value;
-    const leaf = Math.floor(index / LEAF_VALUES);
     const maxima = this.#maxima;
-    let max = this.#leafMax(leaf);
+    const leaf = index >>> LEAF_BITS;
     let node = this.#leaves + leaf;
+    let max = maxima[node]!;
+    const before = this.#values[index]!;
+    this.#values[index] = value;
+    if (value >= max) max = value;
+    else if (before === max) max = this.#leafMax(leaf);
     while (node >= 1 && maxima[node] !== max) {
       maxima[node] = max;
       max = Math.max(max, maxima[node ^ 1]!);
@@ -40,7 +44,7 @@ export class MaxTree {
   /** The lowest index ≥ `from` whose value is at least `value` ≥ 1; null without one. */
   firstAtLeast(value: number, from: number): number | null {
     if (from >= this.#values.length) return null;
-    const leaf = Math.floor(from / LEAF_VALUES);
+    const leaf = from >>> LEAF_BITS;
     const here = this.#scan(value, from, (leaf + 1) * LEAF_VALUES);
     if (here !== null) return here;
     const found = this.#nextLeaf(value, leaf);

@@ -17,7 +17,7 @@ const operations = fc
     fc.integer({ min: 1, max: 40 }),
   )
   .chain(([placing, releasing, max]) => {
-    const sizes = fc.array(fc.integer({ min: 1, max }), { minLength: 1, maxLength: 3 });
+    const sizes = fc.array(fc.integer({ min: 1, max }), { minLength: 1, maxLength: 5 });
     return fc.array(
       fc.oneof<fc.WeightedArbitrary<Operation>[]>(
         { weight: placing, arbitrary: fc.record({ sizes }) },
