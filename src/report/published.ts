@@ -75,7 +75,7 @@ function paperDataset(config: unknown): PublishedValue["dataset"] | null {
   const isPapers =
     configText(config, "model", "name") === "opt-13b" &&
     configNumber(config, "maxModelLen") === PAPER_MODEL_LENGTH &&
-    configNumber(config, "workload", "decoding", "n") === 1;
+    configNumber(config, "workload", "n") === 1;
   if (!isPapers) return null;
   return dataset === "sharegpt-sosp23" || dataset === "alpaca-sosp23" ? dataset : null;
 }

@@ -25,7 +25,7 @@ export function fixture(overrides: Partial<ResultDocument> = {}): ResultDocument
         requests: 7200,
         arrivals: { process: "poisson", rate: 4 },
         lengths: { kind: "dataset", dataset: "sharegpt-sosp23" },
-        decoding: { mode: "greedy", n: 1 },
+        n: 1,
       },
     },
     runs: SYSTEMS.flatMap((system) => [1, 2].map((seed) => fixtureRun(system, seed))),

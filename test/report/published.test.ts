@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { loadConfig } from "../../src/config/load.ts";
+import { resolvedDocument } from "../../src/config/resolved-document.ts";
 import { publishedRows } from "../../src/report/published.ts";
 import { PUBLISHED } from "../../src/report/published-data.ts";
 import { fixture } from "./fixture.ts";
@@ -9,7 +11,7 @@ const alpaca = {
   workload: {
     arrivals: { process: "poisson", rate: 30 },
     lengths: { kind: "dataset", dataset: "alpaca-sosp23" },
-    decoding: { mode: "greedy", n: 1 },
+    n: 1,
   },
 };
 
@@ -19,6 +21,16 @@ describe("publishedRows", () => {
     const expected = PUBLISHED.filter(({ dataset }) => dataset === "sharegpt-sosp23");
     expect(rows.map(({ published }) => published)).toHaveLength(expected.length);
     expect(new Set(rows.map(({ published }) => published))).toEqual(new Set(expected));
+  });
+
+  it("knows the configs that come with kvsim for the paper's", () => {
+    for (const [name, rows] of [
+      ["sharegpt-opt13b", 17],
+      ["alpaca-opt13b", 4],
+    ] as const) {
+      const config = resolvedDocument(loadConfig(`sim-configs/${name}.yaml`, { set: [] }));
+      expect(publishedRows(fixture({ config }))).toHaveLength(rows);
+    }
   });
 
   it("books idle, rounding and remainder under external & others, as the paper does", () => {
@@ -56,7 +68,7 @@ describe("publishedRows", () => {
   it.each([
     ["another model", { ...alpaca, model: { name: "opt-66b" } }],
     ["another length limit", { ...alpaca, maxModelLen: 1024 }],
-    ["parallel sampling", { ...alpaca, workload: { ...alpaca.workload, decoding: { n: 4 } } }],
+    ["parallel sampling", { ...alpaca, workload: { ...alpaca.workload, n: 4 } }],
     ["other lengths", { ...alpaca, workload: { ...alpaca.workload, lengths: {} } }],
     ["no config", null],
   ])("compares nothing with %s", (_, config) => {
