@@ -1,6 +1,6 @@
 import { RESULT_SCHEMA, type ResultDocument } from "../result.ts";
 import { isRecord } from "./config-values.ts";
-import { plainText, wrap } from "./escape.ts";
+import { wrap } from "./escape.ts";
 import { prettyJson } from "./json.ts";
 import { type TerminalOptions, terminalReport } from "./terminal.ts";
 
@@ -17,9 +17,8 @@ export function compareReport(
   documents: readonly ResultDocument[],
   options: TerminalOptions,
 ): string {
-  const names = distinctNames(documents);
   const lines = configDifferences(documents).flatMap(({ path, values }) => {
-    const each = values.map((value, index) => `${names[index]}: ${JSON.stringify(value ?? null)}`);
+    const each = values.map((value, index) => `${mark(index)} ${JSON.stringify(value ?? null)}`);
     return wrap(`${path} differs: ${each.join(", ")}`, options.width);
   });
   const head = lines.length === 0 ? "" : `${lines.join("\n")}\n\n`;
@@ -27,31 +26,30 @@ export function compareReport(
 }
 
 /**
- * The runs of all documents as one document for the reports. Labels say where a run comes from; the config is what the
- * configs have in common, and under `differences` what they do not.
+ * The runs of all documents as one document for the reports. The number in a label says where a run comes from; the
+ * config is what the configs have in common, and under `differences` what they do not.
  */
 export function mergeDocuments(documents: readonly ResultDocument[]): ResultDocument {
-  const names = distinctNames(documents);
   const runs = documents.flatMap((document, index) =>
     document.runs.map((run) => ({
       ...run,
-      allocator: { ...run.allocator, label: `${names[index]}: ${run.allocator.label}` },
+      allocator: { ...run.allocator, label: `${mark(index)} ${run.allocator.label}` },
     })),
   );
   return {
     schema: RESULT_SCHEMA,
     kvsim: [...new Set(documents.map(({ kvsim }) => kvsim))].join(", "),
-    name: names.join(", "),
-    config: mergedConfig(documents, names),
+    name: documents.map(({ name }, index) => `${mark(index)} ${name}`).join(", "),
+    config: mergedConfig(documents),
     runs,
   };
 }
 
-function mergedConfig(documents: readonly ResultDocument[], names: readonly string[]): unknown {
+function mergedConfig(documents: readonly ResultDocument[]): unknown {
   const shared = common(documents.map(({ config }) => config));
   const differing = configDifferences(documents).map(({ path, values }) => [
     path,
-    Object.fromEntries(values.map((value, index) => [names[index], value ?? null])),
+    Object.fromEntries(values.map((value, index) => [mark(index), value ?? null])),
   ]);
   return { ...(isRecord(shared) && shared), differences: Object.fromEntries(differing) };
 }
@@ -92,11 +90,7 @@ function areEqual(values: readonly unknown[]): boolean {
   return new Set(values.map((value) => prettyJson(value))).size <= 1;
 }
 
-/** The documents' names; a name that comes again is numbered. */
-function distinctNames(documents: readonly ResultDocument[]): string[] {
-  const names = documents.map(({ name }) => plainText(name));
-  return names.map((name, index) => {
-    const earlier = names.slice(0, index).filter((other) => other === name).length;
-    return earlier === 0 ? name : `${name} (${earlier + 1})`;
-  });
+/** Stands for a document in labels, for which names are too long. */
+function mark(index: number): string {
+  return `#${index + 1}`;
 }

@@ -11,12 +11,12 @@ export function publishedSection(document: ResultDocument): Section[] {
   const rate = configNumber(document.config, "workload", "arrivals", "rate");
   const here = rate === null ? "" : ` This run: ${rate} requests/s.`;
   const columns = [
-    textColumn("figure"),
     textColumn("allocator"),
     textColumn("measure"),
     numberColumn("published"),
     numberColumn("simulated"),
     numberColumn("difference"),
+    textColumn("figure"),
     textColumn("reason, if more than 5 %"),
   ];
   return [
@@ -39,12 +39,12 @@ function cells({ published, label, simulated, difference, differs, note }: Publi
   const sign = Number(gap) > 0 ? "+" : "";
   const at = published.rate === null ? "" : ` at ${published.rate}/s`;
   return [
-    published.figure + at,
     label,
     isRequests ? "requests at once" : `${published.metric} %`,
     fixed(published.value, decimals),
     plusMinus(simulated, decimals),
     `${sign}${gap} ${isRequests ? "%" : "points"}`,
+    published.figure + at,
     differs ? (note ?? "not explained yet") : "",
   ];
 }

@@ -28,6 +28,7 @@ th, td { padding: 0.4rem 0.6rem; text-align: left; border-top: 1px solid var(--l
 thead th { border-top: 0; background: var(--box); font-weight: 600; vertical-align: bottom; }
 tbody th { font-weight: 500; min-width: min(12.5rem, 38vw); overflow-wrap: anywhere; }
 td:not(.number) { min-width: 6.5rem; }
+td:nth-child(7):not(.number) { min-width: 15rem; }
 .number { text-align: right; white-space: nowrap; }
 thead .number { white-space: normal; }
 .bullets { margin: 0.75rem 0 0; padding-left: 1.2rem; font-size: 0.9rem; }

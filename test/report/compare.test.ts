@@ -30,7 +30,7 @@ describe("mergeDocuments", () => {
     const labels = new Set(merged.runs.map((run) => run.allocator.label));
     expect(merged.runs).toHaveLength(16);
     expect(labels.size).toBe(8);
-    expect(labels).toContain("sharegpt-opt13b (2): paged 16");
+    expect(labels).toContain("#2 paged 16");
   });
 
   it("is a result document itself, even of configs that share nothing", () => {
@@ -44,7 +44,7 @@ describe("mergeDocuments", () => {
     expect(mergeDocuments([slow, fast]).config).toMatchObject({
       model: { name: "opt-13b" },
       workload: { arrivals: { rate: undefined } },
-      differences: { "workload.arrivals.rate": { "sharegpt-opt13b": 4, "sharegpt-opt13b (2)": 8 } },
+      differences: { "workload.arrivals.rate": { "#1": 4, "#2": 8 } },
     });
   });
 });
@@ -52,7 +52,7 @@ describe("mergeDocuments", () => {
 describe("compareReport", () => {
   it("starts with the differences and stays within 80 columns", () => {
     const report = compareReport([slow, fast], { width: 80, color: false });
-    expect(report).toMatch(/^workload\.arrivals\.rate differs: sharegpt-opt13b: 4,/);
+    expect(report).toMatch(/^workload\.arrivals\.rate differs: #1 4, #2 8\n/);
     for (const line of report.split("\n")) expect(displayWidth(line)).toBeLessThanOrEqual(80);
   });
 });
