@@ -114,6 +114,8 @@ export interface Allocator {
 export interface Transfer {
   readonly granted: true;
   readonly blocks: number;
+  /** From which block to which, in order, each once. */
+  readonly moves: ReadonlyMap<number, number>;
 }
 
 /** Moves whole groups to a bounded CPU pool and back; shared blocks once, sharing survives. */

@@ -57,8 +57,3 @@ export class BlockPool {
     return this.freeBlocks().map((start) => ({ start, count: 1 }));
   }
 }
-
-/** A block table as runs of one cell, as {@link Layout} wants it. */
-export function tableExtents(table: readonly number[]): Extent[] {
-  return table.map((start) => ({ start, count: 1 }));
-}

@@ -8,6 +8,11 @@ export function assert(condition: boolean, message: string): asserts condition {
   if (!condition) throw new AssertionError(message);
 }
 
+/** Throws {@link AssertionError}; for checks whose message would cost too much to build when they hold. */
+export function fail(message: string): never {
+  throw new AssertionError(message);
+}
+
 /** Marks a branch that the types say cannot be reached. */
 export function unreachable(value: never): never {
   throw new AssertionError(`unreachable: ${String(value)}`);

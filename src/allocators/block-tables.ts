@@ -1,0 +1,176 @@
+import { fail } from "../core/assert.ts";
+import type { SequenceId, Slots, Tokens } from "../request.ts";
+import type { Extent, Layout } from "./allocator.ts";
+import { BlockPool } from "./block-pool.ts";
+
+/** A block that was copied because somebody else still needs the original. */
+export interface BlockCopy {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface BlockTablesOptions {
+  readonly blockSlots: Slots;
+  readonly gpuBlocks: number;
+  readonly cpuBlocks: number;
+  /** Blocks of a sliding window, whose tables go round in it; Infinity without one. */
+  readonly windowBlocks: number;
+  /** Called with each block handed out. */
+  readonly onPlace: (block: number) => void;
+}
+
+type Place = "nowhere" | "gpu" | "cpu";
+
+/**
+ * Block tables over a GPU and a CPU pool: the mechanism of vLLM V0's `BlockSpaceManager` (v0.2.0), without its admission rules.
+ * Callers make sure that enough blocks are free.
+ */
+export class BlockTables {
+  readonly blockSlots: Slots;
+  readonly gpu: BlockPool;
+  readonly cpu: BlockPool;
+  readonly #windowBlocks: number;
+  readonly #onPlace: (block: number) => void;
+  readonly #tables: number[][] = [];
+  readonly #places: Place[] = [];
+
+  constructor(options: BlockTablesOptions) {
+    this.blockSlots = options.blockSlots;
+    this.gpu = new BlockPool(options.gpuBlocks);
+    this.cpu = new BlockPool(options.cpuBlocks);
+    this.#windowBlocks = options.windowBlocks;
+    this.#onPlace = options.onPlace;
+  }
+
+  /** Where a sequence's blocks are. */
+  place(sequence: SequenceId): Place {
+    return this.#places[sequence] ?? "nowhere";
+  }
+
+  /** The blocks of a sequence in token order; empty if it has none. */
+  table(sequence: SequenceId): readonly number[] {
+    return this.#tables[sequence] ?? [];
+  }
+
+  /** Entries a table needs for `tokens` tokens. */
+  entriesFor(tokens: Tokens): number {
+    return Math.ceil(tokens / this.blockSlots);
+  }
+
+  /** Blocks that `tokens` tokens need, at most a window's. */
+  blocksFor(tokens: Tokens): number {
+    return Math.min(this.entriesFor(tokens), this.#windowBlocks);
+  }
+
+  /** Opens a table for `tokens` tokens, the first `shared` entries of it those of `sibling`. */
+  open(sequence: SequenceId, tokens: Tokens, sibling: SequenceId = sequence, shared = 0): void {
+    if (this.place(sequence) !== "nowhere") fail(`sequence ${sequence} has a table already`);
+    const table = this.table(sibling).slice(0, shared);
+    for (const block of table) this.gpu.share(block);
+    const entries = this.entriesFor(tokens);
+    while (table.length < entries) table.push(this.#nextEntry(table));
+    this.#tables[sequence] = table;
+    this.#places[sequence] = "gpu";
+  }
+
+  /** Makes token number `tokens` of a sequence writable, by a new block or by a copy of a shared one; null if neither. */
+  append(sequence: SequenceId, tokens: Tokens): BlockCopy | null {
+    const table = this.#tableOnGpu(sequence);
+    if (table.length < this.entriesFor(tokens)) {
+      const opensBlock = table.length < this.#windowBlocks;
+      table.push(this.#nextEntry(table));
+      if (opensBlock) return null;
+    }
+    const from = table[table.length - 1]!;
+    if (!this.gpu.isShared(from)) return null;
+    const to = this.#take();
+    table[table.length - 1] = to;
+    this.gpu.drop(from);
+    return { from, to };
+  }
+
+  /** The child's table becomes a copy of the parent's, every block shared. */
+  fork(parent: SequenceId, child: SequenceId): void {
+    if (this.place(child) !== "nowhere") fail(`sequence ${child} has a table already`);
+    const table = this.#tableOnGpu(parent);
+    for (const block of this.#distinct(table)) this.gpu.share(block);
+    this.#tables[child] = [...table];
+    this.#places[child] = "gpu";
+  }
+
+  /** Gives up a sequence's blocks, wherever they are, each once, in table order. */
+  release(sequence: SequenceId): void {
+    const place = this.place(sequence);
+    if (place === "nowhere") fail(`sequence ${sequence} is released but holds nothing`);
+    const pool = place === "gpu" ? this.gpu : this.cpu;
+    for (const block of this.#distinct(this.#tables[sequence]!)) pool.drop(block);
+    this.#tables[sequence] = [];
+    this.#places[sequence] = "nowhere";
+  }
+
+  /** How many different blocks the sequences hold together. */
+  distinctBlocks(sequences: readonly SequenceId[]): number {
+    const blocks = new Set<number>();
+    for (const sequence of sequences) for (const block of this.table(sequence)) blocks.add(block);
+    return blocks.size;
+  }
+
+  /** Moves the tables of the sequences to the other pool, a shared block once; returns the moves in order. */
+  move(sequences: readonly SequenceId[], place: "gpu" | "cpu"): Map<number, number> {
+    const [from, to] = place === "cpu" ? [this.gpu, this.cpu] : [this.cpu, this.gpu];
+    const moved = new Map<number, number>();
+    for (const sequence of sequences) {
+      if (this.place(sequence) === place) fail(`sequence ${sequence} is on the ${place} already`);
+      const table = this.#tables[sequence]!;
+      for (let index = 0; index < table.length; index += 1)
+        table[index] = this.#moveEntry(table[index]!, from, to, moved);
+      this.#places[sequence] = place;
+    }
+    return moved;
+  }
+
+  /** Tables in one place as runs of one block, by sequence. */
+  extents(place: "gpu" | "cpu"): Layout["tables"] {
+    const tables = new Map<SequenceId, Extent[]>();
+    for (const [sequence, table] of this.#tables.entries())
+      if (this.place(sequence) === place)
+        tables.set(
+          sequence,
+          table.map((start) => ({ start, count: 1 })),
+        );
+    return tables;
+  }
+
+  #moveEntry(old: number, from: BlockPool, to: BlockPool, moved: Map<number, number>): number {
+    let block = moved.get(old);
+    if (block === undefined) {
+      block = to.take();
+      moved.set(old, block);
+      this.#onPlace(block);
+    } else to.share(block);
+    from.drop(old);
+    return block;
+  }
+
+  /** A new block, or with a full window the one that holds what leaves it. */
+  #nextEntry(table: readonly number[]): number {
+    if (table.length < this.#windowBlocks) return this.#take();
+    return table[table.length % this.#windowBlocks]!;
+  }
+
+  #take(): number {
+    const block = this.gpu.take();
+    this.#onPlace(block);
+    return block;
+  }
+
+  #tableOnGpu(sequence: SequenceId): number[] {
+    if (this.place(sequence) !== "gpu") fail(`sequence ${sequence} has no table on the GPU`);
+    return this.#tables[sequence]!;
+  }
+
+  /** Only a window puts a block into a table twice. */
+  #distinct(table: readonly number[]): Iterable<number> {
+    return table.length > this.#windowBlocks ? new Set(table) : table;
+  }
+}
