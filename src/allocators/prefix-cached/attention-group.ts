@@ -1,0 +1,25 @@
+import type { Tokens } from "../../request.ts";
+
+/** Layers that share block tables: full attention, or attention to the last `window` tokens only, the newest included. */
+export type GroupSpec =
+  | { readonly type: "full"; readonly blockSize: Tokens }
+  | { readonly type: "sliding"; readonly blockSize: Tokens; readonly window: Tokens };
+
+/** Which blocks the beginning of a request has cached in one group. */
+export interface CachedBlocks {
+  /** The cached block at `index` of the group's table, or 0. */
+  block(group: number, index: number): number;
+}
+
+/** What a kind of attention decides about its blocks (vLLM V1, `SingleTypeKVCacheManager`). */
+export interface AttentionGroup {
+  readonly blockSize: Tokens;
+  /** Leading blocks that no later token attends to, once `computedTokens` are computed. */
+  skippedBlocks(computedTokens: Tokens): number;
+  /** The most blocks one request holds at once, for all its length; infinite when it keeps them all. */
+  readonly admissionBlocks: number;
+  /** The longest beginning of at most `limit` tokens, in whole units of the alignment, that need not be computed. */
+  longestHit(cached: CachedBlocks, limit: Tokens): Tokens;
+  /** Whether the block at `index` can ever serve a hit, which ends at a multiple of the alignment. */
+  servesHits(index: number): boolean;
+}

@@ -1,0 +1,106 @@
+import { assert } from "../../core/assert.ts";
+import type { BlockCache } from "./block-cache.ts";
+import type { BlockTable } from "./block-table.ts";
+import { FreeQueue } from "./free-queue.ts";
+
+/**
+ * Equal blocks with reference counts over a queue of free ones (vLLM V1, `BlockPool`). A freed block keeps what it holds, and can be hit,
+ * until it is handed out for something else: the order of the queue is the order of eviction.
+ */
+export class CachingBlockPool {
+  readonly #cache: BlockCache;
+  readonly #queue: FreeQueue;
+  readonly #references: Int32Array;
+  readonly #onPlace: (block: number) => void;
+  readonly #onEvict: (block: number) => void;
+  #cachedFree = 0;
+  #evicted = 0;
+
+  /** @param blocks All blocks, ≥ 1, the null block among them. */
+  constructor(
+    blocks: number,
+    cache: BlockCache,
+    onPlace: (block: number) => void,
+    onEvict: (block: number) => void,
+  ) {
+    this.#cache = cache;
+    this.#queue = new FreeQueue(blocks);
+    this.#references = new Int32Array(blocks);
+    this.#onPlace = onPlace;
+    this.#onEvict = onEvict;
+  }
+
+  /** Blocks without an owner, cached or not. */
+  get free(): number {
+    return this.#queue.count;
+  }
+
+  /** Free blocks that could be hit. */
+  get cachedFree(): number {
+    return this.#cachedFree;
+  }
+
+  /** Blocks that lost what they held to be handed out again, so far. */
+  get evicted(): number {
+    return this.#evicted;
+  }
+
+  get references(): Int32Array {
+    return this.#references;
+  }
+
+  isFree(block: number): boolean {
+    return this.#references[block] === 0;
+  }
+
+  /** Hands `count` ≤ {@link free} blocks to a table, evicting what they hold. */
+  take(count: number, table: BlockTable): void {
+    table.reserve(count);
+    const { blocks, length } = table;
+    this.#queue.take(count, blocks, length);
+    table.length += count;
+    for (let index = length; index < table.length; index += 1) {
+      const block = blocks[index]!;
+      if (this.#cache.has(block)) this.#evict(block);
+      this.#references[block] = 1;
+      this.#onPlace(block);
+    }
+  }
+
+  /** One owner more of a block that was hit, free or not. */
+  touch(block: number): void {
+    if (this.#references[block] === 0) {
+      this.#queue.remove(block);
+      this.#cachedFree -= 1;
+    }
+    this.#references[block]! += 1;
+  }
+
+  /** One owner less; without owners the block is the last to be handed out. */
+  release(block: number): void {
+    const owners = this.#references[block]! - 1;
+    assert(owners >= 0, "a block is released twice");
+    this.#references[block] = owners;
+    if (owners > 0) return;
+    this.#queue.append(block);
+    if (this.#cache.has(block)) this.#cachedFree += 1;
+  }
+
+  /** Forgets what all blocks hold. Only while none is owned. */
+  forget(): void {
+    for (const block of this.#queue.toArray()) if (this.#cache.has(block)) this.#cache.drop(block);
+    this.#cachedFree = 0;
+  }
+
+  /** Free blocks, first to be handed out first. O(blocks). */
+  freeBlocks(): number[] {
+    return this.#queue.toArray();
+  }
+
+  #evict(block: number): void {
+    this.#cache.drop(block);
+    this.#cachedFree -= 1;
+    this.#evicted += 1;
+    this.#onEvict(block);
+  }
+}

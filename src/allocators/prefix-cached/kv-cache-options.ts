@@ -1,0 +1,35 @@
+import type { Tokens } from "../../request.ts";
+import type { GroupSpec } from "./attention-group.ts";
+import type { ContentHash } from "./content-hash.ts";
+
+export interface KvCacheOptions {
+  /** All blocks of the pool, ≥ 1, the null block among them. */
+  readonly numBlocks: number;
+  /** At least one; each is given its blocks in this order. */
+  readonly groups: readonly GroupSpec[];
+  /** Content is compared in units of so many tokens; divides every block size. It changes no result. */
+  readonly hashBlockSize: Tokens;
+  readonly prefixCaching: boolean;
+  /** Tokens of the longest request: nothing is allocated beyond. */
+  readonly maxModelLen: Tokens;
+  /** Tokens that one step computes at most. */
+  readonly maxNumBatchedTokens: Tokens;
+  /** Called with each block handed out, in order; not with blocks that were hit. */
+  readonly onPlace: (block: number) => void;
+  /** Called with each block that loses what it holds because it is handed out, before `onPlace`. */
+  readonly onEvict: (block: number) => void;
+  /** Only tests replace it, by worse ones. */
+  readonly contentHash?: ContentHash;
+}
+
+/** The whole pool, for tests and checks. O(pool) to make. */
+export interface KvCacheLayout {
+  /** Owners of each block; of the null block 0. */
+  readonly referenceCounts: Int32Array;
+  /** Free blocks, first to be handed out first. */
+  readonly freeQueue: readonly number[];
+  /** Blocks that could be hit, ascending. */
+  readonly hashed: readonly number[];
+  /** Distinct contents among them, a content once for each group. */
+  readonly cacheEntries: number;
+}

@@ -1,0 +1,115 @@
+import type { Tokens } from "../../request.ts";
+import type { AttentionGroup, CachedBlocks } from "./attention-group.ts";
+import type { BlockCache } from "./block-cache.ts";
+import { NULL_BLOCK } from "./block-table.ts";
+import type { CachedRequest } from "./cached-request.ts";
+import { type ContentChain, NONE, ROOT } from "./content-chain.ts";
+
+/**
+ * Finds the longest cached beginning of a request, and adds its full blocks (vLLM V1, `KVCacheCoordinator`). With several groups
+ * of layers a hit must hold for each of them.
+ */
+export class PrefixIndex implements CachedBlocks {
+  readonly #chain: ContentChain;
+  readonly #cache: BlockCache;
+  readonly #groups: readonly AttentionGroup[];
+  /** The chain has a node every so many tokens: the common divisor of the groups' block sizes. */
+  readonly #hashBlockSize: Tokens;
+  readonly #alignment: Tokens;
+  /** Hash blocks of a block of each group. */
+  readonly #strides: Int32Array;
+  /** Nodes that the request looked up last passes, one a hash block, as far as anybody has been. */
+  #path = new Int32Array(64);
+  #depth = 0;
+
+  /** @param alignment Hits are multiples of it: the least common multiple of the groups' block sizes. */
+  constructor(
+    chain: ContentChain,
+    cache: BlockCache,
+    groups: readonly AttentionGroup[],
+    hashBlockSize: Tokens,
+    alignment: Tokens,
+  ) {
+    this.#chain = chain;
+    this.#cache = cache;
+    this.#groups = groups;
+    this.#hashBlockSize = hashBlockSize;
+    this.#alignment = alignment;
+    this.#strides = Int32Array.from(groups, ({ blockSize }) => blockSize / hashBlockSize);
+  }
+
+  /** The longest beginning that is cached for all groups, in tokens. The last token is always computed, for its output. */
+  lookUp(request: CachedRequest): Tokens {
+    this.#follow(request);
+    const { length } = this.#groups;
+    let hit = Math.min(request.content.tokens - 1, this.#depth * this.#hashBlockSize);
+    let agreeing = 0;
+    for (let group = 0; agreeing < length; group = (group + 1) % length) {
+      const shorter = this.#groups[group]!.longestHit(this, hit);
+      agreeing = shorter === hit ? agreeing + 1 : 1;
+      hit = shorter;
+    }
+    return hit;
+  }
+
+  /** The cached block at `index` of a group's table, of the request looked up last, or 0. */
+  block(group: number, index: number): number {
+    const end = (index + 1) * this.#strides[group]!;
+    return end <= this.#depth ? this.#cache.find(this.#path[end - 1]!, group) : NULL_BLOCK;
+  }
+
+  /** The request looked up last was given the first `tokens` tokens of what was found. */
+  adopt(request: CachedRequest, tokens: Tokens): void {
+    this.#settle(request, this.#path[tokens / this.#hashBlockSize - 1]!, tokens);
+  }
+
+  /** Caches the full blocks of the request's first `tokens` tokens, as far as hits can end. */
+  add(request: CachedRequest, tokens: Tokens): void {
+    const end = tokens - (tokens % this.#alignment);
+    if (end <= request.cachedTokens) return;
+    const { content, cachedTokens } = request;
+    content.seek(cachedTokens);
+    let node = request.node;
+    for (let at = cachedTokens; at < end; at += this.#hashBlockSize) {
+      node = this.#chain.intern(node, content, this.#hashBlockSize);
+      this.#addBlocks(request, node, at / this.#hashBlockSize + 1);
+    }
+    this.#settle(request, node, end);
+  }
+
+  /** The request holds nothing any more. */
+  leave(request: CachedRequest): void {
+    this.#settle(request, ROOT, 0);
+  }
+
+  /** Caches the blocks that end with the first `hashBlocks` hash blocks. */
+  #addBlocks(request: CachedRequest, node: number, hashBlocks: number): void {
+    for (let group = 0; group < this.#groups.length; group += 1) {
+      const blocks = hashBlocks / this.#strides[group]!;
+      if (blocks !== Math.floor(blocks) || !this.#groups[group]!.servesHits(blocks - 1)) continue;
+      const block = request.tables[group]!.at(blocks - 1);
+      if (block !== NULL_BLOCK) this.#cache.insert(block, node, group);
+    }
+  }
+
+  #follow(request: CachedRequest): void {
+    const { content } = request;
+    const last = Math.floor((content.tokens - 1) / this.#hashBlockSize);
+    if (last > this.#path.length) this.#path = new Int32Array(2 * last);
+    content.seek(0);
+    let depth = 0;
+    for (let node = ROOT; depth < last; depth += 1) {
+      node = this.#chain.find(node, content, this.#hashBlockSize);
+      if (node === NONE) break;
+      this.#path[depth] = node;
+    }
+    this.#depth = depth;
+  }
+
+  #settle(request: CachedRequest, node: number, tokens: Tokens): void {
+    if (node !== ROOT) this.#chain.retain(node);
+    if (request.node !== ROOT) this.#chain.release(request.node);
+    request.node = node;
+    request.cachedTokens = tokens;
+  }
+}
