@@ -1,0 +1,49 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { nextPowerOfTwo, type Reserve, reservation } from "../../src/allocators/reservation.ts";
+import { finalTokens } from "../../src/request.ts";
+
+const MAX_MODEL_LEN = 2048;
+
+/** Prompt and output that fit the model together, as the engine cuts them. */
+const lengths = fc
+  .integer({ min: 1, max: MAX_MODEL_LEN - 1 })
+  .chain((prompt) =>
+    fc.tuple(fc.constant(prompt), fc.integer({ min: 1, max: MAX_MODEL_LEN - prompt })),
+  );
+
+function reserved(reserve: Reserve, prompt: number, output: number): number {
+  return reservation(reserve, MAX_MODEL_LEN)(prompt, output);
+}
+
+test("every reservation holds what will be written, and none exceeds the model's maximum", () => {
+  fc.assert(
+    fc.property(lengths, ([prompt, output]) => {
+      const oracle = reserved("oracle", prompt, output);
+      const pow2 = reserved("pow2", prompt, output);
+      expect(oracle).toBe(finalTokens(prompt, output));
+      expect(pow2).toBeGreaterThanOrEqual(oracle);
+      expect(pow2).toBeLessThanOrEqual(MAX_MODEL_LEN);
+      expect(reserved("max", prompt, output)).toBe(MAX_MODEL_LEN);
+    }),
+  );
+});
+
+test("pow2 rounds the output alone up to a power of two", () => {
+  expect(reserved("pow2", 100, 1)).toBe(101);
+  expect(reserved("pow2", 100, 64)).toBe(164);
+  expect(reserved("pow2", 100, 65)).toBe(228);
+  expect(reserved("pow2", 1500, 300)).toBe(2012);
+  expect(reserved("pow2", 1500, 520)).toBe(MAX_MODEL_LEN);
+});
+
+test("the next power of two is less than twice the number", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 2 ** 30 }), (number) => {
+      const power = nextPowerOfTwo(number);
+      expect(Number.isInteger(Math.log2(power))).toBe(true);
+      expect(power).toBeGreaterThanOrEqual(number);
+      expect(power).toBeLessThan(2 * number);
+    }),
+  );
+});
