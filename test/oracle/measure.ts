@@ -92,7 +92,7 @@ export class Measure {
     const whole = until === "last-arrival" ? lastArrivalNs + 1 : until;
     const exactUntil = whole === "end" ? end : ticksOfNs(whole);
     const window: Window = {
-      fromNs: Math.min(fromNs, endNs),
+      fromNs,
       toNs: Math.min(namedUntil, endNs),
       from: ticksOfNs(fromNs),
       to: exactUntil < end ? exactUntil : end,
@@ -105,7 +105,7 @@ export class Measure {
       ),
       latency: latencyOf(this.#ended, window),
       throughput: throughputOf(this.#ended, this.#tokens, window, config.slo),
-      timeline: this.#timeline(endNs),
+      timeline: this.#timeline(endNs, end),
     };
   }
 
@@ -197,9 +197,9 @@ export class Measure {
     };
   }
 
-  #timeline(endNs: number): Timeline {
+  #timeline(endNs: number, end: bigint): Timeline {
     let widthNs = 10_000_000;
-    while (Math.ceil(endNs / widthNs) > 128) widthNs *= 2;
+    while (end > ticksOfNs(128 * widthNs)) widthNs *= 2;
     const bins = Array.from({ length: Math.max(1, Math.ceil(endNs / widthNs)) }, (_, bin) => bin);
     const count = (level: keyof Levels) =>
       bins.map((bin) => {
