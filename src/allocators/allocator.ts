@@ -34,7 +34,7 @@ export interface Refusal {
   readonly need: Slots;
   readonly free: Slots;
   readonly largestHole: Slots;
-  /** Slots the pool would have to have; for `never` the useful figure. */
+  /** Slots of the whole pool. */
   readonly pool: Slots;
 }
 

@@ -46,6 +46,7 @@ class Auditor {
   readonly #slots: Slots;
   readonly #initial: PoolState;
   #now: PoolState;
+  #refused = false;
   readonly #groups = new Map<SequenceGroup, TrackedGroup>();
 
   constructor(built: BuiltAllocator, slots: Slots) {
@@ -56,14 +57,29 @@ class Auditor {
     this.verify({ granted: true });
   }
 
+  /**
+   * Checks everything after an operation that was granted. A refusal is looked at when the next operation begins: the state must
+   * still be the one before it, and many refusals in a row cost one look.
+   */
   verify({ granted }: { readonly granted: boolean }): void {
-    const before = this.#now;
-    this.#now = poolState(this.#built.allocator);
+    if (!granted) this.#refused = true;
+    else this.#check(poolState(this.#built.allocator), null);
+  }
+
+  /** Before an operation: nothing has changed since the last one that was granted. */
+  settle(): void {
+    if (!this.#refused) return;
+    this.#refused = false;
+    this.#check(poolState(this.#built.allocator), this.#now);
+  }
+
+  #check(now: PoolState, refusedFrom: PoolState | null): void {
+    this.#now = now;
     const context = {
       slots: this.#slots,
       initial: this.#initial,
-      now: this.#now,
-      refusedFrom: granted ? null : before,
+      now,
+      refusedFrom,
       groups: [...this.#groups.values()],
       holding: (sequence: SequenceId) => this.#built.allocator.holding(sequence),
     };
@@ -91,6 +107,7 @@ class Auditor {
 
   released(sequence: SequenceId): void {
     for (const [group, tracked] of this.#groups) {
+      if (!tracked.sequences.includes(sequence)) continue;
       const sequences = tracked.sequences.filter((id) => id !== sequence);
       if (sequences.length === 0) this.#groups.delete(group);
       else this.#groups.set(group, { ...tracked, sequences });
@@ -112,6 +129,7 @@ class CheckedAllocator implements Allocator {
   }
 
   admit(group: SequenceGroup, ask: Admission): Grant | Refusal {
+    this.#auditor.settle();
     const answer = this.#inner.admit(group, ask);
     if (answer.granted) this.#auditor.admitted(group, ask);
     this.#auditor.verify(answer);
@@ -119,6 +137,7 @@ class CheckedAllocator implements Allocator {
   }
 
   grow(group: SequenceGroup, tokens: Tokens): Grant | Refusal {
+    this.#auditor.settle();
     const answer = this.#inner.grow(group, tokens);
     if (answer.granted) this.#auditor.update(group, { tokens, writing: true });
     this.#auditor.verify(answer);
@@ -126,6 +145,7 @@ class CheckedAllocator implements Allocator {
   }
 
   fork(group: SequenceGroup, tokens: Tokens): Grant {
+    this.#auditor.settle();
     const grant = this.#inner.fork(group, tokens);
     this.#auditor.update(group, { sequences: [...group.sequences], tokens, writing: false });
     this.#auditor.verify(grant);
@@ -133,6 +153,7 @@ class CheckedAllocator implements Allocator {
   }
 
   release(sequence: SequenceId): void {
+    this.#auditor.settle();
     this.#inner.release(sequence);
     this.#auditor.released(sequence);
     this.#auditor.verify({ granted: true });
@@ -169,6 +190,7 @@ class CheckedSwapping implements Swapping {
   }
 
   swapOut(group: SequenceGroup): Transfer | Refusal {
+    this.#auditor.settle();
     const answer = this.#inner.swapOut(group);
     if (answer.granted) this.#auditor.update(group, { swapped: true, writing: false });
     this.#auditor.verify(answer);
@@ -176,6 +198,7 @@ class CheckedSwapping implements Swapping {
   }
 
   swapIn(group: SequenceGroup): Transfer | Refusal {
+    this.#auditor.settle();
     const answer = this.#inner.swapIn(group);
     if (answer.granted) this.#auditor.update(group, { swapped: false });
     this.#auditor.verify(answer);

@@ -132,7 +132,7 @@ export class ContiguousAllocator implements Allocator {
     const { free, largestHole } = this.#placement;
     const need = this.#need(sizes);
     const reason = need > slots ? "never" : need > free ? "total" : "hole";
-    return { granted: false, reason, need, free, largestHole, pool: need };
+    return { granted: false, reason, need, free, largestHole, pool: slots };
   }
 }
 

@@ -2,11 +2,12 @@ import type { SequenceId, Slots, Tokens } from "../request.ts";
 import type { Extent, Layout, SequenceHolding } from "./allocator.ts";
 import {
   type Census,
-  cellsOf,
+  cellAt,
   countCells,
   findCell,
   type PoolState,
   tableSlots,
+  visitCells,
 } from "./pool-state.ts";
 
 /** A group as its owner sees it, without asking the allocator. */
@@ -119,14 +120,19 @@ export function wrongSharing({ groups, now, holding }: InvariantContext): string
   const { census, layout } = now;
   for (const { sequences, swapped } of groups) {
     if (swapped) continue;
-    const first = cellsOf(layout.tables.get(sequences[0]!) ?? []);
+    const first = layout.tables.get(sequences[0]!) ?? [];
     for (const sequence of sequences) {
       const sharedCells = (holding(sequence) ?? HOLDS_NOTHING).shared / layout.cellSlots;
-      for (const [at, cell] of cellsOf(layout.tables.get(sequence) ?? []).entries()) {
+      let found: string | null = null;
+      visitCells(layout.tables.get(sequence) ?? [], (cell, at) => {
         const owners = at < sharedCells ? sequences.length : 1;
-        if (census.owners[cell] !== owners || (at < sharedCells && first[at] !== cell))
-          return `cell ${cell}, number ${at} of sequence ${sequence}, should be in ${owners} tables at that place, and is in ${census.owners[cell]}`;
-      }
+        const isRight =
+          census.owners[cell] === owners && (at >= sharedCells || cellAt(first, at) === cell);
+        if (!isRight)
+          found = `cell ${cell}, number ${at} of sequence ${sequence}, should be in ${owners} tables at that place, and is in ${census.owners[cell]}`;
+        return isRight;
+      });
+      if (found !== null) return found;
     }
   }
   return null;
@@ -136,7 +142,7 @@ export function wrongSharing({ groups, now, holding }: InvariantContext): string
 export function sharedWrite({ groups, now: { census, layout } }: InvariantContext): string | null {
   const writing = groups.filter((group) => group.writing);
   for (const { sequence, table, tokens } of tablesOnGpu(writing, layout)) {
-    const cell = cellsOf(table)[Math.ceil(tokens / layout.cellSlots) - 1];
+    const cell = cellAt(table, Math.ceil(tokens / layout.cellSlots) - 1);
     if (cell !== undefined && census.owners[cell] !== 1)
       return `sequence ${sequence} writes cell ${cell}, which is in ${census.owners[cell]} tables`;
   }

@@ -56,9 +56,24 @@ export function findCell(
   return null;
 }
 
-/** The cells of a table one by one, in token order. */
-export function cellsOf(table: readonly Extent[]): number[] {
-  return table.flatMap(({ start, count }) => Array.from({ length: count }, (_, i) => start + i));
+/** Calls `visit` with the cells of a table in token order, until it returns false. */
+export function visitCells(
+  table: readonly Extent[],
+  visit: (cell: number, at: number) => boolean,
+): void {
+  let at = 0;
+  for (const { start, count } of table)
+    for (let cell = start; cell < start + count; cell += 1, at += 1) if (!visit(cell, at)) return;
+}
+
+/** The cell at a place of a table; undefined beyond its end. */
+export function cellAt(table: readonly Extent[], place: number): number | undefined {
+  let before = 0;
+  for (const { start, count } of table) {
+    if (place < before + count) return start + place - before;
+    before += count;
+  }
+  return undefined;
 }
 
 /** Slots that a table reaches. */

@@ -83,10 +83,10 @@ function checkPolicy(path: ConfigPath, { scheduler, strategy, options }: SetupCo
 
 function checkSwapping(
   path: ConfigPath,
-  { preemption, strategy, options }: SetupConfig,
+  { preemption, strategy, options, scheduler }: SetupConfig,
   { slots, maxModelLen }: { readonly slots: number; readonly maxModelLen: number },
 ): void {
-  if (preemption.mode === "recompute") return;
+  if (preemption.mode === "recompute" || scheduler.policy !== "prefill-first") return;
   const { swapSlots } = preemption;
   const environment = { slots, swapSlots, maxModelLen, onPlace: () => undefined };
   if (allocators[strategy]!.create(options, environment).swapping !== null) return;

@@ -1,0 +1,32 @@
+import { readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { loadConfig } from "../src/config/load.ts";
+import { simulate } from "../src/simulate.ts";
+
+const folder = fileURLToPath(new URL("../sim-configs/", import.meta.url));
+const names = readdirSync(folder).filter((name) => name.endsWith(".yaml"));
+
+/** Enough requests to fill the pools, few enough to check every invariant after every operation. */
+const SHORT = ["workload.requests=40", "measure={until: end}"];
+
+describe("every config a user starts from", () => {
+  it("is here, ten of them at least", () => {
+    expect(names.length).toBeGreaterThanOrEqual(10);
+  });
+
+  for (const name of names)
+    it(`runs, with every invariant checked and every request accounted for: ${name}`, async () => {
+      const config = loadConfig(folder + name, { set: SHORT, seed: 7 });
+      const runs = await simulate(config, { paranoid: true });
+      expect(runs.length).toBe(config.setups.length);
+      for (const { requests, memory, verdict } of runs) {
+        const { arrived, finished, rejected, failed, unfinished } = requests;
+        expect(arrived).toBe(finished + rejected + failed + unfinished);
+        expect(arrived).toBeGreaterThan(0);
+        expect(["completed", "rejected-all"]).toContain(verdict.status);
+        const total = Object.values(memory.share!).reduce((sum, part) => sum + part, 0);
+        expect(total).toBeCloseTo(1, 12);
+      }
+    });
+});
