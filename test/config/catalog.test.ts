@@ -22,23 +22,22 @@ test("every model is of a plausible shape and says where it comes from", () => {
     expect(model.source.length, name).toBeGreaterThan(10);
     expect(model.heads % model.kvHeads, name).toBe(0);
     expect(model.activeParameters, name).toBeLessThanOrEqual(model.parameters);
-    // A dense layer has 9 to 19 hidden² parameters, whatever its feed-forward layer.
-    const dense = model.activeParameters === model.parameters && model.layers >= 30;
-    if (!dense) continue;
-    const perLayer = (model.parameters - 2 * model.vocabulary * model.hidden) / model.layers;
-    expect(perLayer / model.hidden ** 2, name).toBeGreaterThan(9);
-    expect(perLayer / model.hidden ** 2, name).toBeLessThan(19);
+    // "13b" in a name is the published size, rounded: a lost layer or factor of ten falls outside.
+    const [, size, unit] = /-([\d.]+)(b|m)(?![\da-z])/.exec(name) ?? [];
+    if (size === undefined || name.includes("8x")) continue;
+    const stated = Number(size) * (unit === "b" ? 1e9 : 1e6);
+    expect(Math.abs(model.parameters / stated - 1), name).toBeLessThan(0.35);
   }
 });
 
 test("the catalogue has the models and GPUs that capacity planners ask for", () => {
-  expect(Object.keys(models).length).toBeGreaterThanOrEqual(14);
-  expect(Object.keys(gpus).length).toBeGreaterThanOrEqual(12);
+  expect(Object.keys(models).length).toBeGreaterThanOrEqual(40);
+  expect(Object.keys(gpus).length).toBeGreaterThanOrEqual(25);
   for (const [name, gpu] of Object.entries(gpus)) {
     expect(gpu.name).toBe(name);
     expect(gpu.source.length, name).toBeGreaterThan(10);
-    // Operations a byte: the L4 has 403, the RTX 3090 76; a slip by a power of ten falls outside.
-    expect((gpu.tflops * 1e12) / (gpu.bandwidthGBps * 1e9), name).toBeGreaterThan(50);
+    // Operations a byte: the L4 has 403, the H20 37; a slip by a power of ten falls outside.
+    expect((gpu.tflops * 1e12) / (gpu.bandwidthGBps * 1e9), name).toBeGreaterThan(30);
     expect((gpu.tflops * 1e12) / (gpu.bandwidthGBps * 1e9), name).toBeLessThan(1000);
   }
 });

@@ -1,3 +1,3 @@
 export { gpus } from "./gpus.ts";
 export { latencyPresets } from "./latency-presets.ts";
-export { models } from "./models.ts";
+export { architectures, catalogueModels, models } from "./models/index.ts";

@@ -1,6 +1,8 @@
-import { models } from "../catalog/index.ts";
+import type { Architecture } from "../catalog/architecture.ts";
+import { architectures, models } from "../catalog/index.ts";
 import type { ModelSpec } from "../catalog/specs.ts";
-import { ConfigProblem } from "../problem.ts";
+import { modelSpecOf } from "../hugging-face/parameters.ts";
+import { type ConfigPath, ConfigProblem } from "../problem.ts";
 import { FORMAT_BYTES, type RawModel } from "../schema/hardware.ts";
 import type { RawConfig } from "../schema/index.ts";
 import { readHuggingFaceConfig } from "./hugging-face.ts";
@@ -17,10 +19,21 @@ export function resolveModel(raw: RawConfig, folder: string): ModelSpec | null {
 }
 
 function namedModel(raw: RawConfig, folder: string): ModelSpec {
-  if (typeof raw.model === "string") return models[raw.model]!;
+  if (typeof raw.model === "string") {
+    requireFullAttention(["model"], architectures[raw.model]!);
+    return models[raw.model]!;
+  }
   const model = raw.model!;
-  if ("hfConfig" in model) return readHuggingFaceConfig(model.hfConfig, folder);
-  return writtenModel(model, raw.maxModelLen);
+  if (!("hfConfig" in model)) return writtenModel(model, raw.maxModelLen);
+  const architecture = readHuggingFaceConfig(model.hfConfig, folder);
+  requireFullAttention(["model", "hfConfig"], architecture);
+  return modelSpecOf(architecture);
+}
+
+/** A run knows one kind of layer; `kvsim plan` knows them all. */
+function requireFullAttention(path: ConfigPath, { layers }: Architecture): void {
+  if (layers.some(({ cache }) => cache.kind === "sliding"))
+    throw new ConfigProblem(path, "sliding-window layers do not exist in this version");
 }
 
 function writtenModel(raw: RawModel, configMaxModelLen: number | undefined): ModelSpec {

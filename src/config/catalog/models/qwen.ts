@@ -1,0 +1,119 @@
+import { gated, model, published, TIED } from "./catalogue-model.ts";
+
+const HEAD_128 = { head_dim: 128 };
+
+/** Qwen 1.5 to 3. */
+export const qwenModels = [
+  model(
+    "qwen1.5-7b",
+    published("Qwen/Qwen1.5-7B"),
+    gated("qwen2", [4096, 11_008, 32, 32, 32, 151_936, 32_768]),
+  ),
+  model(
+    "qwen1.5-14b",
+    published("Qwen/Qwen1.5-14B"),
+    gated("qwen2", [5120, 13_696, 40, 40, 40, 152_064, 32_768]),
+  ),
+  model(
+    "qwen1.5-32b",
+    published("Qwen/Qwen1.5-32B"),
+    gated("qwen2", [5120, 27_392, 64, 40, 8, 152_064, 32_768]),
+  ),
+  model(
+    "qwen1.5-72b",
+    published("Qwen/Qwen1.5-72B"),
+    gated("qwen2", [8192, 24_576, 80, 64, 64, 152_064, 32_768]),
+  ),
+  model(
+    "qwen2.5-0.5b",
+    published("Qwen/Qwen2.5-0.5B-Instruct"),
+    gated("qwen2", [896, 4864, 24, 14, 2, 151_936, 32_768], TIED),
+    ["qwen2-0.5b"],
+  ),
+  model(
+    "qwen2.5-1.5b",
+    published("Qwen/Qwen2.5-1.5B-Instruct"),
+    gated("qwen2", [1536, 8960, 28, 12, 2, 151_936, 32_768], TIED),
+    ["qwen2-1.5b", "deepseek-r1-distill-qwen-1.5b"],
+  ),
+  model(
+    "qwen2.5-3b",
+    published("Qwen/Qwen2.5-3B-Instruct"),
+    gated("qwen2", [2048, 11_008, 36, 16, 2, 151_936, 32_768], TIED),
+  ),
+  model(
+    "qwen2.5-7b",
+    published("Qwen/Qwen2.5-7B-Instruct"),
+    gated("qwen2", [3584, 18_944, 28, 28, 4, 152_064, 32_768]),
+    ["qwen2-7b", "deepseek-r1-distill-qwen-7b"],
+  ),
+  model(
+    "qwen2.5-14b",
+    published("Qwen/Qwen2.5-14B-Instruct"),
+    gated("qwen2", [5120, 13_824, 48, 40, 8, 152_064, 32_768]),
+    ["deepseek-r1-distill-qwen-14b"],
+  ),
+  model(
+    "qwen2.5-32b",
+    published("Qwen/Qwen2.5-32B-Instruct"),
+    gated("qwen2", [5120, 27_648, 64, 40, 8, 152_064, 32_768]),
+    ["qwq-32b", "deepseek-r1-distill-qwen-32b"],
+  ),
+  model(
+    "qwen2.5-72b",
+    published("Qwen/Qwen2.5-72B-Instruct"),
+    gated("qwen2", [8192, 29_568, 80, 64, 8, 152_064, 32_768]),
+    ["qwen2-72b"],
+  ),
+  model(
+    "qwen3-0.6b",
+    published("Qwen/Qwen3-0.6B"),
+    gated("qwen3", [1024, 3072, 28, 16, 8, 151_936, 40_960], { ...HEAD_128, ...TIED }),
+  ),
+  model(
+    "qwen3-1.7b",
+    published("Qwen/Qwen3-1.7B"),
+    gated("qwen3", [2048, 6144, 28, 16, 8, 151_936, 40_960], { ...HEAD_128, ...TIED }),
+  ),
+  model(
+    "qwen3-4b",
+    published("Qwen/Qwen3-4B"),
+    gated("qwen3", [2560, 9728, 36, 32, 8, 151_936, 40_960], { ...HEAD_128, ...TIED }),
+  ),
+  model(
+    "qwen3-8b",
+    published("Qwen/Qwen3-8B"),
+    gated("qwen3", [4096, 12_288, 36, 32, 8, 151_936, 40_960], HEAD_128),
+    ["deepseek-r1-0528-qwen3-8b"],
+  ),
+  model(
+    "qwen3-14b",
+    published("Qwen/Qwen3-14B"),
+    gated("qwen3", [5120, 17_408, 40, 40, 8, 151_936, 40_960], HEAD_128),
+  ),
+  model(
+    "qwen3-32b",
+    published("Qwen/Qwen3-32B"),
+    gated("qwen3", [5120, 25_600, 64, 64, 8, 151_936, 40_960], HEAD_128),
+  ),
+  model(
+    "qwen3-30b-a3b",
+    published("Qwen/Qwen3-30B-A3B"),
+    gated("qwen3_moe", [2048, 6144, 48, 32, 4, 151_936, 40_960], {
+      ...HEAD_128,
+      num_experts: 128,
+      num_experts_per_tok: 8,
+      moe_intermediate_size: 768,
+    }),
+  ),
+  model(
+    "qwen3-235b-a22b",
+    published("Qwen/Qwen3-235B-A22B"),
+    gated("qwen3_moe", [4096, 12_288, 94, 64, 4, 151_936, 40_960], {
+      ...HEAD_128,
+      num_experts: 128,
+      num_experts_per_tok: 8,
+      moe_intermediate_size: 1536,
+    }),
+  ),
+];

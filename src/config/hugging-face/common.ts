@@ -1,0 +1,108 @@
+import type { Architecture, LayerCache, WeightFormat } from "../catalog/architecture.ts";
+import { type HuggingFaceConfig, needed } from "./keys.ts";
+import { readQuantization } from "./quantization.ts";
+
+/** What one family of config.json says; {@link architectureOf} adds name and source. */
+export type FamilyArchitecture = Omit<Architecture, "name" | "source">;
+export type Family = (config: HuggingFaceConfig) => FamilyArchitecture;
+
+/** Heads and sizes, whatever the family calls them. */
+export interface Sizes {
+  readonly layers: number;
+  readonly hidden: number;
+  readonly heads: number;
+  readonly kvHeads: number;
+  readonly headDim: number;
+  readonly vocabulary: number;
+}
+
+export function readSizes(config: HuggingFaceConfig): Sizes {
+  const layers = needed(config, "num_hidden_layers", "n_layer", "n_layers", "num_layers");
+  const heads = needed(config, "num_attention_heads", "n_head", "n_heads");
+  const hidden = needed(config, "hidden_size", "n_embd", "d_model");
+  return {
+    layers,
+    hidden,
+    heads,
+    kvHeads: config.num_key_value_heads ?? heads,
+    headDim: config.head_dim ?? Math.floor(hidden / heads),
+    vocabulary: needed(config, "vocab_size", "padded_vocab_size"),
+  };
+}
+
+/** What all families have in common outside their layers. */
+export function outside(config: HuggingFaceConfig, sizes: Sizes, tiedByDefault = false) {
+  const { hidden, vocabulary, heads, headDim } = sizes;
+  return {
+    heads,
+    headDim,
+    hidden,
+    vocabulary,
+    maxModelLen: longestContext(config),
+    tokenTable: vocabulary * hidden,
+    tiedEmbeddings: config.tie_word_embeddings ?? tiedByDefault,
+    otherParameters: hidden,
+    rotaryTable: rotaryElements(config, headDim),
+    vision: null,
+    weightFormat: weightFormat(config),
+    quantization: readQuantization(config.quantization_config ?? null),
+  };
+}
+
+/** RoPE scalings whose config.json already states the stretched length. */
+const STRETCHED = new Set(["su", "longrope", "llama3", "mrope", "default", "proportional"]);
+
+/** The longest context that vLLM derives from config.json: the stated one, stretched by the RoPE scaling. */
+export function longestContext(config: HuggingFaceConfig): number {
+  const stated = needed(
+    config,
+    "max_position_embeddings",
+    "n_positions",
+    "max_seq_len",
+    "seq_length",
+    "model_max_length",
+  );
+  const scaling = config.rope_scaling;
+  const type = scaling?.rope_type ?? scaling?.type;
+  if (!scaling?.factor || type === undefined || STRETCHED.has(type)) return stated;
+  const before = (type === "yarn" && scaling.original_max_position_embeddings) || stated;
+  return Math.floor(before * scaling.factor);
+}
+
+/** Cosine and sine of each position, for half of the rotated elements each. */
+function rotaryElements(config: HuggingFaceConfig, headDim: number): number {
+  const rotated = config.qk_rope_head_dim ?? headDim * (config.partial_rotary_factor ?? 1);
+  return Math.floor(longestContext(config) * rotated);
+}
+
+function weightFormat(config: HuggingFaceConfig): WeightFormat {
+  const format = config.torch_dtype ?? config.dtype;
+  return format === "bfloat16" || format === "float32" ? format : "float16";
+}
+
+/** The layer's cache: full, or sliding where `isSliding` says so. */
+export function cacheOf(sizes: Sizes, window: number | null): LayerCache {
+  const { kvHeads, headDim } = sizes;
+  if (window === null) return { kind: "full", kvHeads, headDim };
+  return { kind: "sliding", kvHeads, headDim, window };
+}
+
+/**
+ * The window of a layer, null where it looks back on everything: what `layer_types` says, else `byDefault`, of a
+ * `sliding_window` that is in use.
+ */
+export function windowOf(
+  config: HuggingFaceConfig,
+  layer: number,
+  byDefault: (layer: number) => boolean,
+): number | null {
+  const window = config.sliding_window ?? 0;
+  if (window <= 0 || config.use_sliding_window === false) return null;
+  const type = config.layer_types?.[layer];
+  const slides = type === undefined ? byDefault(layer) : type === "sliding_attention";
+  return slides ? window : null;
+}
+
+export function eachLayer<T>(count: number, build: (layer: number) => T): T[] {
+  return Array.from({ length: count }, (_, layer) => build(layer));
+}

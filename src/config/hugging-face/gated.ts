@@ -1,0 +1,155 @@
+import type { Layer } from "../catalog/architecture.ts";
+import {
+  cacheOf,
+  eachLayer,
+  type Family,
+  type FamilyArchitecture,
+  outside,
+  readSizes,
+  type Sizes,
+  windowOf,
+} from "./common.ts";
+import { type HuggingFaceConfig, needed } from "./keys.ts";
+import { type Experts, usualLayer } from "./layer.ts";
+
+/** What tells the gated decoders (LLaMA and its relatives) apart. */
+interface GatedTraits {
+  /** Biases on the query, key and value projections. */
+  readonly qkvBias: boolean;
+  /** Norms of hidden size in a layer. */
+  readonly norms: number;
+  /** Elements of the norms on queries and keys. */
+  readonly headNorms: (sizes: Sizes) => number;
+  readonly matrices: 2 | 3;
+  readonly tiedByDefault: boolean;
+  /** Which layers slide, where config.json has no list of layer types. */
+  readonly slides: (config: HuggingFaceConfig, layer: number) => boolean;
+}
+
+const LLAMA: GatedTraits = {
+  qkvBias: false,
+  norms: 2,
+  headNorms: () => 0,
+  matrices: 3,
+  tiedByDefault: false,
+  slides: () => true,
+};
+
+const perHead = ({ headDim }: Sizes) => 2 * headDim;
+
+function decoder(traits: GatedTraits, config: HuggingFaceConfig): FamilyArchitecture {
+  const sizes = readSizes(config);
+  const { layers } = sizes;
+  return {
+    ...outside(config, sizes, traits.tiedByDefault),
+    layers: eachLayer(layers, (layer) => decoderLayer(traits, config, sizes, layer)),
+  };
+}
+
+function decoderLayer(
+  traits: GatedTraits,
+  config: HuggingFaceConfig,
+  sizes: Sizes,
+  layer: number,
+): Layer {
+  const { hidden, heads, kvHeads, headDim } = sizes;
+  const experts = layerExperts(config, layer);
+  const biases = (config.attention_bias ?? traits.qkvBias) ? (heads + 2 * kvHeads) * headDim : 0;
+  const window = windowOf(config, layer, (index) => traits.slides(config, index));
+  return usualLayer({
+    ...sizes,
+    feedForward: experts === null ? denseWidth(config) : sharedWidth(config),
+    matrices: traits.matrices,
+    experts,
+    cache: cacheOf(sizes, window),
+    vectors: traits.norms * hidden + biases + traits.headNorms(sizes),
+  });
+}
+
+function denseWidth(config: HuggingFaceConfig): number {
+  return needed(config, "intermediate_size", "ffn_hidden_size");
+}
+
+/** Experts that every token passes, beside the routed ones. */
+function sharedWidth(config: HuggingFaceConfig): number {
+  return config.shared_expert_intermediate_size ?? 0;
+}
+
+/** The routed experts of a layer; null in a dense layer. */
+function layerExperts(config: HuggingFaceConfig, layer: number): Experts | null {
+  const count = config.num_local_experts ?? config.num_experts ?? 0;
+  const step = config.decoder_sparse_step ?? 1;
+  const dense = config.mlp_only_layers?.includes(layer) === true || (layer + 1) % step !== 0;
+  if (count === 0 || dense) return null;
+  return {
+    count,
+    perToken: Math.min(config.num_experts_per_tok ?? 1, count),
+    width: config.moe_intermediate_size ?? denseWidth(config),
+    vectors: 0,
+  };
+}
+
+function family(traits: Partial<GatedTraits>): Family {
+  const complete = { ...LLAMA, ...traits };
+  return (config) => decoder(complete, config);
+}
+
+/** Every `sliding_window_pattern`-th layer is full, the ones between slide. */
+function slidesByPattern(config: HuggingFaceConfig, layer: number, pattern: number): boolean {
+  return (layer + 1) % (config.sliding_window_pattern ?? pattern) !== 0;
+}
+
+const llama = family({});
+
+/** LLaMA and the decoders of its shape: gated feed-forward layers, RMS norms, rotary positions. */
+export const gatedFamilies: Readonly<Record<string, Family>> = {
+  llama,
+  mistral: llama,
+  ministral: llama,
+  mixtral: llama,
+  yi: llama,
+  granite: llama,
+  exaone: llama,
+  internlm2: llama,
+  internlm3: llama,
+  smollm3: llama,
+  baichuan: llama,
+  phi3: llama,
+  phi4: llama,
+  phimoe: llama,
+  aquila: llama,
+  stablelm: family({}),
+  olmo: family({ norms: 0 }),
+  olmo2: family({ headNorms: ({ heads, kvHeads, headDim }) => (heads + kvHeads) * headDim }),
+  olmoe: family({ headNorms: ({ heads, kvHeads, headDim }) => (heads + kvHeads) * headDim }),
+  nemotron: family({ matrices: 2 }),
+  qwen2: family({ qkvBias: true, slides: pastWindowLayers }),
+  qwen2_moe: family({ qkvBias: true, slides: pastWindowLayers }),
+  qwen3: family({ headNorms: perHead, slides: pastWindowLayers }),
+  qwen3_moe: family({ headNorms: perHead, slides: pastWindowLayers }),
+  glm: family({ qkvBias: true }),
+  glm4: family({ qkvBias: true, norms: 4 }),
+  cohere: family({ norms: 1, tiedByDefault: true }),
+  cohere2: family({
+    norms: 1,
+    tiedByDefault: true,
+    slides: (config, layer) => slidesByPattern(config, layer, 4),
+  }),
+  gemma: family({ tiedByDefault: true }),
+  gemma2: family({ norms: 4, tiedByDefault: true, slides: (_, layer) => layer % 2 === 0 }),
+  gemma3_text: family({
+    norms: 4,
+    headNorms: perHead,
+    tiedByDefault: true,
+    slides: (config, layer) => slidesByPattern(config, layer, 6),
+  }),
+  exaone4: family({
+    headNorms: perHead,
+    slides: (config, layer) => slidesByPattern(config, layer, 4),
+  }),
+};
+
+/** Qwen slides, if at all, from `max_window_layers` on. */
+function pastWindowLayers(config: HuggingFaceConfig, layer: number): boolean {
+  return config.use_sliding_window === true && layer >= (config.max_window_layers ?? 0);
+}
