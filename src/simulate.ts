@@ -4,6 +4,7 @@ import type { RunResult } from "./result.ts";
 import { runSetup } from "./run-setup.ts";
 import { loadWorkload } from "./workload/index.ts";
 
+/** How a config is run; nothing here changes a result. */
 export interface SimulateOptions {
   /** Check every invariant after every operation; changes no result. */
   readonly paranoid?: boolean;

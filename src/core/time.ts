@@ -10,6 +10,7 @@ export type Nanoseconds = number;
 /** Ticks in a nanosecond. */
 export const TICKS_PER_NANOSECOND = 2 ** 20;
 
+/** Nanoseconds in a second. */
 export const NANOSECONDS_PER_SECOND = 1_000_000_000;
 
 /** The last nanosecond that can be simulated (104 days). */
@@ -21,6 +22,7 @@ export interface ExactTime {
   readonly ticks: number;
 }
 
+/** The start of a run, and the duration of nothing. */
 export const ZERO_TIME: ExactTime = { ns: 0, ticks: 0 };
 
 /** Normalises `ns` + `ticks`·2^-20 ns, where both are safe integers ≥ 0 and `ticks` may exceed 2^20. */
@@ -40,6 +42,7 @@ export function fromNanoseconds(ns: number): ExactTime {
   return exactTime(whole, Math.round((ns - whole) * TICKS_PER_NANOSECOND));
 }
 
+/** `a` + `b`, exactly. */
 export function addTime(a: ExactTime, b: ExactTime): ExactTime {
   return exactTime(a.ns + b.ns, a.ticks + b.ticks);
 }
@@ -68,6 +71,7 @@ export function secondsToNanoseconds(seconds: number): Nanoseconds {
   return Math.round(seconds * NANOSECONDS_PER_SECOND);
 }
 
+/** Nanoseconds as seconds, for results; rounded as a double is. */
 export function nanosecondsToSeconds(ns: Nanoseconds): number {
   return ns / NANOSECONDS_PER_SECOND;
 }
