@@ -94,6 +94,12 @@ export class Replica {
     return endNs;
   }
 
+  /** Requests that wait, run or are swapped out. */
+  get present(): number {
+    const { waiting, swapped, running } = this.#state;
+    return waiting.size + swapped.length + running.size + (this.#batch?.round.prefills.length ?? 0);
+  }
+
   #handle(event: ReplicaEvent): void {
     switch (event.kind) {
       case "iterations-end":

@@ -8,6 +8,7 @@ import { runResult } from "./metrics/run-result.ts";
 import { drawVerdict } from "./metrics/verdict.ts";
 import { Replica } from "./replica.ts";
 import type { RunResult } from "./result.ts";
+import { checkRun } from "./run-checks.ts";
 import type { RequestStream } from "./workload/workload.ts";
 
 /** One allocator on one stream of requests. */
@@ -30,7 +31,10 @@ export function runSetup(run: SetupRun): RunResult {
   collector = new Collector(built, run.config.measure);
   const onProgress = run.onProgress ?? (() => {});
   const replica = new Replica({ ...run, built, collector, onProgress });
+  const freeBefore = built.allocator.usage.free;
   const endNs = replica.run();
+  const freeAfter = built.allocator.usage.free;
+  checkRun({ slots: run.config.pool.slots, collector, replica, freeBefore, freeAfter });
   const verdict = drawVerdict({
     tally: collector.tally,
     turnedAway: collector.turnedAway,

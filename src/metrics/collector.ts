@@ -7,7 +7,7 @@ import type { SequenceGroup, Slots } from "../request.ts";
 import { Fingerprint } from "./fingerprint.ts";
 import { Integrator } from "./integrator.ts";
 import { Latencies, timePerOutputToken, timeToFirstToken } from "./latencies.ts";
-import { Ledger } from "./ledger.ts";
+import { Ledger, type LedgerTotals } from "./ledger.ts";
 import { Population } from "./population.ts";
 import type { FreeShare } from "./shares.ts";
 import { Tally } from "./tally.ts";
@@ -60,6 +60,11 @@ export class Collector {
     this.population = new Population(measure.fromNs, measure.until);
     this.space = new Integrator(SPACE_COLUMNS, measure.fromNs, measure.until);
     this.freeLeast = built.allocator.usage.free;
+  }
+
+  /** What all groups hold together now. */
+  get holdings(): Readonly<LedgerTotals> {
+    return this.#ledger.totals;
   }
 
   readonly add = (fact: Fact): void => {

@@ -36,7 +36,13 @@ class Entry implements LedgerTotals {
  * or sequences change, and between that each decode iteration only turns one reserved slot of each writer into a token state.
  */
 export class Ledger {
-  readonly totals: LedgerTotals = new Entry();
+  readonly totals: LedgerTotals = {
+    tokenStates: 0,
+    reserved: 0,
+    internal: 0,
+    rounding: 0,
+    reached: 0,
+  };
   readonly #entries = new Map<number, Entry>();
   readonly #holding: (sequence: SequenceId) => SequenceHolding | null;
   #tick = 0;
