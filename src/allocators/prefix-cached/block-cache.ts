@@ -75,7 +75,7 @@ export class BlockCache {
     } else if (this.#first[key] === block) {
       this.#first[key] = next;
     }
-    this.#chain.release(Math.floor(key / this.#groups));
+    this.#chain.release((key / this.#groups) | 0);
   }
 
   #link(block: number, next: number): void {

@@ -20,6 +20,7 @@ export class KvCacheManager {
   readonly statistics = new PrefixStatistics();
   readonly #options: KvCacheOptions;
   readonly #groups: readonly AttentionGroup[];
+  readonly #chain: ContentChain;
   readonly #cache: BlockCache;
   readonly #pool: CachingBlockPool;
   readonly #index: PrefixIndex;
@@ -38,13 +39,13 @@ export class KvCacheManager {
       groups.every(({ blockSize }) => blockSize % hashBlockSize === 0),
       "hashBlockSize divides every block size",
     );
-    const chain = new ContentChain(options.contentHash);
     const alignment = hitAlignment(groups);
     this.#options = options;
+    this.#chain = new ContentChain(options.contentHash);
     this.#groups = buildGroups(groups, maxModelLen, maxNumBatchedTokens);
-    this.#cache = new BlockCache(numBlocks, groups.length, chain);
+    this.#cache = new BlockCache(numBlocks, groups.length, this.#chain);
     this.#pool = new CachingBlockPool(numBlocks, this.#cache, options.onPlace, options.onEvict);
-    this.#index = new PrefixIndex(chain, this.#cache, this.#groups, hashBlockSize, alignment);
+    this.#index = new PrefixIndex(this.#chain, this.#cache, this.#groups, hashBlockSize, alignment);
     this.#tables = new RequestTables(this.#groups, this.#pool, this.#index);
   }
 
@@ -126,7 +127,7 @@ export class KvCacheManager {
     this.#tables.extend(request, after);
     this.#hold(request);
     request.computedTokens += hit + newTokens;
-    if (prefixCaching) this.#index.add(request, Math.min(before + newTokens, known));
+    if (prefixCaching) this.#index.add(request, Math.min(after, known));
     return true;
   }
 
@@ -198,6 +199,7 @@ export class KvCacheManager {
       freeQueue: this.#pool.freeBlocks(),
       hashed: this.#cache.blocks(),
       cacheEntries: this.#cache.entries,
+      contentNodes: this.#chain.size,
     };
   }
 

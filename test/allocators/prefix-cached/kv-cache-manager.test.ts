@@ -1,0 +1,186 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { GroupSpec } from "../../../src/allocators/prefix-cached/attention-group.ts";
+import type { ContentHash } from "../../../src/allocators/prefix-cached/content-hash.ts";
+import { KvCacheManager } from "../../../src/allocators/prefix-cached/kv-cache-manager.ts";
+import { type PoolOptions, pools, programs } from "./programs.ts";
+import { makesSense, runManager, runModel } from "./run-calls.ts";
+import { TokenModel } from "./token-model.ts";
+
+/** A manager and all it said. */
+class Observed {
+  readonly placed: number[] = [];
+  readonly evicted: number[] = [];
+  readonly manager: KvCacheManager;
+  readonly #groups: number;
+
+  constructor(options: PoolOptions, contentHash?: ContentHash) {
+    this.#groups = options.groups.length;
+    this.manager = new KvCacheManager({
+      ...options,
+      ...(contentHash && { contentHash }),
+      onPlace: (block) => this.placed.push(block),
+      onEvict: (block) => this.evicted.push(block),
+    });
+  }
+
+  tables(handle: number): number[][] {
+    return Array.from({ length: this.#groups }, (_, group) => this.manager.table(handle, group));
+  }
+
+  state(handles: readonly number[]): unknown {
+    const { manager, placed, evicted } = this;
+    const { referenceCounts, contentNodes: _, ...layout } = manager.inspect();
+    return {
+      ...layout,
+      owners: [...referenceCounts],
+      tables: handles.map((handle) => this.tables(handle)),
+      placed: [...placed],
+      evicted: [...evicted],
+      free: manager.freeBlocks,
+      cachedFree: manager.cachedFreeBlocks,
+      evictions: manager.evictedBlocks,
+      statistics: structuredClone({ ...manager.statistics }),
+    };
+  }
+}
+
+function modelState(model: TokenModel, handles: readonly number[]): unknown {
+  return {
+    freeQueue: model.queue,
+    hashed: model.hashed,
+    cacheEntries: model.cacheEntries,
+    owners: model.owners,
+    tables: handles.map((handle) => model.tables(handle)),
+    placed: model.placed,
+    evicted: model.evicted,
+    free: model.queue.length,
+    cachedFree: model.queue.filter((block) => model.hashed.includes(block)).length,
+    evictions: model.evicted.length,
+    statistics: model.statistics,
+  };
+}
+
+const HANDLES = [0, 1, 2, 3, 4];
+
+const SMALL: PoolOptions = {
+  numBlocks: 16,
+  groups: [{ type: "full", blockSize: 4 }],
+  hashBlockSize: 4,
+  prefixCaching: true,
+  maxModelLen: 1000,
+  maxNumBatchedTokens: 1000,
+};
+
+function window(blockSize: number, tokens: number): GroupSpec {
+  return { type: "sliding", blockSize, window: tokens };
+}
+
+const hashes: Record<string, ContentHash | undefined> = {
+  "with its own hash": undefined,
+  "when all hashes are equal": () => 0,
+  "when hashes tell almost nothing apart": (parent, contentId) => (parent ^ contentId) & 1,
+};
+
+describe("KvCacheManager", () => {
+  for (const [name, hash] of Object.entries(hashes)) {
+    it(`does what a model of token arrays does, ${name}`, () => {
+      fc.assert(
+        fc.property(
+          pools,
+          programs,
+          fc.integer({ min: 1, max: 30 }),
+          (options, program, pieces) => {
+            const model = new TokenModel(options);
+            const real = new Observed(options, hash);
+            for (const call of program) {
+              if (!makesSense(call, model)) continue;
+              expect(runManager(real.manager, call, pieces), JSON.stringify(call)).toEqual(
+                runModel(model, call),
+              );
+              const handles = HANDLES.filter((handle) => model.has(handle));
+              expect(real.state(handles), JSON.stringify(call)).toEqual(modelState(model, handles));
+            }
+          },
+        ),
+        { numRuns: 300 },
+      );
+    });
+  }
+
+  it("remembers no content once all is given back and forgotten, whatever happened", () => {
+    fc.assert(
+      fc.property(pools, programs, (options, program) => {
+        const model = new TokenModel(options);
+        const { manager } = new Observed(options);
+        for (const call of program) {
+          if (!makesSense(call, model)) continue;
+          runModel(model, call);
+          runManager(manager, call, 30);
+        }
+        for (const handle of HANDLES) if (model.has(handle)) manager.free(handle);
+        expect(manager.reset()).toBe(true);
+        expect(manager.inspect()).toMatchObject({ contentNodes: 0, cacheEntries: 0, hashed: [] });
+        expect(manager.usage).toBe(0);
+      }),
+    );
+  });
+
+  it("counts the leading blocks that all holders share, in full attention only", () => {
+    const { manager } = new Observed({ ...SMALL, groups: [SMALL.groups[0]!, window(4, 9)] });
+    const prompt = [{ contentId: 7, offset: 0, length: 12 }];
+    for (const handle of [0, 1]) {
+      manager.begin(handle, prompt);
+      manager.allocate(handle, 13 - manager.lookUp(handle));
+    }
+    expect([0, 1].map((group) => manager.commonPrefixBlocks(1, group))).toEqual([2, 0]);
+    manager.preempt(0);
+    expect(manager.commonPrefixBlocks(1, 0)).toBe(4);
+  });
+
+  it("caps what a windowed request counts for, at the window and one batch", () => {
+    const { manager } = new Observed({
+      ...SMALL,
+      groups: [SMALL.groups[0]!, window(4, 9)],
+      maxNumBatchedTokens: 10,
+    });
+    expect(manager.requestBlocks(4)).toBe(1 + 1);
+    expect(manager.requestBlocks(100)).toBe(25 + 6);
+  });
+
+  it("says how many blocks a refused request needed", () => {
+    const { manager } = new Observed(SMALL);
+    manager.begin(0, [{ contentId: 0, offset: 0, length: 200 }]);
+    expect(manager.allocate(0, 200)).toBe(false);
+    expect(manager.needBlocks).toBe(50);
+    expect(manager.freeBlocks).toBe(15);
+  });
+
+  it("forgets what it found when something else happens before it is taken", () => {
+    const { manager } = new Observed(SMALL);
+    const prompt = [{ contentId: 0, offset: 0, length: 8 }];
+    manager.begin(0, prompt);
+    manager.allocate(0, 8);
+    manager.begin(1, prompt);
+    expect(manager.lookUp(1)).toBe(4);
+    expect(manager.hitBlocks(0)).toEqual([1]);
+    manager.free(0);
+    expect(manager.hitBlocks(0)).toEqual([]);
+    manager.allocate(1, 8);
+    expect(manager.table(1, 0)).toEqual([3, 4]);
+  });
+
+  it("throws when it is misused", () => {
+    const { manager } = new Observed(SMALL);
+    manager.begin(0, [{ contentId: 0, offset: 0, length: 8 }]);
+    expect(() => manager.begin(0, [])).toThrow("begins twice");
+    expect(() => manager.allocate(1, 1)).toThrow("no such request");
+    expect(() => manager.append(0, 2 ** 31, 0, 1)).toThrow("32-bit");
+    expect(() => manager.append(0, 0, 2 ** 31 - 1, 1)).toThrow("too long");
+    manager.allocate(0, 8);
+    expect(() => manager.lookUp(0)).toThrow("holds blocks");
+    manager.free(0);
+    expect(() => manager.free(0)).toThrow("no such request");
+    expect(() => new Observed({ ...SMALL, hashBlockSize: 3 })).toThrow("hashBlockSize");
+  });
+});
