@@ -16,8 +16,9 @@ export class TimeBins {
     this.#columns = Array.from({ length: columns }, () => []);
   }
 
-  /** Where the current bin ends. */
-  get edgeNs(): Nanoseconds {
+  /** Where the current bin ends. To ask is to go on: only then does a full row of bins make room. */
+  edgeNs(): Nanoseconds {
+    if (this.#bin === MAX_BINS) this.#double();
     return (this.#bin + 1) * this.widthNs;
   }
 
@@ -31,7 +32,6 @@ export class TimeBins {
   /** Moves on to the next bin, which begins where the current one ends. */
   next(): void {
     this.#bin += 1;
-    if (this.#bin === MAX_BINS) this.#double();
   }
 
   /** The columns cut to the bins that [0, endNs] reaches, at a width of at least `widthNs`. */

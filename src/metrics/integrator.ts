@@ -195,7 +195,7 @@ export class Integrator {
   }
 
   #nextEdge(): ExactTime {
-    let edge: ExactTime = { ns: this.bins.edgeNs, ticks: 0 };
+    let edge: ExactTime = { ns: this.bins.edgeNs(), ticks: 0 };
     for (const other of [this.#from, this.#until, this.#commitAt])
       if (other !== null && compareTime(other, this.position) > 0 && compareTime(other, edge) < 0)
         edge = other;
@@ -205,7 +205,7 @@ export class Integrator {
   #moveTo(time: ExactTime): void {
     this.position = time;
     if (time.ticks !== 0) return;
-    if (time.ns === this.bins.edgeNs) {
+    if (time.ns === this.bins.edgeNs()) {
       this.#flushBin();
       this.bins.next();
     }
