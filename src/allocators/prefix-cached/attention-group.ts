@@ -18,7 +18,7 @@ export interface AttentionGroup {
   skippedBlocks(computedTokens: Tokens): number;
   /** The most blocks one request holds at once, for all its length; infinite when it keeps them all. */
   readonly admissionBlocks: number;
-  /** The longest beginning of at most `limit` tokens, in whole units of the alignment, that need not be computed. */
+  /** The longest beginning of at most `limit` tokens, in whole blocks, after which all that the next token attends to is cached. */
   longestHit(cached: CachedBlocks, limit: Tokens): Tokens;
   /** Whether the block at `index` can ever serve a hit, which ends at a multiple of the alignment. */
   servesHits(index: number): boolean;

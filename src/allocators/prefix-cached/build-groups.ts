@@ -4,7 +4,7 @@ import type { AttentionGroup, GroupSpec } from "./attention-group.ts";
 import { FullAttentionGroup } from "./full-attention-group.ts";
 import { SlidingWindowGroup } from "./sliding-window-group.ts";
 
-/** Hits of a model end at multiples of it: the least common multiple of its groups' block sizes. */
+/** Hits, which are whole blocks in every group, end at multiples of it: the least common multiple of the block sizes. */
 export function hitAlignment(specs: readonly GroupSpec[]): Tokens {
   return specs.map(({ blockSize }) => blockSize).reduce((a, b) => (a / commonDivisor(a, b)) * b);
 }
@@ -22,7 +22,7 @@ export function buildGroups(
   const alignment = hitAlignment(specs);
   return specs.map((spec, index) => {
     assert(spec.blockSize >= 1, "blocks have at least one token");
-    if (spec.type === "full") return new FullAttentionGroup(index, spec.blockSize, alignment);
+    if (spec.type === "full") return new FullAttentionGroup(index, spec.blockSize);
     if (spec.type !== "sliding") return unreachable(spec);
     assert(spec.window >= 1, "a window reaches at least its own token");
     const longestHeld = Math.min(spec.window - 1 + maxNumBatchedTokens, maxModelLen);

@@ -6,13 +6,10 @@ export class FullAttentionGroup implements AttentionGroup {
   readonly blockSize: Tokens;
   readonly admissionBlocks = Number.POSITIVE_INFINITY;
   readonly #index: number;
-  readonly #alignment: Tokens;
 
-  /** @param alignment Hits are multiples of it; itself a multiple of `blockSize`. */
-  constructor(index: number, blockSize: Tokens, alignment: Tokens) {
+  constructor(index: number, blockSize: Tokens) {
     this.#index = index;
     this.blockSize = blockSize;
-    this.#alignment = alignment;
   }
 
   skippedBlocks(): number {
@@ -23,8 +20,7 @@ export class FullAttentionGroup implements AttentionGroup {
     const blocks = Math.floor(limit / this.blockSize);
     let hit = 0;
     while (hit < blocks && cached.block(this.#index, hit) !== 0) hit += 1;
-    const tokens = hit * this.blockSize;
-    return tokens - (tokens % this.#alignment);
+    return hit * this.blockSize;
   }
 
   servesHits(): boolean {

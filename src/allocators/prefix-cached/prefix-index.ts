@@ -22,7 +22,7 @@ export class PrefixIndex implements CachedBlocks {
   #path = new Int32Array(64);
   #depth = 0;
 
-  /** @param alignment Hits are multiples of it: the least common multiple of the groups' block sizes. */
+  /** @param alignment Hits end at multiples of it, so nothing is added between. */
   constructor(
     chain: ContentChain,
     cache: BlockCache,
@@ -38,11 +38,11 @@ export class PrefixIndex implements CachedBlocks {
     this.#strides = Int32Array.from(groups, ({ blockSize }) => blockSize / hashBlockSize);
   }
 
-  /** The longest beginning that is cached for all groups, in tokens. The last token is always computed, for its output. */
+  /** The longest beginning that is cached for all groups, in tokens: each shortens what the others agreed on, until all agree. */
   lookUp(request: CachedRequest): Tokens {
     this.#follow(request);
     const { length } = this.#groups;
-    let hit = Math.min(request.content.tokens - 1, this.#depth * this.#hashBlockSize);
+    let hit = this.#depth * this.#hashBlockSize;
     let agreeing = 0;
     for (let group = 0; agreeing < length; group = (group + 1) % length) {
       const shorter = this.#groups[group]!.longestHit(this, hit);
@@ -63,7 +63,7 @@ export class PrefixIndex implements CachedBlocks {
     this.#settle(request, this.#path[tokens / this.#hashBlockSize - 1]!, tokens);
   }
 
-  /** Caches the full blocks of the request's first `tokens` tokens, as far as hits can end. */
+  /** Caches the full blocks of the request's first `tokens` tokens, up to the last end of a possible hit. */
   add(request: CachedRequest, tokens: Tokens): void {
     const end = tokens - (tokens % this.#alignment);
     if (end <= request.cachedTokens) return;
@@ -92,6 +92,7 @@ export class PrefixIndex implements CachedBlocks {
     }
   }
 
+  /** Leaves out the last token, which is always computed, for its output. */
   #follow(request: CachedRequest): void {
     const { content } = request;
     const last = Math.floor((content.tokens - 1) / this.#hashBlockSize);

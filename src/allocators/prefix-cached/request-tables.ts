@@ -35,10 +35,9 @@ export class RequestTables {
       const group = this.#groups[index]!;
       const required = Math.ceil(tokens / group.blockSize);
       const hitBlocks = hit / group.blockSize;
-      const skipped = group.skippedBlocks(computed);
-      const held = Math.max(skipped, hitBlocks + request.tables[index]!.length);
+      const held = hitBlocks + request.tables[index]!.length;
       need += Math.max((atOnce ? Math.min(required, group.admissionBlocks) : required) - held, 0);
-      for (let block = skipped; block < hitBlocks; block += 1) {
+      for (let block = group.skippedBlocks(computed); block < hitBlocks; block += 1) {
         if (this.#pool.isFree(this.#index.block(index, block))) need += 1;
       }
     }

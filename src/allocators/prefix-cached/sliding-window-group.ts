@@ -36,17 +36,13 @@ export class SlidingWindowGroup implements AttentionGroup {
 
   longestHit(cached: CachedBlocks, limit: Tokens): Tokens {
     let run = 0;
-    let end = 0;
     for (let index = Math.floor(limit / this.blockSize) - 1; index >= 0; index -= 1) {
       if (cached.block(this.#index, index) === 0) {
         run = 0;
         continue;
       }
-      const tokens = (index + 1) * this.blockSize;
-      if (run === 0 && tokens % this.#alignment !== 0) continue;
-      if (run === 0) end = tokens;
       run += 1;
-      if (run >= this.#windowBlocks) return end;
+      if (run >= this.#windowBlocks) return (index + run) * this.blockSize;
     }
     // A beginning shorter than the window needs only itself.
     return run * this.blockSize;

@@ -39,6 +39,8 @@ const groupings: readonly (readonly GroupSpec[])[] = [
   [full(4), sliding(2, 4), sliding(2, 4)],
   [full(4), full(2), sliding(4, 2)],
   [sliding(6, 9), full(4)],
+  [sliding(2, 3), sliding(2, 7)],
+  [sliding(4, 5), sliding(6, 8)],
 ];
 
 export const pools: fc.Arbitrary<PoolOptions> = fc.record({
