@@ -31,14 +31,17 @@ export interface V1Sizing {
 
 /** vLLM V1's start-up sizing (main, 2026-05-27), or its message where one request of maxModelLen does not fit. */
 export function sizeV1(input: V1SizingInput): V1Sizing | { readonly error: string } {
+  const error = startError(input);
+  return error === null ? sizingOf(input) : { error };
+}
+
+/** The sizing, whether or not the engine would start with it. */
+export function sizingOf(input: V1SizingInput): V1Sizing {
   const { groups, layersPerGroup } = cacheGroups(input.layers);
   const pageBytes = Math.max(...input.layers.map((layer) => pageSize(input, layer)));
-  const needed = neededBytes(input, input.maxModelLen);
-  if (needed > input.availableBytes) return { error: doesNotFit(input, needed) };
   const planned = Math.floor(Math.floor(input.availableBytes / pageBytes) / layersPerGroup);
   const blocks = input.blocksOverride ?? planned;
-  const perRequest = blocksPerRequest(input, groups, input.maxModelLen);
-  const maxConcurrency = blocks / perRequest;
+  const maxConcurrency = blocks / blocksPerRequest(input, groups, input.maxModelLen);
   return {
     blocks,
     groups,
@@ -48,6 +51,12 @@ export function sizeV1(input: V1SizingInput): V1Sizing | { readonly error: strin
     maxConcurrency,
     printed: `${twoDecimals(maxConcurrency)}x`,
   };
+}
+
+/** vLLM's message where one request of maxModelLen does not fit; null where it does. */
+export function startError(input: V1SizingInput): string | null {
+  const needed = neededBytes(input, input.maxModelLen);
+  return needed > input.availableBytes ? doesNotFit(input, needed) : null;
 }
 
 type Limits = Pick<V1SizingInput, "blockSize" | "maxBatchedTokens">;

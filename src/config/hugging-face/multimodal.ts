@@ -49,7 +49,8 @@ function readVision(config: VisionConfig, textHidden: number): Vision {
       patches * width * (1 + tiles * (aspectRatios === 0 ? 0 : aspectRatios + 1)) +
       output * textHidden,
     tokensPerImage: tiles * patches,
-    widthPerToken: 2 * feedForward + 4 * width + (output > width ? output + textHidden : 0),
+    // Outputs of inner layers that the encoder hands on beside its own are kept until its end.
+    widthPerToken: 2 * feedForward + 4 * width + (output - width),
   };
 }
 

@@ -120,4 +120,26 @@ export const otherModels = [
     published("THUDM/glm-4-9b-chat-hf"),
     gated("glm", [4096, 13_696, 40, 32, 2, 151_552, 131_072]),
   ),
+  model(
+    "phi-4-mini",
+    published("microsoft/Phi-4-mini-instruct"),
+    gated("phi3", [3072, 8192, 32, 24, 8, 200_064, 131_072], {
+      partial_rotary_factor: 0.75,
+      ...TIED,
+    }),
+  ),
+  model(
+    "granite-3.1-8b",
+    published("ibm-granite/granite-3.1-8b-instruct"),
+    gated("granite", [4096, 12_800, 40, 32, 8, 49_155, 131_072], TIED),
+    ["granite-3.3-8b", "granite-3.2-8b"],
+  ),
+  model(
+    "exaone-4.0-32b",
+    published("LGAI-EXAONE/EXAONE-4.0-32B"),
+    gated("exaone4", [5120, 27_392, 64, 40, 8, 102_400, 131_072], {
+      head_dim: 128,
+      sliding_window: 4096,
+    }),
+  ),
 ];

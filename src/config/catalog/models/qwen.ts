@@ -116,4 +116,23 @@ export const qwenModels = [
       moe_intermediate_size: 1536,
     }),
   ),
+  model(
+    "qwen3-coder-480b",
+    published("Qwen/Qwen3-Coder-480B-A35B-Instruct"),
+    gated("qwen3_moe", [6144, 8192, 62, 96, 8, 151_936, 262_144], {
+      ...HEAD_128,
+      num_experts: 160,
+      num_experts_per_tok: 8,
+      moe_intermediate_size: 2560,
+    }),
+  ),
+  model(
+    "qwen2.5-vl-7b",
+    published("Qwen/Qwen2.5-VL-7B-Instruct"),
+    {
+      ...gated("qwen2_5_vl", [3584, 18_944, 28, 28, 4, 152_064, 128_000]),
+      vision_config: { hidden_size: 1280, intermediate_size: 3420, depth: 32, patch_size: 14 },
+    },
+    ["qwen2-vl-7b"],
+  ),
 ];

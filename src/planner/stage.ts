@@ -1,0 +1,41 @@
+import type { Layer } from "../config/catalog/architecture.ts";
+import { type CacheLayer, layerBytesPerToken } from "./cache-layer.ts";
+import type { PlanSettings } from "./settings.ts";
+
+/**
+ * The layers of the fullest pipeline stage: vLLM deals layers out evenly, and the last stage also holds the output head
+ * and the draft model. The least KV memory of all GPUs decides for all.
+ */
+export function stageLayers(settings: PlanSettings): readonly Layer[] {
+  const { architecture, pipelineParallel, draftLayers } = settings;
+  const { layers } = architecture;
+  const own = layers.slice(-Math.ceil(layers.length / pipelineParallel));
+  return [...own, ...new Array<Layer>(draftLayers).fill(layers.at(-1)!)];
+}
+
+/** What one GPU caches in each layer. */
+export function stageCache(settings: PlanSettings): CacheLayer[] {
+  const { tensorParallel, release } = settings;
+  return stageLayers(settings).map(({ cache }): CacheLayer => {
+    if (cache.kind === "latent") return cache;
+    const { headDim } = cache;
+    const kvHeads = headsOnGpu(cache.kvHeads, tensorParallel);
+    // Without groups every layer has the same pages, whether it needs them or not.
+    if (cache.kind === "sliding" && release.hybrid)
+      return { kind: "sliding", kvHeads, headDim, window: cache.window };
+    return { kind: "full", kvHeads, headDim };
+  });
+}
+
+/** With fewer heads than GPUs, heads are replicated. */
+export function headsOnGpu(kvHeads: number, tensorParallel: number): number {
+  return Math.max(1, Math.ceil(kvHeads / tensorParallel));
+}
+
+/** KV bytes of one token on one GPU, in all its layers. */
+export function kvBytesPerToken(settings: PlanSettings): number {
+  return stageCache(settings).reduce(
+    (sum, layer) => sum + layerBytesPerToken(layer, settings.kvBytesPerElement),
+    0,
+  );
+}

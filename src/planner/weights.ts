@@ -1,0 +1,70 @@
+import type { Layer, Quantization } from "../config/catalog/architecture.ts";
+import { between, type Estimate, known } from "./estimate.ts";
+import type { PlanSettings } from "./settings.ts";
+import { headsOnGpu, stageLayers } from "./stage.ts";
+
+export const FORMAT_BYTES = { float32: 4, bfloat16: 2, float16: 2 } as const;
+
+/** Scales of GPTQ and AWQ are 16-bit, and a zero point as wide as a weight comes with each. */
+const SCALE_BYTES = 2;
+
+/** bitsandbytes, doubly quantized (QLoRA, arXiv 2305.14314, §3): 8 bits for 64 weights, and 32 for 256 of those. */
+const BITSANDBYTES_SCALES = 1 / 64 + 4 / (64 * 256);
+
+/** Bytes of one weight of a quantized matrix, its scales and zero points included. */
+export function bytesPerQuantizedWeight({ method, bits, groupSize }: Quantization): number {
+  const plain = bits / 8;
+  switch (method) {
+    case "bitsandbytes":
+      return bits === 4 ? plain + BITSANDBYTES_SCALES : plain;
+    case "mxfp4":
+      // A shared 8-bit exponent for a block (OCP Microscaling Formats 1.0).
+      return plain + (groupSize === null ? 0 : 1 / groupSize);
+    case "fp8":
+    case "int8":
+      // Scales of a column, or of a tile of 128 × 128: less than a thousandth.
+      return plain;
+    default:
+      return groupSize === null ? plain : plain + (SCALE_BYTES + plain) / groupSize;
+  }
+}
+
+/** Quantized checkpoints leave some layers out, as their makers chose. */
+const QUANTIZED_SPREAD = 0.03;
+
+/** Weights on the fullest GPU, with what vLLM counts among them: rotary tables and replicated heads. */
+export function weights(settings: PlanSettings): Estimate {
+  const layers = stageLayers(settings);
+  const bytes =
+    layers.reduce((sum, layer) => sum + layerWeights(settings, layer), 0) + outside(settings);
+  if (settings.quantization === null) return known(bytes);
+  const spread = bytes * QUANTIZED_SPREAD;
+  return between(bytes - spread, bytes, bytes + spread, "which layers the checkpoint quantizes");
+}
+
+function layerWeights(settings: PlanSettings, { weights: of, cache }: Layer): number {
+  const { tensorParallel, quantization, weightFormat } = settings;
+  const plain = FORMAT_BYTES[weightFormat];
+  const quantized = quantization === null ? plain : bytesPerQuantizedWeight(quantization);
+  // MXFP4 is a format of experts; attention stays as it was.
+  const dense = quantization?.method === "mxfp4" ? plain : quantized;
+  const kvHeads = cache.kind === "latent" ? 1 : cache.kvHeads;
+  const keyValue = (of.keyValue / kvHeads) * headsOnGpu(kvHeads, tensorParallel);
+  return (
+    dense * ((of.attention + of.feedForward) / tensorParallel + keyValue + of.replicated) +
+    quantized * (of.experts / tensorParallel) +
+    plain * (of.router + of.vectors)
+  );
+}
+
+/** Embeddings, head, positions, rotary table, image encoder and a draft model's input projection; never quantized. */
+function outside(settings: PlanSettings): number {
+  const { architecture, tensorParallel, pipelineParallel, draftLayers, weightFormat } = settings;
+  const { tokenTable, tiedEmbeddings, otherParameters, rotaryTable, vision, hidden } = architecture;
+  const tables = tiedEmbeddings || pipelineParallel > 1 ? 1 : 2;
+  const draft = draftLayers === 0 ? 0 : 2 * hidden ** 2;
+  const split = tables * tokenTable + (vision?.parameters ?? 0);
+  return (
+    FORMAT_BYTES[weightFormat] * (split / tensorParallel + otherParameters + rotaryTable + draft)
+  );
+}
