@@ -68,7 +68,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   metrics: ["core", "request", "result", "config", "facts", "allocators"],
   report: ["core", "result"],
 };
-const TOP = ["cli", "index", "replica", "run-setup", "simulate"];
+const TOP = ["cli", "index", "replica", "run-checks", "run-setup", "simulate"];
 
 /** `src/core/time.ts` → `core`, `src/facts.ts` → `facts`. */
 function areaOf(file: string): string {

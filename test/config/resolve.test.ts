@@ -47,6 +47,7 @@ test("the resolved document writes every default out", () => {
         strategy: "paged",
         blockSize: 16,
         reserve: "none",
+        watermark: 0.01,
         scheduler: {
           policy: "prefill-first",
           maxRunning: 256,

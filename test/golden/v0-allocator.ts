@@ -1,5 +1,5 @@
 import type { Refusal } from "../../src/allocators/allocator.ts";
-import { PagedAllocator } from "../../src/allocators/paged.ts";
+import { PagedAllocator } from "../../src/allocators/paged-allocator.ts";
 import { SequenceGroup, type SequenceId } from "../../src/request.ts";
 import { digest, type Recording, type Replay, type Row, replayRows } from "./replay.ts";
 

@@ -1,0 +1,231 @@
+import type { SequenceGroup, SequenceId, Slots, Tokens } from "../request.ts";
+import type {
+  Admission,
+  Allocator,
+  Grant,
+  Layout,
+  PoolUsage,
+  Refusal,
+  SequenceHolding,
+  Swapping,
+  Transfer,
+} from "./allocator.ts";
+import { BlockTables } from "./block-tables.ts";
+import type { PoolEnvironment } from "./definition.ts";
+
+/** Options of the paged allocator. */
+export interface PagedOptions {
+  readonly blockSize: Slots;
+  readonly watermark: number;
+  readonly reserve: "none" | "max";
+  /** Blocks of a sliding window; Infinity without one. */
+  readonly windowBlocks: number;
+}
+
+/**
+ * vLLM V0's block manager (v0.2.0): fixed-size blocks through block tables, shared with reference counts, copied when a shared block
+ * is written, swapped to a bounded CPU pool (Kwon et al., SOSP'23, §4).
+ */
+export class PagedAllocator implements Allocator, Swapping {
+  readonly blockSlots: Slots;
+  readonly tables: BlockTables;
+  readonly #slots: Slots;
+  readonly #unusable: Slots;
+  readonly #watermarkBlocks: number;
+  /** Tokens every sequence may write because their blocks were reserved at admission; 0 when it grows on demand. */
+  readonly #reservedTokens: Tokens;
+  /** Leading slots a sequence has in common with its siblings. */
+  readonly #shared: Slots[] = [];
+
+  constructor(options: PagedOptions, environment: PoolEnvironment) {
+    const { blockSize, watermark, reserve, windowBlocks } = options;
+    const { slots, swapSlots, maxModelLen, onPlace } = environment;
+    const gpuBlocks = Math.floor(slots / blockSize);
+    const cpuBlocks = Math.floor(swapSlots / blockSize);
+    this.blockSlots = blockSize;
+    this.tables = new BlockTables({
+      blockSlots: blockSize,
+      gpuBlocks,
+      cpuBlocks,
+      windowBlocks,
+      onPlace,
+    });
+    this.#slots = slots;
+    this.#unusable = slots - gpuBlocks * blockSize;
+    this.#watermarkBlocks = Math.trunc(watermark * gpuBlocks);
+    this.#reservedTokens = reserve === "max" ? maxModelLen : 0;
+  }
+
+  get usage(): PoolUsage {
+    const free = this.tables.gpu.freeCount * this.blockSlots;
+    const held = this.#slots - this.#unusable - free;
+    return { slots: this.#slots, free, held, unusable: this.#unusable, largestHole: free };
+  }
+
+  admit(group: SequenceGroup, ask: Admission): Grant | Refusal {
+    const refusal = this.admissionRefusal(group, ask);
+    if (refusal !== null) return refusal;
+    if (this.#reservedTokens > 0) this.#admitReserved(group);
+    else this.#admitOnDemand(group, ask);
+    return this.#grant(group, 0);
+  }
+
+  /** Why the group cannot be admitted now; null if it can. */
+  admissionRefusal(group: SequenceGroup, ask: Admission): Refusal | null {
+    return this.#shortOf(this.#blocksToAdmit(group, ask));
+  }
+
+  grow(group: SequenceGroup, tokens: Tokens): Grant | Refusal {
+    if (tokens <= this.#reservedTokens) return this.#grant(group, 0);
+    const refusal = this.growthRefusal(group.sequences.length);
+    if (refusal !== null) return refusal;
+    const writtenWholeBlocks = Math.floor((tokens - 1) / this.blockSlots) * this.blockSlots;
+    let copies = 0;
+    for (const sequence of group.sequences) {
+      if (this.tables.append(sequence, tokens) !== null) copies += 1;
+      this.#shared[sequence] = Math.min(this.#shared[sequence]!, writtenWholeBlocks);
+    }
+    return this.#grant(group, copies * this.blockSlots);
+  }
+
+  /** V0's bound: a free block for each sequence that writes, whether or not it needs one. */
+  growthRefusal(live: number): Refusal | null {
+    return live > this.tables.gpu.freeCount ? this.#refusal("total", live) : null;
+  }
+
+  fork(group: SequenceGroup, tokens: Tokens): Grant {
+    const [parent, ...children] = group.sequences;
+    if (this.#reservedTokens > 0) return this.#grant(group, children.length * tokens);
+    for (const child of children) this.tables.fork(parent!, child);
+    const shared = this.tables.table(parent!).length * this.blockSlots;
+    for (const sequence of group.sequences) this.#shared[sequence] = shared;
+    return { granted: true, cachedTokens: 0, copiedTokens: 0, roomTokens: tokens };
+  }
+
+  release(sequence: SequenceId): void {
+    this.tables.release(sequence);
+  }
+
+  wouldNever(group: SequenceGroup, ask: Admission): Refusal | null {
+    return this.#never(this.#blocksToAdmit(group, ask));
+  }
+
+  growthFloor(live: number): Slots {
+    return this.#reservedTokens > 0 ? 0 : live * this.blockSlots;
+  }
+
+  holding(sequence: SequenceId): SequenceHolding | null {
+    if (this.tables.place(sequence) !== "gpu") return null;
+    const held = this.tables.table(sequence).length * this.blockSlots;
+    return { held, asked: held, shared: this.#shared[sequence]! };
+  }
+
+  swapOut(group: SequenceGroup): Transfer | Refusal {
+    return this.swapOutRefusal(group) ?? this.#move(group, "cpu");
+  }
+
+  /** Why the group's blocks do not fit into the CPU pool; null if they do. */
+  swapOutRefusal({ sequences }: SequenceGroup): Refusal | null {
+    const { cpu } = this.tables;
+    const need = this.tables.distinctBlocks(sequences);
+    return need > cpu.freeCount ? this.#refusal("total", need, cpu.freeCount, cpu.size) : null;
+  }
+
+  swapIn(group: SequenceGroup): Transfer | Refusal {
+    return this.swapInRefusal(group) ?? this.#move(group, "gpu");
+  }
+
+  /** Why the group cannot come back now; null if it can. */
+  swapInRefusal(group: SequenceGroup): Refusal | null {
+    return this.#shortOf(this.#blocksToReturn(group));
+  }
+
+  wouldNeverReturn(group: SequenceGroup): Refusal | null {
+    return this.#never(this.#blocksToReturn(group));
+  }
+
+  inspect(): Layout {
+    const { gpu, cpu } = this.tables;
+    return {
+      cellSlots: this.blockSlots,
+      cells: gpu.size,
+      tables: this.tables.extents("gpu"),
+      free: gpu.freeExtents(),
+      referenceCounts: gpu.references,
+      cpu:
+        cpu.size === 0
+          ? null
+          : { cells: cpu.size, tables: this.tables.extents("cpu"), free: cpu.freeExtents() },
+    };
+  }
+
+  #move({ sequences }: SequenceGroup, place: "gpu" | "cpu"): Transfer {
+    const moves = this.tables.move(sequences, place);
+    return { granted: true, blocks: moves.size, moves };
+  }
+
+  /** Its blocks, and one for the next token of each sequence. */
+  #blocksToReturn({ sequences }: SequenceGroup): number {
+    return this.tables.distinctBlocks(sequences) + sequences.length;
+  }
+
+  #blocksToAdmit(group: SequenceGroup, ask: Admission): number {
+    if (this.#reservedTokens > 0) return group.width * this.tables.blocksFor(this.#reservedTokens);
+    const each = this.tables.blocksFor(ask.promptTokens + ask.generatedTokens);
+    const common = this.#commonBlocks(ask);
+    return common + ask.sequences * (each - common);
+  }
+
+  /** Blocks that the sequences of a group which comes back can share: those full of prompt. */
+  #commonBlocks({ sequences, promptTokens }: Admission): number {
+    return sequences > 1 ? Math.floor(promptTokens / this.blockSlots) : 0;
+  }
+
+  #admitReserved({ sequences }: SequenceGroup): void {
+    for (const sequence of sequences) {
+      this.tables.open(sequence, this.#reservedTokens);
+      this.#shared[sequence] = 0;
+    }
+  }
+
+  #admitOnDemand({ sequences }: SequenceGroup, ask: Admission): void {
+    const tokens = ask.promptTokens + ask.generatedTokens;
+    const common = this.#commonBlocks(ask);
+    const first = sequences[0]!;
+    for (let index = 0; index < ask.sequences; index += 1) {
+      const sequence = sequences[index]!;
+      this.tables.open(sequence, tokens, first, index === 0 ? 0 : common);
+      this.#shared[sequence] = common * this.blockSlots;
+    }
+  }
+
+  #grant({ sequences }: SequenceGroup, copiedTokens: Tokens): Grant {
+    const roomTokens = this.tables.table(sequences[0]!).length * this.blockSlots;
+    return { granted: true, cachedTokens: 0, copiedTokens, roomTokens };
+  }
+
+  /** Null if `need` blocks can be had and the watermark still be free. */
+  #shortOf(need: number): Refusal | null {
+    const { freeCount } = this.tables.gpu;
+    if (freeCount - need >= this.#watermarkBlocks) return null;
+    return this.#refusal(need > freeCount ? "total" : "watermark", need);
+  }
+
+  #never(need: number): Refusal | null {
+    const fits = need + this.#watermarkBlocks <= this.tables.gpu.size;
+    return fits ? null : this.#refusal("never", need);
+  }
+
+  #refusal(
+    reason: Refusal["reason"],
+    needBlocks: number,
+    freeBlocks = this.tables.gpu.freeCount,
+    poolBlocks = this.tables.gpu.size,
+  ): Refusal {
+    const [need, free, whole] = [needBlocks, freeBlocks, poolBlocks].map(
+      (n) => n * this.blockSlots,
+    );
+    const pool = poolBlocks === this.tables.gpu.size ? this.#slots : whole!;
+    return { granted: false, reason, need: need!, free: free!, largestHole: free!, pool };
+  }
+}
