@@ -19,7 +19,7 @@ it("kvsim as a library loads a config, runs it and reports it", async () => {
       latency: {
         model: "linear",
         prefill: { base: 10, perToken: 0.1, perTokenSquared: 0 },
-        decode: { base: 10, perContextToken: 0, perSequence: 0 },
+        decode: [{ base: 10, perContextToken: 0, perSequence: 0 }],
       },
       allocators: [{ strategy: "paged" }],
     }),
