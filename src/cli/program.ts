@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { compare } from "./compare.ts";
 import { list } from "./list.ts";
 import type { Output } from "./output.ts";
+import { plan } from "./plan.ts";
 import { run } from "./run.ts";
 import { schema } from "./schema.ts";
 import { traceStats } from "./trace.ts";
@@ -32,6 +33,7 @@ export function program(output: Output, finish: (exitCode: number) => void): Com
     });
   addRun(kvsim, output, finish);
   addCompare(kvsim, output, finish);
+  addPlan(kvsim, output, finish);
   addValidate(kvsim, output, finish);
   addTrace(kvsim, output, finish);
   addList(kvsim, output, finish);
@@ -57,6 +59,32 @@ function addCompare(kvsim: Command, output: Output, finish: Finish): void {
     .description("make one report from several results")
     .argument("<result...>", "result.json files, or the report folders that hold them")
     .action(async (results, options) => finish(await compare(results, options, output)));
+}
+
+function addPlan(kvsim: Command, output: Output, finish: Finish): void {
+  kvsim
+    .command("plan")
+    .description("plan a GPU's memory: what the model takes, and how many requests the rest holds")
+    .option("--model <name>", "model of the catalogue, or a repository's name")
+    .option("--hf-config <path>", "the model's config.json instead")
+    .option("--gpu <name>", "GPU of the catalogue")
+    .option("--tp <n>", "GPUs that share each layer")
+    .option("--pp <n>", "stages that the layers are cut into")
+    .option("--dtype <format>", "number format of the weights")
+    .option("--quantization <method>", "gptq, awq, fp8, int8, bitsandbytes or mxfp4")
+    .option("--kv-dtype <format>", "number format of the KV cache, such as fp8")
+    .option("--max-model-len <tokens>", "longest context to serve")
+    .option("--max-num-seqs <n>", "most sequences at a time")
+    .option("--max-batched-tokens <tokens>", "most tokens of an iteration")
+    .option("--utilization <part>", "part of the GPU that may be used, such as 0.9")
+    .option("--block-size <tokens>", "tokens of a KV block")
+    .option("--engine <name>", "vllm-v0, vllm-v1, or a release such as vllm-0.6.3")
+    .option("--draft-layers <n>", "layers of an EAGLE or MTP draft model")
+    .option("--concurrency <n>", "requests that must fit at once")
+    .option("--context <tokens>", "tokens of each of them")
+    .option("--vllm <command>", "all of it from a vLLM command line")
+    .option("--json", "print JSON", false)
+    .action((options) => finish(plan(options, output)));
 }
 
 function addValidate(kvsim: Command, output: Output, finish: Finish): void {

@@ -7,6 +7,7 @@ export interface CacheGroup {
   readonly layers: number;
 }
 
+/** All groups of a model. */
 export interface CacheGroups {
   readonly groups: readonly CacheGroup[];
   /** Layers that each group is padded to; a block of the pool has a page for each of them. */

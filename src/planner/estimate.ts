@@ -7,10 +7,12 @@ export interface Estimate {
   readonly driver: string | null;
 }
 
+/** Bytes without a range. */
 export function known(bytes: number): Estimate {
   return { bytes, low: bytes, high: bytes, driver: null };
 }
 
+/** Bytes with their range, and what decides. */
 export function between(low: number, bytes: number, high: number, driver: string): Estimate {
   return { low, bytes, high, driver };
 }
@@ -23,5 +25,7 @@ export function total(parts: readonly Estimate[]): Estimate {
   return { bytes: add("bytes"), low: add("low"), high: add("high"), driver };
 }
 
+/** Bytes of a MiB. */
 export const MIB = 2 ** 20;
+/** Bytes of a GiB. */
 export const GIB = 2 ** 30;

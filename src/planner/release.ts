@@ -44,6 +44,7 @@ const SORTING_BYTES_PER_LOGIT = 38.5;
  */
 const LATER_BYTES_PER_LOGIT = 25;
 
+/** A release as a number that orders releases. */
 export function version(major: number, minor: number, patch: number): number {
   return major * 10_000 + minor * 100 + patch;
 }

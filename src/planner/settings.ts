@@ -48,6 +48,7 @@ export interface PlanOptions {
   readonly swapBytes?: number | undefined;
 }
 
+/** vLLM's `block_size`, tokens. */
 export const DEFAULT_BLOCK_SIZE = 16;
 /** vLLM's `swap_space`. */
 const DEFAULT_SWAP_BYTES = 4 * 2 ** 30;

@@ -14,6 +14,7 @@ export interface V1SizingInput {
   readonly blocksOverride: number | null;
 }
 
+/** The KV cache of one GPU as vLLM V1 sizes it. */
 export interface V1Sizing {
   readonly blocks: number;
   readonly groups: readonly CacheGroup[];

@@ -3,6 +3,7 @@ import { between, type Estimate, known } from "./estimate.ts";
 import type { PlanSettings } from "./settings.ts";
 import { headsOnGpu, stageLayers } from "./stage.ts";
 
+/** Bytes of an element of each number format. */
 export const FORMAT_BYTES = { float32: 4, bfloat16: 2, float16: 2 } as const;
 
 /** Scales of GPTQ and AWQ are 16-bit, and a zero point as wide as a weight comes with each. */

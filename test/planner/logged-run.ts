@@ -38,7 +38,8 @@ export function planLoggedRun(run: LoggedRun): MemoryPlan | { readonly unknown: 
   if (name === null) return { unknown: `unknown model ${run.model}` };
   const gpu = gpuOf(run);
   if (gpu === null) return { unknown: `unknown GPU ${run.gpu}` };
-  const { flags } = parseVllmCommand(run.notes ?? "");
+  // Notes are prose: a flag may end a sentence.
+  const { flags } = parseVllmCommand((run.notes ?? "").replace(/[.,;]+(?=\s|$)/g, ""));
   const count = (flag: string) => readCount(flags[flag] ?? "") ?? undefined;
   const swapGib = count("swap-space");
   const settings = planSettings(architectures[name]!, gpu, releaseOfRun(run), {

@@ -46,6 +46,7 @@ export interface LayerWidths {
   readonly attention: number;
 }
 
+/** One transformer layer: what it caches, holds and computes. */
 export interface Layer {
   readonly cache: LayerCache;
   readonly weights: LayerWeights;

@@ -23,6 +23,7 @@ export interface ModelSpec {
   readonly source: string;
 }
 
+/** A GPU as the catalogue or a config describes it. */
 export interface GpuSpec {
   readonly name: string;
   /** Memory as the driver reports it, GiB. */

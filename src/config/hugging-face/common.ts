@@ -1,9 +1,11 @@
 import type { Architecture, LayerCache, WeightFormat } from "../catalog/architecture.ts";
+import { ConfigProblem } from "../problem.ts";
 import { type HuggingFaceConfig, needed } from "./keys.ts";
 import { readQuantization } from "./quantization.ts";
 
 /** What one family of config.json says; {@link architectureOf} adds name and source. */
 export type FamilyArchitecture = Omit<Architecture, "name" | "source">;
+/** Reads the config.json of one family. Throws {@link ConfigProblem} for a key that is missing or impossible. */
 export type Family = (config: HuggingFaceConfig) => FamilyArchitecture;
 
 /** Heads and sizes, whatever the family calls them. */
@@ -16,15 +18,21 @@ export interface Sizes {
   readonly vocabulary: number;
 }
 
+/** Reads them. Throws {@link ConfigProblem} that names the key. */
 export function readSizes(config: HuggingFaceConfig): Sizes {
   const layers = needed(config, "num_hidden_layers", "n_layer", "n_layers", "num_layers");
   const heads = needed(config, "num_attention_heads", "n_head", "n_heads");
   const hidden = needed(config, "hidden_size", "n_embd", "d_model");
+  const kvHeads = config.num_key_value_heads ?? heads;
+  if (hidden < heads)
+    throw new ConfigProblem(["hidden_size"], `expected at least ${heads}, one for each head`);
+  if (kvHeads > heads)
+    throw new ConfigProblem(["num_key_value_heads"], `expected at most ${heads}, the query heads`);
   return {
     layers,
     hidden,
     heads,
-    kvHeads: config.num_key_value_heads ?? heads,
+    kvHeads,
     headDim: config.head_dim ?? Math.floor(hidden / heads),
     vocabulary: needed(config, "vocab_size", "padded_vocab_size"),
   };
@@ -103,6 +111,7 @@ export function windowOf(
   return slides ? window : null;
 }
 
+/** One value for each layer, first to last. */
 export function eachLayer<T>(count: number, build: (layer: number) => T): T[] {
   return Array.from({ length: count }, (_, layer) => build(layer));
 }

@@ -1,8 +1,11 @@
 import { z } from "zod";
 import { ConfigProblem } from "../problem.ts";
 
-const size = z.int().min(1);
-const count = z.int().min(0);
+/** Sizes beyond these are no model's; memory for a list of layers is bounded too. */
+const MOST_LAYERS = 2000;
+const size = z.int().min(1).max(1e8);
+const count = z.int().min(0).max(1e8);
+const layers = z.int().min(1).max(MOST_LAYERS);
 const flag = z.boolean();
 
 const ropeScaling = z.looseObject({
@@ -23,10 +26,10 @@ const quantization = z.looseObject({
 /** The keys of the many config.json formats that memory depends on. */
 const plain = {
   model_type: z.string().optional(),
-  num_hidden_layers: size.optional(),
-  n_layer: size.optional(),
-  n_layers: size.optional(),
-  num_layers: size.optional(),
+  num_hidden_layers: layers.optional(),
+  n_layer: layers.optional(),
+  n_layers: layers.optional(),
+  num_layers: layers.optional(),
   num_attention_heads: size.optional(),
   n_head: size.optional(),
   n_heads: size.optional(),
@@ -110,7 +113,9 @@ export const huggingFaceSchema = z.looseObject({
   vision_config: vision.nullish(),
 });
 
+/** A config.json as read: every known key may be missing. */
 export type HuggingFaceConfig = z.output<typeof huggingFaceSchema>;
+/** The image encoder in a config.json. */
 export type VisionConfig = z.output<typeof vision>;
 
 type SizeKey = {

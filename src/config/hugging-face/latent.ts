@@ -71,6 +71,7 @@ function latentExperts(config: HuggingFaceConfig, layer: number): Experts | null
   return { count, perToken, width: needed(config, "moe_intermediate_size"), vectors: 0 };
 }
 
+/** Families of multi-head latent attention. */
 export const latentFamilies: Readonly<Record<string, Family>> = {
   deepseek_v2: deepseek,
   deepseek_v3: deepseek,

@@ -16,6 +16,7 @@ export interface LayerSizes {
   readonly vectors: number;
 }
 
+/** The routed experts of a layer. */
 export interface Experts {
   readonly count: number;
   readonly perToken: number;
@@ -47,6 +48,7 @@ export function usualLayer(sizes: LayerSizes): Layer {
   };
 }
 
+/** Parameters of a layer's experts and of their router. */
 export function expertWeights(experts: Experts | null, hidden: number, matrices: 2 | 3) {
   if (experts === null) return { experts: 0, activeExperts: 0, router: 0 };
   const one = matrices * hidden * experts.width;

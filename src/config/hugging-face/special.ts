@@ -53,4 +53,5 @@ const chatglm: Family = (config) => {
   };
 };
 
+/** Families with keys or layers of their own. */
 export const specialFamilies: Readonly<Record<string, Family>> = { gpt_oss: gptOss, chatglm };

@@ -10,6 +10,7 @@ export interface CatalogueModel {
   readonly aliases: readonly string[];
 }
 
+/** A row of the catalogue. */
 export function model(
   name: string,
   source: string,
@@ -51,4 +52,5 @@ export function gated(
 
 /** Checkpoints in half precision. */
 export const HALF: HuggingFaceConfig = { torch_dtype: "float16" };
+/** Models whose output head is their token table. */
 export const TIED: HuggingFaceConfig = { tie_word_embeddings: true };

@@ -1,0 +1,57 @@
+import { GIB } from "../planner/estimate.ts";
+import type { PlanOptions } from "../planner/settings.ts";
+import { parseVllmCommand, type VllmCommand } from "../planner/vllm-command.ts";
+import { CommandError } from "./exit.ts";
+import { count, type PlanArguments } from "./plan-options.ts";
+
+/** What `--vllm "vllm serve …"` says, as options of this command; options beside it win. */
+export function withVllmCommand(given: PlanArguments): {
+  readonly options: PlanArguments;
+  readonly more: PlanOptions;
+  /** Flags that are not known here. */
+  readonly unknownFlags: readonly string[];
+} {
+  if (given.vllm === undefined) return { options: given, more: {}, unknownFlags: [] };
+  const command = parseVllmCommand(given.vllm);
+  const { flags } = command;
+  if (command.model === null && given.model === undefined && given.hfConfig === undefined)
+    throw new CommandError("--vllm: expected a command that names a model, vllm serve MODEL …");
+  const own = Object.fromEntries(
+    Object.entries(given).filter(([, value]) => value !== undefined),
+  ) as unknown as PlanArguments;
+  const options: PlanArguments = {
+    model: given.hfConfig === undefined ? (command.model ?? undefined) : undefined,
+    tp: flags["tensor-parallel-size"],
+    pp: flags["pipeline-parallel-size"],
+    dtype: flags["dtype"],
+    quantization: flags["quantization"],
+    kvDtype: flags["kv-cache-dtype"],
+    maxModelLen: flags["max-model-len"],
+    maxNumSeqs: flags["max-num-seqs"],
+    maxBatchedTokens: flags["max-num-batched-tokens"],
+    utilization: flags["gpu-memory-utilization"],
+    blockSize: flags["block-size"],
+    draftLayers: draftLayers(command),
+    engine: command.environment["VLLM_USE_V1"] === "0" ? "vllm-v0" : undefined,
+    ...own,
+  };
+  return { options, more: flagOptions(command), unknownFlags: command.unknownFlags };
+}
+
+/** Flags of vLLM that this command has no option for. */
+function flagOptions({ flags }: VllmCommand): PlanOptions {
+  const swapGib = count("--swap-space", flags["swap-space"], 0);
+  return {
+    enforceEager: "enforce-eager" in flags || undefined,
+    blocksOverride: count("--num-gpu-blocks-override", flags["num-gpu-blocks-override"], 1),
+    kvCacheBytes: count("--kv-cache-memory-bytes", flags["kv-cache-memory-bytes"], 1),
+    swapBytes: swapGib === undefined ? undefined : swapGib * GIB,
+  };
+}
+
+/** EAGLE and multi-token prediction add a layer that caches; n-gram speculation none. */
+function draftLayers({ flags }: VllmCommand): string | undefined {
+  const config = flags["speculative-config"];
+  if (config === undefined) return undefined;
+  return /eagle|mtp/i.test(config) ? "1" : "0";
+}

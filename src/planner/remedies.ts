@@ -1,0 +1,63 @@
+import { quantizations } from "../config/hugging-face/quantization.ts";
+import { type MemoryPlan, planMemory } from "./plan.ts";
+import { v1Input } from "./pool.ts";
+import { type Demand, requestBlocks, requestsThatFit, works } from "./requests.ts";
+import type { PlanSettings } from "./settings.ts";
+import { longestFit } from "./v1-sizing.ts";
+
+/** Bytes that one GPU lacks for the engine to start and to hold the demand; 0 where it does. */
+export function missingBytes(plan: MemoryPlan, demand: Demand | null): number {
+  if (works(plan, demand)) return 0;
+  const { settings, available, pool } = plan;
+  const longest = requestBlocks(plan, settings.maxModelLen);
+  const asked = demand === null ? 0 : demand.requests * requestBlocks(plan, demand.contextTokens);
+  return Math.max(1, Math.max(longest, asked) * pool.blockBytes - available.bytes);
+}
+
+/** The longest `maxModelLen` that the engine would start with; 0 where there is none. */
+export function longestModelLen(plan: MemoryPlan): number {
+  const { settings, available, pool } = plan;
+  if (available.bytes <= 0) return 0;
+  if (settings.release.engine === "vllm-v1") return longestFit(v1Input(settings, available.bytes));
+  return Math.min(settings.maxModelLen, pool.tokens);
+}
+
+/** One change of the command that makes the plan work. */
+export interface Remedy {
+  readonly option: string;
+  readonly plan: MemoryPlan;
+}
+
+/** Changes of one option that make a plan work on the same GPUs, the least invasive first. */
+export function remedies({ settings }: MemoryPlan, demand: Demand | null): Remedy[] {
+  return candidates(settings, demand)
+    .map(([option, changed]) => ({ option, plan: planMemory(changed) }))
+    .filter(({ plan }) => works(plan, demand));
+}
+
+function candidates(
+  settings: PlanSettings,
+  demand: Demand | null,
+): (readonly [string, PlanSettings])[] {
+  const found: [string, PlanSettings][] = [];
+  const length = demand?.contextTokens ?? longestModelLen(planMemory(settings));
+  if (length >= 1 && length < settings.maxModelLen)
+    found.push([`--max-model-len ${length}`, { ...settings, maxModelLen: length }]);
+  if (settings.kvBytesPerElement > 1)
+    found.push(["--kv-dtype fp8", { ...settings, kvBytesPerElement: 1 }]);
+  if (settings.quantization === null)
+    for (const method of ["fp8", "awq"])
+      found.push([
+        `--quantization ${method}`,
+        { ...settings, quantization: quantizations[method]! },
+      ]);
+  return found;
+}
+
+/** What the demand asks of the paged pool beside what it holds, in words; null where it is met or absent. */
+export function demandShortfall(plan: MemoryPlan, demand: Demand | null): string | null {
+  if (demand === null) return null;
+  const { paged } = requestsThatFit(plan, demand.contextTokens);
+  if (paged >= demand.requests) return null;
+  return `${paged} of ${demand.requests} requests of ${demand.contextTokens} tokens fit`;
+}

@@ -1,0 +1,198 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it, test } from "vitest";
+import { gpus } from "../../src/config/catalog/index.ts";
+import { temporaryFolder } from "../config/temporary-config.ts";
+import { kvsim } from "./captured.ts";
+
+function plan(...args: string[]) {
+  return kvsim(["plan", ...args]);
+}
+
+async function planned(...args: string[]) {
+  const { out, exitCode } = await plan(...args, "--json");
+  return { exitCode, ...JSON.parse(out) };
+}
+
+function configFile(content: string): string {
+  const path = join(temporaryFolder(), "config.json");
+  writeFileSync(path, content);
+  return path;
+}
+
+test("the article's question has an answer in one command", async () => {
+  const { exitCode, out } = await plan(
+    ...["--model", "llama-13b", "--gpu", "a100-40gb", "--tp", "2"],
+    ...["--concurrency", "10", "--context", "2000"],
+  );
+  expect(exitCode).toBe(0);
+  for (const line of out.split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
+  expect(out).toContain("KV per token      819,200 B (800.0 KiB), 409,600 B on each GPU");
+  expect(out).toMatch(/2 × a100-40gb .*\n.*1 × a100-80gb/s);
+  expect(out).toMatch(/Maximum concurrency for 2,048 tokens per request: \d+\.\d\dx/);
+});
+
+test("GiB and GB are told apart", async () => {
+  const { out } = await plan("--model", "opt-13b", "--gpu", "a100-40gb");
+  expect(out).toMatch(/memory of each GPU +GiB +GB +range, GiB/);
+  expect(out).toMatch(/weights +23\.94 +25\.71/);
+});
+
+test("JSON has every figure, of the model and of a GPU, in bytes", async () => {
+  const result = await planned("--model", "llama-3-70b", "--gpu", "h100", "--tp", "4");
+  expect(result).toMatchObject({
+    exitCode: 0,
+    schema: "kvsim.plan/1",
+    parameters: 70_553_706_496,
+    kvBytesPerToken: 327_680,
+    gpu: "h100-80gb",
+    tensorParallel: 4,
+    fits: true,
+    problem: null,
+    remedies: [],
+    perGpu: { kvBytesPerToken: 81_920, totalBytes: Math.floor(79.1 * 2 ** 30) },
+  });
+  expect(Object.keys(result.gpus)).toEqual(Object.keys(gpus));
+  expect(result.gpus["h100-80gb"]).toEqual({
+    count: 2,
+    tensorParallel: 2,
+    pipelineParallel: 1,
+  });
+  expect(result.tokens.low).toBeLessThan(result.tokens.planned);
+});
+
+test("without a GPU it takes as many of the usual one as are needed", async () => {
+  expect(await planned("--model", "llama-2-70b")).toMatchObject({
+    exitCode: 0,
+    gpu: "a100-80gb",
+    tensorParallel: 2,
+  });
+});
+
+describe("a vLLM command", () => {
+  it("is the plan's options, and the options beside it win", async () => {
+    const command =
+      "vllm serve TheBloke/Llama-2-7B-Chat-GPTQ --tensor-parallel-size 2 --max-model-len 2K " +
+      "--gpu-memory-utilization 0.8 --kv-cache-dtype fp8 --enforce-eager --whatever";
+    const result = await planned("--vllm", command, "--gpu", "T4", "--utilization", "0.7");
+    expect(result).toMatchObject({
+      model: "llama-2-7b",
+      quantization: { method: "gptq" },
+      tensorParallel: 2,
+      maxModelLen: 2048,
+      kvBytesPerElement: 1,
+      utilization: 0.7,
+      unknownFlags: ["--whatever"],
+      perGpu: { cudaGraphs: { bytes: 0 } },
+    });
+    expect((await plan("--vllm", command)).out).toContain("not known: --whatever");
+  });
+
+  it("may fix the blocks, the KV memory, the draft and the engine", async () => {
+    const of = (flags: string, environment = "") =>
+      planned("--vllm", `${environment} vllm serve llama-3-8b ${flags}`, "--gpu", "a6000");
+    expect((await of("--num-gpu-blocks-override 1000")).blocks.planned).toBe(1000);
+    const bytes = await of("--kv-cache-memory-bytes 2147483648");
+    expect(bytes.blocks).toEqual({ planned: 1024, low: 1024, high: 1024 });
+    const eagle = await of(`--speculative-config '{"method": "eagle"}'`);
+    expect(eagle.kvBytesPerToken).toBe(135_168);
+    const v0 = await of("--swap-space 8", "VLLM_USE_V1=0");
+    expect(v0).toMatchObject({ engine: "vllm-v0", cpuBlocks: 4096 });
+  });
+
+  it("must name a model", async () => {
+    expect((await plan("--vllm", "vllm serve --port 80")).err).toBe(
+      "error: --vllm: expected a command that names a model, vllm serve MODEL …\n",
+    );
+  });
+});
+
+describe("what does not fit", () => {
+  it("ends with 1, and says what is missing and what would fit", async () => {
+    const { exitCode, out } = await plan("--model", "llama-3-70b", "--gpu", "l4");
+    expect(exitCode).toBe(1);
+    expect(out).toMatch(/does not fit: [^;]+; \d+\.\d\d GiB are\s+missing on each GPU/);
+    expect(out).toMatch(/would fit: --tp 8/);
+  });
+
+  it("may fit with a shorter context or fewer bits", async () => {
+    const result = await planned("--model", "llama-3.1-8b", "--gpu", "a10g");
+    expect(result).toMatchObject({ exitCode: 1, fits: false });
+    expect(result.problem).toContain("max seq len (131072)");
+    const [shorter] = result.remedies;
+    expect(shorter).toMatch(/^--max-model-len \d+$/);
+    const length = shorter.split(" ")[1];
+    const args = ["--model", "llama-3.1-8b", "--gpu", "a10g", "--max-model-len", length];
+    expect((await plan(...args)).exitCode).toBe(0);
+  });
+
+  it("is also a load that is too large", async () => {
+    const args = ["--model", "llama-13b", "--gpu", "a100-40gb", "--context", "2000"];
+    expect((await plan(...args, "--concurrency", "5")).exitCode).toBe(0);
+    const many = await plan(...args, "--concurrency", "50");
+    expect(many.exitCode).toBe(1);
+    expect(many.out).toMatch(/does not fit: \d of 50 requests of 2000 tokens fit/);
+  });
+});
+
+describe("a wrong input is one line and 2", () => {
+  it.each([
+    [
+      ["--model", "lama-3-8b"],
+      /^error: --model: unknown model "lama-3-8b"; did you mean llama-3-8b\?/,
+    ],
+    [["--model", "opt-13b", "--gpu", "a1000"], /^error: --gpu: unknown GPU "a1000"/],
+    [[], /^error: expected --model, --hf-config or --vllm\n/],
+    [["--model", "opt-13b", "--hf-config", "x"], /^error: expected one of --model and --hf-config/],
+    [["--model", "opt-13b", "--tp", "3"], /^error: --tp: expected a divisor of the 40 query heads/],
+    [["--model", "opt-13b", "--pp", "41"], /^error: --pp: expected at most 40, the layers, got 41/],
+    [["--model", "opt-13b", "--tp", "0"], /^error: --tp: expected an integer ≥ 1, got "0"/],
+    [["--model", "opt-13b", "--utilization", "90"], /^error: --utilization: expected a number > 0/],
+    [["--model", "opt-13b", "--quantization", "gguf"], /^error: --quantization: unknown method/],
+    [["--model", "opt-13b", "--kv-dtype", "int3"], /^error: --kv-dtype: expected auto, fp8/],
+    [["--model", "opt-13b", "--engine", "sglang"], /^error: --engine: expected vllm-v0, vllm-v1/],
+    [["--model", "opt-13b", "--context", "4096"], /^error: --context: expected at most 2048/],
+  ])("%j", async (args, message) => {
+    const { exitCode, err, out } = await plan(...args);
+    expect(err).toMatch(message);
+    expect(err.trimEnd()).not.toContain("\n");
+    expect([exitCode, out]).toEqual([2, ""]);
+  });
+
+  it.each([
+    ["{", "expected a JSON file"],
+    ["null", "in config.json: expected an object, got nothing"],
+    ['{"model_type": "bert"}', 'in config.json: model_type: "bert" is not known'],
+    [
+      '{"model_type": "lama"}',
+      'in config.json: model_type: "lama" is not known; did you mean llama?',
+    ],
+    [
+      '{"model_type": "llama"}',
+      "in config.json: num_hidden_layers: expected an integer ≥ 1, got nothing",
+    ],
+    ['{"hidden_size": -1}', "in config.json: hidden_size: expected an integer ≥ 1, got -1"],
+    [
+      '{"model_type": "gpt2", "n_layer": 2, "n_head": 64, "n_embd": 8, "vocab_size": 9}',
+      "in config.json: hidden_size: expected at least 64, one for each head",
+    ],
+    [
+      '{"num_hidden_layers": 9000000}',
+      "in config.json: num_hidden_layers: expected an integer ≤ 2000, got 9000000",
+    ],
+    [
+      '{"model_type": "llama", "quantization_config": {"quant_method": "magic"}}',
+      "in config.json: num_hidden_layers: expected an integer ≥ 1, got nothing",
+    ],
+  ])("config.json %s", async (content, message) => {
+    const { exitCode, err } = await plan("--hf-config", configFile(content));
+    expect(err).toBe(`error: --hf-config: ${message}\n`);
+    expect(exitCode).toBe(2);
+  });
+
+  it("a file that is not there", async () => {
+    const { exitCode, err } = await plan("--hf-config", "no/such/config.json");
+    expect(err).toMatch(/^error: --hf-config: no such file: .*config\.json\n$/);
+    expect(exitCode).toBe(2);
+  });
+});
