@@ -21,6 +21,25 @@ export interface PoolConfig {
   readonly slots: Slots;
   /** KV bytes of one token over all GPUs of the replica; null when no model is given. */
   readonly bytesPerToken: number | null;
+  /** How the pool came about, where it was planned from model and GPU. */
+  readonly planned?: PlannedPool;
+}
+
+/** What is left of a GPU for KV, in bytes of one GPU, and the slots that it makes with their range. */
+export interface PlannedPool {
+  readonly engine: string;
+  /** Part of the GPU that may be used. */
+  readonly utilization: number;
+  readonly totalBytes: number;
+  readonly budgetBytes: number;
+  readonly weightsBytes: number;
+  readonly activationsBytes: number;
+  readonly otherBytes: number;
+  readonly kvPoolBytes: number;
+  readonly blocks: number;
+  readonly blockSize: number;
+  readonly slotsLow: Slots;
+  readonly slotsHigh: Slots;
 }
 
 /** One row of the comparison: an allocator with its scheduler, preemption and step-time model. */

@@ -16,7 +16,6 @@ const NOT_IN_THIS_VERSION = new Set([
   "longPrefillThreshold",
   "order",
   "prefix-cached",
-  "utilization",
   "vllm-v1",
 ]);
 

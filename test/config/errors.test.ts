@@ -74,12 +74,12 @@ const table: readonly (readonly [string, string, string])[] = [
   [
     "two ways to size the pool",
     changed("{slots: 1000}", "{slots: 1000, kvPool: 1GiB}"),
-    "a.yaml:1:9: memory: expected one of kvPool and slots, got both",
+    "a.yaml:1:9: memory: expected one of kvPool, slots and utilization, got 2",
   ],
   [
     "no way to size the pool",
     changed("{slots: 1000}", "{}"),
-    "a.yaml:1:9: memory: expected one of kvPool and slots, got none",
+    "a.yaml:1:9: memory: expected one of kvPool, slots and utilization, got none",
   ],
   [
     "a size in a unit that is none",
@@ -315,9 +315,19 @@ const absent: readonly (readonly [string, string, string])[] = [
     'a.yaml:12:15: allocators[0].strategy: "prefix-cached" does not exist in this version; known: contiguous, paged',
   ],
   [
-    "memory.utilization",
+    "memory.utilization without a model",
     changed("{slots: 1000}", "{utilization: 0.9}"),
-    'a.yaml:1:10: memory.utilization: "utilization" does not exist in this version; known: kvPool, slots',
+    "a.yaml:1:23: memory.utilization: a planned pool needs model and gpu; or give memory.kvPool",
+  ],
+  [
+    "memory.utilization as a percentage",
+    changed("{slots: 1000}", "{utilization: 90}"),
+    "a.yaml:1:23: memory.utilization: expected a number ≤ 1, got 90",
+  ],
+  [
+    "memory.utilization of a GPU that is too small",
+    `model: llama-3-70b\ngpu: l4\n${changed("{slots: 1000}", "{utilization: 0.9}")}`,
+    "a.yaml:3:23: memory.utilization: llama-3-70b leaves no memory for KV on 1 × l4; raise tensorParallel, or see kvsim plan for what would fit",
   ],
   [
     "beam search",

@@ -3,10 +3,10 @@ import type { ModelSpec } from "../catalog/specs.ts";
 import type { Config, MeasureConfig } from "../config.ts";
 import { ConfigProblem } from "../problem.ts";
 import type { RawMeasure } from "../schema/engine.ts";
-import { MOST_SLOTS } from "../schema/hardware.ts";
 import type { RawConfig } from "../schema/index.ts";
 import { resolveGpu } from "./latency.ts";
 import { bytesPerToken, resolveModel } from "./model.ts";
+import { resolvePool } from "./pool.ts";
 import { resolveSetups } from "./setups.ts";
 import { resolveWorkload } from "./workload.ts";
 
@@ -18,11 +18,12 @@ const DEFAULT_SEED = 42;
  */
 export function resolveConfig(raw: RawConfig, folder: string, name: string): Config {
   const { tensorParallel, pipelineParallel } = raw;
-  const model = resolveModel(raw, folder);
+  const resolved = resolveModel(raw, folder);
+  const model = resolved?.spec ?? null;
   const gpu = resolveGpu(raw);
   const tokenBytes = model === null ? null : bytesPerToken(model, tensorParallel);
   const maxModelLen = resolveMaxModelLen(raw.maxModelLen, model);
-  const slots = poolSlots(raw.memory, tokenBytes);
+  const pool = resolvePool({ raw, model: resolved, gpu, maxModelLen, bytesPerToken: tokenBytes });
   const replica = { model, gpu, tensorParallel, pipelineParallel, bytesPerToken: tokenBytes };
   return {
     name: raw.name ?? name,
@@ -32,10 +33,10 @@ export function resolveConfig(raw: RawConfig, folder: string, name: string): Con
     tensorParallel,
     pipelineParallel,
     maxModelLen,
-    pool: { slots, bytesPerToken: tokenBytes },
+    pool,
     workload: resolveWorkload(raw.workload, folder),
     measure: measureConfig(raw.measure),
-    setups: resolveSetups(raw, replica, { slots, maxModelLen }),
+    setups: resolveSetups(raw, replica, { slots: pool.slots, maxModelLen }),
   };
 }
 
@@ -49,17 +50,6 @@ function resolveMaxModelLen(given: number | undefined, model: ModelSpec | null):
     throw new ConfigProblem(["maxModelLen"], text);
   }
   return maxModelLen;
-}
-
-function poolSlots(memory: RawConfig["memory"], tokenBytes: number | null): number {
-  if (memory.slots !== undefined) return memory.slots;
-  const path = ["memory", "kvPool"];
-  if (tokenBytes === null)
-    throw new ConfigProblem(path, "a pool in bytes needs a model; give model, or memory.slots");
-  const slots = Math.floor(memory.kvPool! / tokenBytes);
-  if (slots > MOST_SLOTS)
-    throw new ConfigProblem(path, `that is ${slots} slots; at most ${MOST_SLOTS} can be simulated`);
-  return slots;
 }
 
 function measureConfig(raw: RawMeasure | undefined): MeasureConfig {

@@ -1,3 +1,4 @@
+import { architectureOfSpec } from "../../planner/written-model.ts";
 import type { Architecture } from "../catalog/architecture.ts";
 import { architectures, models } from "../catalog/index.ts";
 import type { ModelSpec } from "../catalog/specs.ts";
@@ -7,27 +8,40 @@ import { FORMAT_BYTES, type RawModel } from "../schema/hardware.ts";
 import type { RawConfig } from "../schema/index.ts";
 import { readHuggingFaceConfig } from "./hugging-face.ts";
 
+/** A model as a run sees it, and layer by layer as the planner does. */
+export interface ResolvedModel {
+  readonly spec: ModelSpec;
+  readonly architecture: Architecture;
+}
+
 /** The model of a config, its number formats applied; null when none is given. Reads a file for `hfConfig`. */
-export function resolveModel(raw: RawConfig, folder: string): ModelSpec | null {
+export function resolveModel(raw: RawConfig, folder: string): ResolvedModel | null {
   if (raw.model === undefined) return null;
-  const model = namedModel(raw, folder);
+  const { spec, architecture } = namedModel(raw, folder);
   return {
-    ...model,
-    weightBytesPerParameter: raw.dtype ? FORMAT_BYTES[raw.dtype] : model.weightBytesPerParameter,
-    kvBytesPerElement: raw.kvDtype ? FORMAT_BYTES[raw.kvDtype] : model.kvBytesPerElement,
+    architecture,
+    spec: {
+      ...spec,
+      weightBytesPerParameter: raw.dtype ? FORMAT_BYTES[raw.dtype] : spec.weightBytesPerParameter,
+      kvBytesPerElement: raw.kvDtype ? FORMAT_BYTES[raw.kvDtype] : spec.kvBytesPerElement,
+    },
   };
 }
 
-function namedModel(raw: RawConfig, folder: string): ModelSpec {
+function namedModel(raw: RawConfig, folder: string): ResolvedModel {
   if (typeof raw.model === "string") {
-    requireFullAttention(["model"], architectures[raw.model]!);
-    return models[raw.model]!;
+    const architecture = architectures[raw.model]!;
+    requireFullAttention(["model"], architecture);
+    return { architecture, spec: models[raw.model]! };
   }
   const model = raw.model!;
-  if (!("hfConfig" in model)) return writtenModel(model, raw.maxModelLen);
-  const architecture = readHuggingFaceConfig(model.hfConfig, folder);
-  requireFullAttention(["model", "hfConfig"], architecture);
-  return modelSpecOf(architecture);
+  if ("hfConfig" in model) {
+    const architecture = readHuggingFaceConfig(model.hfConfig, folder);
+    requireFullAttention(["model", "hfConfig"], architecture);
+    return { architecture, spec: modelSpecOf(architecture) };
+  }
+  const spec = writtenModel(model, raw.maxModelLen);
+  return { spec, architecture: architectureOfSpec(spec) };
 }
 
 /** A run knows one kind of layer; `kvsim plan` knows them all. */

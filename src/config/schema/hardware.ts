@@ -104,6 +104,14 @@ export const memoryField = z
       .max(MOST_SLOTS)
       .optional()
       .describe("size of the pool in slots (tokens) instead"),
+    utilization: z
+      .number()
+      .gt(0)
+      .max(1)
+      .optional()
+      .describe(
+        "part of each GPU that may be used, such as 0.9: the pool is what model and gpu leave of it",
+      ),
   })
   .superRefine((memory, context) => {
     const given = Object.keys(memory).length;
@@ -111,10 +119,10 @@ export const memoryField = z
       refuse(
         context,
         memory,
-        `expected one of kvPool and slots, got ${given === 0 ? "none" : "both"}`,
+        `expected one of kvPool, slots and utilization, got ${given === 0 ? "none" : given}`,
       );
   })
-  .describe("the KV pool: one of kvPool and slots");
+  .describe("the KV pool: one of kvPool, slots and utilization");
 
 /** `maxModelLen`. */
 export const maxModelLenField = z

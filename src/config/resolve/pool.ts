@@ -1,0 +1,99 @@
+import { type MemoryPlan, planMemory } from "../../planner/plan.ts";
+import { releaseOf } from "../../planner/release.ts";
+import { type PlanOptions, planSettings } from "../../planner/settings.ts";
+import type { Quantization, WeightFormat } from "../catalog/architecture.ts";
+import type { GpuSpec } from "../catalog/specs.ts";
+import type { PlannedPool, PoolConfig } from "../config.ts";
+import { quantizations } from "../hugging-face/quantization.ts";
+import { ConfigProblem } from "../problem.ts";
+import { MOST_SLOTS } from "../schema/hardware.ts";
+import type { RawConfig } from "../schema/index.ts";
+import type { ResolvedModel } from "./model.ts";
+
+/** What the pool's size follows from. */
+interface PoolInput {
+  readonly raw: RawConfig;
+  readonly model: ResolvedModel | null;
+  readonly gpu: GpuSpec | null;
+  readonly maxModelLen: number;
+  readonly bytesPerToken: number | null;
+}
+
+/** The KV pool in slots: as written, as much as fits in so many bytes, or planned. Throws {@link ConfigProblem}. */
+export function resolvePool(input: PoolInput): PoolConfig {
+  const { bytesPerToken } = input;
+  const { slots, kvPool } = input.raw.memory;
+  if (slots !== undefined) return { slots, bytesPerToken };
+  if (kvPool === undefined) return plannedPool(input);
+  const path = ["memory", "kvPool"];
+  if (bytesPerToken === null)
+    throw new ConfigProblem(path, "a pool in bytes needs a model; give model, or memory.slots");
+  return { slots: limited("kvPool", Math.floor(kvPool / bytesPerToken)), bytesPerToken };
+}
+
+function limited(key: string, slots: number): number {
+  if (slots <= MOST_SLOTS) return slots;
+  const text = `that is ${slots} slots; at most ${MOST_SLOTS} can be simulated`;
+  throw new ConfigProblem(["memory", key], text);
+}
+
+function plannedPool(input: PoolInput): PoolConfig {
+  const path = ["memory", "utilization"];
+  const { model, gpu, raw, bytesPerToken } = input;
+  if (model === null || gpu === null)
+    throw new ConfigProblem(path, "a planned pool needs model and gpu; or give memory.kvPool");
+  const release = releaseOf("vllm-v0", null);
+  const plan = planMemory(planSettings(model.architecture, gpu, release, planOptions(input)));
+  if (plan.available.bytes <= 0) {
+    const count = raw.tensorParallel * raw.pipelineParallel;
+    const text =
+      `${model.spec.name} leaves no memory for KV on ${count} × ${gpu.name}; ` +
+      "raise tensorParallel, or see kvsim plan for what would fit";
+    throw new ConfigProblem(path, text);
+  }
+  const slots = limited("utilization", plan.pool.blocks * plan.settings.blockSize);
+  return { slots, bytesPerToken, planned: plannedDocument(plan) };
+}
+
+function planOptions({ raw, model, maxModelLen }: PoolInput): PlanOptions {
+  const { tensorParallel, pipelineParallel, memory, scheduler } = raw;
+  return {
+    tensorParallel,
+    pipelineParallel,
+    utilization: memory.utilization,
+    maxModelLen,
+    maxSequences: scheduler?.maxRunning,
+    maxBatchedTokens: scheduler?.maxBatchedTokens,
+    kvBytesPerElement: model!.spec.kvBytesPerElement,
+    ...weightOptions(raw.dtype),
+  };
+}
+
+/** `dtype` as the planner knows it: 16- and 32-bit formats, and quantized weights. */
+function weightOptions(dtype: RawConfig["dtype"]): {
+  weightFormat?: WeightFormat;
+  quantization?: Quantization;
+} {
+  if (dtype === undefined) return {};
+  if (dtype === "fp8" || dtype === "int8") return { quantization: quantizations[dtype]! };
+  return dtype === "int4" ? { quantization: quantizations["gptq"]! } : { weightFormat: dtype };
+}
+
+/** How the pool came about, in whole bytes of one GPU. */
+function plannedDocument(plan: MemoryPlan): PlannedPool {
+  const { settings, pool, weights, activations, overhead, available } = plan;
+  return {
+    engine: settings.release.engine,
+    utilization: settings.utilization,
+    totalBytes: plan.totalBytes,
+    budgetBytes: plan.budgetBytes,
+    weightsBytes: Math.round(weights.bytes),
+    activationsBytes: Math.round(activations.bytes),
+    otherBytes: Math.round(overhead.bytes),
+    kvPoolBytes: available.bytes,
+    blocks: pool.blocks,
+    blockSize: settings.blockSize,
+    slotsLow: plan.poolLow.blocks * settings.blockSize,
+    slotsHigh: plan.poolHigh.blocks * settings.blockSize,
+  };
+}
