@@ -29,6 +29,8 @@ export interface Request {
   readonly priority: number;
   /** What the prompt says, where the workload knows; null is content that no other request shares. */
   readonly content: readonly Segment[] | null;
+  /** Beam search of width n; absent for sampling. */
+  readonly isBeam?: boolean;
   /** Closed loop: the user who sent it; otherwise null. */
   readonly user: number | null;
 }
@@ -93,6 +95,11 @@ export class SequenceGroup {
   /** Number of unfinished sequences. */
   get live(): number {
     return this.outputs.length;
+  }
+
+  /** Sequences it may come to run at a time: n for a beam search, which drops and forks all the time, else the unfinished ones. */
+  get seats(): number {
+    return this.request.isBeam === true ? this.width : this.live;
   }
 
   /** Tokens each unfinished sequence knows: its prompt and what it has emitted. */

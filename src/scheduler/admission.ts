@@ -8,7 +8,7 @@ export function admitWaiting(state: ServingState, round: Round): void {
   for (let head = state.waiting.front(); head !== undefined; head = state.waiting.front()) {
     const tokens = state.prefillTokens(head);
     if (cannotBeRecomputed(state, round, head)) continue;
-    if (state.admittedSequences + head.live > state.limits.maxRunning) return;
+    if (state.admittedSequences + head.seats > state.limits.maxRunning) return;
     if (promptTokens + tokens > state.limits.maxBatchedTokens) return;
     if (!state.admitHead(round, head)) return;
     promptTokens += tokens;

@@ -15,7 +15,7 @@ export function preempt(
   group: SequenceGroup,
   mode: PreemptionConfig["mode"],
 ): void {
-  const swaps = mode === "swap" || (mode === "auto" && group.live > 1);
+  const swaps = mode === "swap" || (mode === "auto" && group.seats > 1);
   if (swaps && state.swapping !== null) swapOut(state, state.swapping, round, group);
   else recompute(state, round, group);
 }
@@ -52,7 +52,7 @@ function swapOut(
   }
   const swappedBlocks = answer.blocks;
   state.running.remove(group);
-  state.admittedSequences -= group.live;
+  state.admittedSequences -= group.seats;
   round.preempted = true;
   group.suspend(atNs);
   insertByArrival(state.swapped, group);
@@ -69,14 +69,14 @@ export function swapInWaiting(
   const { swapped, swapping } = state;
   while (swapped.length > 0 && swapping !== null) {
     const group = swapped[0]!;
-    if (state.admittedSequences + group.live > state.limits.maxRunning) return;
+    if (state.admittedSequences + group.seats > state.limits.maxRunning) return;
     const answer = swapping.swapIn(group);
     if (!answer.granted) {
       round.refusal = answer;
       return;
     }
     swapped.shift();
-    state.admittedSequences += group.live;
+    state.admittedSequences += group.seats;
     group.resume(round.atNs);
     round.swappedBlocks += answer.blocks;
     const writtenTokens = group.knownTokens - 1;

@@ -83,7 +83,7 @@ export class ServingState {
     }
     this.waiting.popFront();
     if (group.admittedNs === null) this.newcomers -= 1;
-    this.admittedSequences += group.live;
+    this.admittedSequences += group.seats;
     group.roomTokens = answer.roomTokens;
     group.resume(round.atNs);
     round.prefills.push(group);
@@ -117,7 +117,7 @@ export class ServingState {
   /** Takes a running group out of the batch and frees its memory. */
   evict(group: SequenceGroup): void {
     this.running.remove(group);
-    this.admittedSequences -= group.live;
+    this.admittedSequences -= group.seats;
     for (const sequence of group.sequences) this.allocator.release(sequence);
   }
 

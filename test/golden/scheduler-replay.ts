@@ -1,0 +1,88 @@
+import type { PagedAllocator } from "../../src/allocators/paged-allocator.ts";
+import type { Fact } from "../../src/facts.ts";
+import { SequenceGroup } from "../../src/request.ts";
+import { newRound, type Round, type SchedulerPolicyRules } from "../../src/scheduler/scheduler.ts";
+import { ServingState } from "../../src/scheduler/serving-state.ts";
+
+/** Longer than any recorded request; bounds the wheels of the running set. */
+const MAX_TOKENS = 2 ** 15;
+
+/** An arrival as the recordings write it. */
+export interface RecordedArrival {
+  readonly req: string;
+  readonly promptLen: number;
+  readonly maxTokens: number;
+  readonly n?: number;
+  readonly beam?: boolean;
+}
+
+/** The scheduler of `kvsim run` over a paged allocator, driven one step at a time. */
+export class SteppedScheduler {
+  readonly state: ServingState;
+  readonly facts: Fact[] = [];
+  readonly groups = new Map<string, SequenceGroup>();
+  readonly #names: string[] = [];
+  readonly #policy: SchedulerPolicyRules;
+  #pendingCopies = 0;
+
+  constructor(
+    allocator: PagedAllocator,
+    policy: SchedulerPolicyRules,
+    limits: { maxRunning: number; maxBatchedTokens: number; reservesTokens: number | null },
+  ) {
+    const { maxRunning, maxBatchedTokens, reservesTokens } = limits;
+    this.#policy = policy;
+    this.state = new ServingState({
+      allocator,
+      swapping: allocator,
+      reservation: reservesTokens === null ? null : () => reservesTokens,
+      limits: { policy: "prefill-first", maxRunning, maxBatchedTokens, maxWaiting: null },
+      maxModelLen: MAX_TOKENS,
+      emit: (fact) => this.facts.push(fact),
+    });
+  }
+
+  /** The name a recording gives to a request. */
+  nameOf(group: SequenceGroup): string {
+    return this.#names[group.id]!;
+  }
+
+  arrive({ req, promptLen, maxTokens, n = 1, beam = false }: RecordedArrival): SequenceGroup {
+    const group = new SequenceGroup({
+      id: this.#names.length,
+      arrivalNs: 0,
+      promptTokens: promptLen,
+      outputTokens: Array.from({ length: n }, () => maxTokens),
+      priority: 0,
+      content: null,
+      user: null,
+      isBeam: beam,
+    });
+    this.#names.push(req);
+    this.groups.set(req, group);
+    this.state.enqueue(group);
+    return group;
+  }
+
+  schedule(): Round {
+    this.facts.length = 0;
+    const round = newRound(0, this.#pendingCopies);
+    this.#policy.schedule(this.state, round);
+    return round;
+  }
+
+  /** Running groups in the running order. */
+  running(): SequenceGroup[] {
+    const groups: SequenceGroup[] = [];
+    for (let group = this.state.running.first; group !== null; group = group.after)
+      groups.push(group);
+    return groups;
+  }
+
+  /** Requests that ended since the round began, in order. */
+  finished(): string[] {
+    return this.facts.flatMap((fact) =>
+      fact.kind === "finished" ? [this.nameOf(fact.group)] : [],
+    );
+  }
+}
