@@ -4,7 +4,7 @@ import { checkRows, checkTable, summaryLine, withinBounds } from "./check-table.
 import type { LoggedRun } from "./logged-run.ts";
 
 /** `npm run planner-check [-- FILE]`: planned against logged, a row for each start-up log. */
-const OWN_LOGS = "test/planner/planner-logs.json";
+const OWN_LOGS = new URL("../../../test/planner/planner-logs.json", import.meta.url);
 
 function main(): number {
   const given = process.argv[2];
@@ -14,7 +14,7 @@ function main(): number {
   try {
     runs = JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
-    process.stderr.write(`error: ${basename(file)}: ${(error as Error).message}\n`);
+    process.stderr.write(`error: ${basename(String(file))}: ${(error as Error).message}\n`);
     return 2;
   }
   const rows = checkRows(runs);
