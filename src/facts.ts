@@ -102,4 +102,5 @@ export interface Rejection {
   readonly have: number;
 }
 
+/** Gets every fact at once and in order; whoever emits never learns what is made of it. */
 export type FactSink = (fact: Fact) => void;

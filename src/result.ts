@@ -1,6 +1,7 @@
 /** The result document: `result.json` and `--json`. Every type here is part of the contract. */
 export const RESULT_SCHEMA = "kvsim.result/1";
 
+/** All runs of one config; the same config, seeds and version give the same bytes everywhere. */
 export interface ResultDocument {
   readonly schema: typeof RESULT_SCHEMA;
   /** Version of kvsim that made it. */
@@ -11,6 +12,7 @@ export interface ResultDocument {
   readonly runs: readonly RunResult[];
 }
 
+/** One allocator with one seed. A metric that the run has no data for is null, never 0. */
 export interface RunResult {
   /** Label, strategy and all options of the allocator, its scheduler and preemption. */
   readonly allocator: { readonly label: string; readonly strategy: string } & Readonly<
@@ -35,8 +37,13 @@ export interface RunResult {
   readonly fingerprint: string;
 }
 
+/**
+ * `stalled`: somebody waits and nothing can ever progress; `aborted`: swap space ran out;
+ * `rejected-all`: requests came and none could be admitted. Only `completed` is a success.
+ */
 export type VerdictStatus = "completed" | "stalled" | "aborted" | "rejected-all";
 
+/** How the run ended and what a user should know before trusting its figures. */
 export interface Verdict {
   readonly status: VerdictStatus;
   /** One sentence for a person. */
@@ -82,6 +89,10 @@ export interface PoolShares {
   readonly idle: number;
 }
 
+/**
+ * Where the pool's slots were: means over the window, the peak over the whole run.
+ * `wastePercent` = 100 · (1 − idle − tokenStates) / (1 − idle), null when all was idle.
+ */
 export interface MemoryResult {
   readonly slots: number;
   readonly blockSize: number | null;
@@ -96,6 +107,10 @@ export interface MemoryResult {
   readonly largestHoleShareMean: number | null;
 }
 
+/**
+ * Numbers of requests (`sequencesMean`: of sequences). Means are over time in the window, null
+ * when it is empty; the peak is of the whole run. Swapped and preempted requests are not running.
+ */
 export interface ConcurrencyResult {
   readonly runningMean: number | null;
   readonly runningPeak: number;
@@ -113,6 +128,10 @@ export interface Distribution {
   readonly max: number | null;
 }
 
+/**
+ * Of finished requests that arrived in the window. `tpot` and `normalized` are per output token,
+ * `preempted` is the time spent preempted; docs/model.md defines each.
+ */
 export interface LatencyResult {
   readonly ttft: Distribution;
   readonly tpot: Distribution;
@@ -122,6 +141,7 @@ export interface LatencyResult {
   readonly preempted: Distribution;
 }
 
+/** Per second of the window; null when the window is empty. */
 export interface ThroughputResult {
   readonly requestsPerSecond: number | null;
   readonly outputTokensPerSecond: number | null;
@@ -129,6 +149,10 @@ export interface ThroughputResult {
   readonly goodputRequestsPerSecond: number | null;
 }
 
+/**
+ * Counts over the whole run; the percentage is of admitted requests, null without any.
+ * `transferSeconds` is the time that iterations were longer for blocks moved over PCIe.
+ */
 export interface PreemptionResult {
   readonly count: number;
   readonly requestsPreempted: number;
@@ -139,6 +163,7 @@ export interface PreemptionResult {
   readonly transferSeconds: number;
 }
 
+/** What sharing blocks saved. The prefix and eviction figures are null without a prefix cache. */
 export interface SharingResult {
   readonly copyOnWriteCopies: number;
   /** 100 · (blocks saved by sharing) / (blocks without sharing), over the window; null when nothing was held. */

@@ -9,6 +9,7 @@ export interface BlockCopy {
   readonly to: number;
 }
 
+/** The two pools, in blocks of one size, and who is told of each block that is handed out. */
 export interface BlockTablesOptions {
   readonly blockSlots: Slots;
   readonly gpuBlocks: number;

@@ -13,6 +13,7 @@ export interface PoolEnvironment {
   readonly onPlace: (cell: number) => void;
 }
 
+/** An allocator over an empty pool, with the abilities that scheduler and metrics must know of. */
 export interface BuiltAllocator {
   readonly allocator: Allocator;
   /** Null when the strategy cannot swap. */

@@ -3,6 +3,7 @@ import { finalTokens, type Slots, type Tokens } from "../request.ts";
 /** How much a pre-allocating strategy holds for a sequence for its whole life (Kwon et al., SOSP'23, §6.1). */
 export type Reserve = "max" | "pow2" | "oracle";
 
+/** Slots that a sequence asks for at admission, once for its whole life. */
 export type Reservation = (promptTokens: Tokens, outputTokens: Tokens) => Slots;
 
 /**

@@ -13,6 +13,7 @@ import { CommandError, DONE } from "./exit.ts";
 import type { Output } from "./output.ts";
 import { checkReportFolder, writeReportFolder } from "./report-folder.ts";
 
+/** Flags of `kvsim compare`: `out` is the folder that gets the report folder. */
 export interface CompareOptions {
   readonly out?: string | undefined;
   readonly json: boolean;

@@ -10,6 +10,7 @@ import { progressLine } from "./progress.ts";
 import { checkReportFolder, writeReportFolder } from "./report-folder.ts";
 import { VERSION } from "./version.ts";
 
+/** Flags of `kvsim run`: where the results go, and whether each event is checked (`paranoid`). */
 export interface RunOptions extends LoadOptions {
   /** Folder that gets a report folder for each config. */
   readonly out?: string | undefined;

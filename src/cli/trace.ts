@@ -9,6 +9,7 @@ import { TraceError } from "../workload/trace/trace-error.ts";
 import { CommandError, DONE } from "./exit.ts";
 import type { Output } from "./output.ts";
 
+/** Flags of `kvsim trace stats`. */
 export interface TraceStatsOptions {
   /** Found by trying when it is not given. */
   readonly format?: string | undefined;

@@ -5,6 +5,7 @@ import { counted, fixed, gibibytes } from "../report/format.ts";
 import { DONE, errorLine, WRONG_INPUT } from "./exit.ts";
 import type { Output } from "./output.ts";
 
+/** Flags of `kvsim validate`; `quiet` leaves the exit code and the errors. */
 export interface ValidateOptions extends LoadOptions {
   readonly quiet: boolean;
 }

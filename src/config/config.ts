@@ -17,6 +17,7 @@ export interface Config {
   readonly setups: readonly SetupConfig[];
 }
 
+/** GPU memory left for KV, the same for every allocator; a slot holds one token in all layers. */
 export interface PoolConfig {
   readonly slots: Slots;
   /** KV bytes of one token over all GPUs of the replica; null when no model is given. */
@@ -53,8 +54,13 @@ export interface SetupConfig {
   readonly latency: LatencyConfig;
 }
 
+/**
+ * Who is admitted, and what shares an iteration; docs/model.md gives the rules of each. `orca`: Yu
+ * et al., OSDI'22; `prefill-first`: vLLM V0 (v0.2.0); `static`: admits into an empty batch only.
+ */
 export type SchedulerPolicy = "orca" | "prefill-first" | "static";
 
+/** Limits are tested before the allocator is asked, so they hold whatever the pool has free. */
 export interface SchedulerConfig {
   readonly policy: SchedulerPolicy;
   /** Most unfinished sequences admitted at a time, ≥ 1. */
@@ -65,12 +71,17 @@ export interface SchedulerConfig {
   readonly maxWaiting: number | null;
 }
 
+/**
+ * How a running request makes room: its KV is computed again, or moved to the CPU and back. `auto`
+ * recomputes a group with one live sequence and swaps one with several.
+ */
 export interface PreemptionConfig {
   readonly mode: "recompute" | "swap" | "auto";
   /** Size of the CPU pool; 0 without one. */
   readonly swapSlots: Slots;
 }
 
+/** What prices an iteration: measured coefficients, or the limits of the hardware. */
 export type LatencyConfig = LinearLatencyConfig | RooflineLatencyConfig;
 
 /** Milliseconds as real numbers. */
@@ -90,6 +101,7 @@ export interface LinearCoefficients {
   }[];
 }
 
+/** Step times linear in an iteration's work; `preset` names the catalogue's fit, null for own ones. */
 export interface LinearLatencyConfig {
   readonly model: "linear";
   readonly preset: string | null;
@@ -97,6 +109,10 @@ export interface LinearLatencyConfig {
   readonly transfers: TransferConfig;
 }
 
+/**
+ * An iteration lasts as long as its arithmetic or its memory reads, whichever is longer (Williams
+ * et al., CACM 2009).
+ */
 export interface RooflineLatencyConfig {
   readonly model: "roofline";
   /** Parts of the peak arithmetic rate that prefill and decode reach, in (0, 1]. */
@@ -126,6 +142,7 @@ export interface TransferConfig {
   readonly copiesPerBlock: number;
 }
 
+/** The window that averages are over; `last-arrival` and `end` become times only in the run. */
 export interface MeasureConfig {
   readonly fromNs: Nanoseconds;
   readonly until: Nanoseconds | "last-arrival" | "end";
@@ -133,6 +150,7 @@ export interface MeasureConfig {
   readonly slo: { readonly ttftSeconds: number | null; readonly tpotSeconds: number | null } | null;
 }
 
+/** The requests of a run: drawn from laws, read from a trace, or a mixture of the two. */
 export interface WorkloadConfig {
   /** Most requests; null when only the duration (or the trace) limits. */
   readonly requests: number | null;
@@ -146,6 +164,7 @@ export interface WorkloadConfig {
   readonly trace: TraceConfig | null;
 }
 
+/** When requests come; `rate` is the mean in requests per simulated second, > 0. */
 export type ArrivalsConfig =
   | { readonly process: "poisson"; readonly rate: number }
   /** Gamma-distributed gaps with coefficient of variation `cv` > 0. */
@@ -161,6 +180,7 @@ export type ArrivalsConfig =
   /** `users` who each wait an exponential think time (mean ≥ 0), send one request and wait for its end. */
   | { readonly process: "closed"; readonly users: number; readonly thinkSeconds: number };
 
+/** Prompt and output lengths: correlated as in a data set, or drawn from two independent laws. */
 export type LengthsConfig =
   | { readonly kind: "dataset"; readonly dataset: string }
   | { readonly kind: "independent"; readonly prompt: LengthConfig; readonly output: LengthConfig };
@@ -176,8 +196,10 @@ export interface LengthConfig {
   readonly max: Tokens | null;
 }
 
+/** Publisher of a trace, who decides names and units of its fields; `generic` is kvsim's own. */
 export type TraceFormat = "azure" | "mooncake" | "sharegpt" | "generic";
 
+/** A recorded workload; what the file lacks (times, lengths) the rest of the workload draws. */
 export interface TraceConfig {
   /** Absolute path, for reading; the result shows base name and SHA-256 only. */
   readonly path: string;

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { nearest } from "../core/nearest.ts";
 import { alternatives, type ConfigPath, type Problem, shown } from "./problem.ts";
 
+/** A checked value, or everything that is wrong with it, for the caller to tell. */
 export type Decoded<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problems: readonly Problem[] };

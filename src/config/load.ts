@@ -9,6 +9,7 @@ import { fileErrorText } from "./read-input.ts";
 import { resolveConfig } from "./resolve/index.ts";
 import { configSchema } from "./schema/index.ts";
 
+/** What the command line changes in a config before it is checked. */
 export interface LoadOptions {
   /** `path=value` settings over the file, in order. */
   readonly set: readonly string[];

@@ -20,6 +20,7 @@ export function configNumber(config: unknown, ...path: readonly string[]): numbe
   return typeof value === "number" ? value : null;
 }
 
+/** Something with keys to look up: neither a list nor null. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -59,6 +59,7 @@ export function plainText(text: string): string {
   return shown.join("").replace(/ +/g, " ").trim();
 }
 
+/** For text between tags and in quoted attributes: plain, on one line, and never markup. */
 export function escapeHtml(text: string): string {
   return escapeEntities(plainText(text));
 }

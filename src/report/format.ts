@@ -32,6 +32,7 @@ export function decimalsFor(values: readonly (number | null)[]): number {
   return smallest >= 1 ? 2 : 3;
 }
 
+/** Bytes in units of 2³⁰, to one decimal. */
 export function gibibytes(bytes: number): string {
   return `${fixed(bytes / 2 ** 30, 1)} GiB`;
 }

@@ -17,6 +17,7 @@ export interface PoolPart {
   readonly meaning: string;
 }
 
+/** From useful to free: the order of every bar, legend and stack of areas. */
 export const POOL_PARTS: readonly PoolPart[] = [
   {
     name: "tokens",
@@ -95,6 +96,7 @@ export function meanPartShares(allocator: AllocatorRuns): number[] | null {
   return means.every((mean) => mean !== null) ? means : null;
 }
 
+/** The pool's share of a part over the seeds, 0 … 1, with its confidence interval. */
 export function partEstimate(allocator: AllocatorRuns, part: PoolPart): Estimate {
   return estimateMetric(allocator, ({ memory }) =>
     memory.share === null ? null : partShare(memory.share, part),

@@ -3,8 +3,10 @@
  * arXiv 2309.06180) print in Fig 2 and Fig 13 for OPT-13B on one A100-40GB, where Orca runs on a buddy allocator.
  */
 
+/** Fig 13 prints `running`, Fig 2 the rest, whose "external & others" includes what is idle. */
 export type PublishedMetric = "running" | "tokens" | "reserved" | "internal" | "external & others";
 
+/** One bar of a figure, as its label prints it. */
 export interface PublishedValue {
   readonly figure: "Fig 2" | "Fig 13";
   readonly dataset: "sharegpt-sosp23" | "alpaca-sosp23";
@@ -36,6 +38,7 @@ function fig13(
   return { figure: "Fig 13", dataset, system, metric: "running", rate, value } as const;
 }
 
+/** The bars that kvsim's own runs are set beside. */
 export const PUBLISHED: readonly PublishedValue[] = [
   fig13("sharegpt-sosp23", "orca-max", 7),
   fig13("sharegpt-sosp23", "orca-pow2", 9.81),

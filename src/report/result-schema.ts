@@ -135,6 +135,7 @@ const run = z.object({
   fingerprint: z.string(),
 });
 
+/** `config` stays unchecked: a report reads of it what is there, also from other versions. */
 export const resultSchema = z.object({
   schema: z.literal(RESULT_SCHEMA),
   kvsim: z.string(),

@@ -54,6 +54,7 @@ export function estimate(values: readonly (number | null)[]): Estimate {
   return { mean, halfWidth: tQuantile(count - 1) * standardError };
 }
 
+/** Over all seeds of an allocator; runs without data for the metric do not count. */
 export function estimateMetric(allocator: AllocatorRuns, metric: Metric): Estimate {
   return estimate(allocator.runs.map(metric));
 }

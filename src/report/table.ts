@@ -4,6 +4,7 @@ export interface Table {
   readonly rows: readonly (readonly string[])[];
 }
 
+/** Numbers are set flush right, text flush left. */
 export interface Column {
   readonly title: string;
   readonly isNumber: boolean;
@@ -17,10 +18,12 @@ export interface Section {
   readonly bullets: readonly string[];
 }
 
+/** For labels and words, flush left. */
 export function textColumn(title: string): Column {
   return { title, isNumber: false };
 }
 
+/** For figures, flush right so that their digits stand below each other. */
 export function numberColumn(title: string): Column {
   return { title, isNumber: true };
 }

@@ -8,6 +8,7 @@ import { poolText, workloadText } from "./scenario.ts";
 import { type AllocatorRuns, byAllocator, estimateMetric, type Metric } from "./summary.ts";
 import { textBar } from "./text-bar.ts";
 
+/** What the terminal can show; passed in, so that the same run prints the same bytes. */
 export interface TerminalOptions {
   /** Columns that no line exceeds, ≥ 80. */
   readonly width: number;

@@ -3,6 +3,7 @@ import type { Tokens } from "../request.ts";
 /** Draws the lengths of one request with n sequences: one prompt, and n outputs that are independent given the prompt. */
 export type LengthsSampler = (n: number) => RequestLengths;
 
+/** Whole and ≥ 1, one output per sequence; not yet cut to the longest context of the model. */
 export interface RequestLengths {
   readonly promptTokens: Tokens;
   readonly outputTokens: readonly Tokens[];

@@ -14,6 +14,7 @@ export interface RequestStream {
   create(id: number, arrival: Arrival): Request;
 }
 
+/** When a request comes and from whom; what it asks for is drawn only when it is there. */
 export interface Arrival {
   readonly atNs: Nanoseconds;
   /** Closed loop: who sends it; otherwise null. */

@@ -28,4 +28,5 @@ export const placements = {
   },
 } as const satisfies Record<string, PlacementDefinition>;
 
+/** What `placement` in a config can say; follows from the registry above. */
 export type PlacementName = keyof typeof placements;

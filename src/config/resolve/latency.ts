@@ -24,6 +24,7 @@ const COPY_LAUNCH_SECONDS = 5e-6;
 const DEFAULT_PREFILL_EFFICIENCY = 0.45;
 const DEFAULT_DECODE_EFFICIENCY = 0.3;
 
+/** The config's GPU; without one {@link DEFAULT_GPU} if a roofline of a model needs it, or null. */
 export function resolveGpu(raw: RawConfig): GpuSpec | null {
   if (raw.gpu === undefined) {
     const roofline = raw.latency === undefined || raw.latency.model === "roofline";

@@ -14,6 +14,10 @@ const SMALLEST_CHANCE = 0.001;
 
 type RawArrivals = NonNullable<RawWorkload["arrivals"]>;
 
+/**
+ * Fills in defaults; a trace's path is relative to `folder`, the config file's.
+ * Throws {@link ConfigProblem} for what cannot be run, such as arrivals beyond simulated time.
+ */
 export function resolveWorkload(raw: RawWorkload, folder: string): WorkloadConfig {
   const arrivals = raw.arrivals === undefined ? null : arrivalsConfig(raw.arrivals);
   refuseEndlessArrivals(raw);

@@ -32,6 +32,7 @@ export const schedulerField = z
   })
   .describe("who runs when");
 
+/** `scheduler` as a user may write it, before defaults are filled in. */
 export type RawScheduler = z.output<typeof schedulerField>;
 
 /** `preemption`, common or of one allocator. */
@@ -47,6 +48,7 @@ export const preemptionField = z
   })
   .describe("what happens to a request when memory runs out");
 
+/** `preemption` once quantities are in bytes and seconds, before defaults are filled in. */
 export type RawPreemption = z.output<typeof preemptionField>;
 
 const coefficient = z.number().min(0).max(1e6);
@@ -108,6 +110,7 @@ export const latencyField = z
   })
   .describe("how long an iteration takes; default the roofline of model and gpu");
 
+/** `latency` before a preset is looked up and the roofline is derived from model and GPU. */
 export type RawLatency = z.output<typeof latencyField>;
 
 function checkLinear(
@@ -168,4 +171,5 @@ export const measureField = z
   })
   .describe("what part of the run the averages are over");
 
+/** `measure` before defaults, times in seconds. */
 export type RawMeasure = z.output<typeof measureField>;

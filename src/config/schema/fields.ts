@@ -101,6 +101,7 @@ function hasControlCharacter(value: string): boolean {
   return [...value].some((character) => character < " " || character === "\u007f");
 }
 
+/** A mapping, not a list or null: tells alternatives of a key apart before one is decoded. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

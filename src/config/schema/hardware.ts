@@ -55,6 +55,7 @@ const modelSpec = z
   })
   .describe("a model written out");
 
+/** A model given by its sizes, instead of a name of the catalogue or a `config.json`. */
 export type RawModel = z.output<typeof modelSpec>;
 type ModelField = string | { hfConfig: string } | RawModel;
 
@@ -146,8 +147,10 @@ export const dtypeField = z
   .enum(["float32", "bfloat16", "float16", "fp8", "int8", "int4"])
   .describe("number format of the weights; default the model's own");
 
+/** `kvDtype`: decides the bytes of a token, and so the slots of a pool given in bytes. */
 export const kvDtypeField = z
   .enum(["float32", "bfloat16", "float16", "fp8", "int8"])
   .describe("number format of the KV cache; default the model's own");
 
+/** A GPU count of the replica, 1 … 1024; each use says which kind. */
 export const parallelField = z.int().min(1).max(1024).default(1);

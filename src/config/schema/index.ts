@@ -47,4 +47,5 @@ export const configSchema = z
   })
   .describe("a kvsim config");
 
+/** A config whose keys are valid one by one; `resolve/` tests them together and adds defaults. */
 export type RawConfig = z.output<typeof configSchema>;

@@ -37,6 +37,7 @@ const lengthField = z
     refuse(context, length, `expected one of ${LAWS.join(", ")}, got ${got}`);
   });
 
+/** One length law, in tokens; exactly one law is set. */
 export type RawLength = z.output<typeof lengthField>;
 
 const lengthsField = z
@@ -181,4 +182,5 @@ export const workloadField = z
   })
   .describe("the requests");
 
+/** `workload` before defaults, times in seconds. */
 export type RawWorkload = z.output<typeof workloadField>;

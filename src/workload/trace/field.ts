@@ -33,6 +33,7 @@ export function wholeNumber(field: Field, least: number, most = INTEGER_MAX): nu
   return refuse(field, `a whole number from ${least} to ${most}`);
 }
 
+/** At least 1: a request without a prompt has nothing to compute. Throws {@link TraceError}. */
 export function promptLength(field: Field): Tokens {
   return wholeNumber(field, 1);
 }

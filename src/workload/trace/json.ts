@@ -2,6 +2,7 @@ import type { Field } from "./field.ts";
 import type { TraceLine } from "./lines.ts";
 import { quoted, TraceError } from "./trace-error.ts";
 
+/** Unchecked fields by name, as a stranger's file has them. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** The JSON object on a line of JSONL. */
