@@ -101,7 +101,7 @@ export interface LinearCoefficients {
   }[];
 }
 
-/** Step times linear in an iteration's work; `preset` names the catalogue's fit, null for own ones. */
+/** Step times linear in an iteration's work; `preset` names the catalogue's fit, null without. */
 export interface LinearLatencyConfig {
   readonly model: "linear";
   readonly preset: string | null;
