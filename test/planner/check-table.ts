@@ -81,25 +81,23 @@ export function worstPercent(rows: readonly CheckRow[]): number {
   return differences(rows).at(-1) ?? Number.NaN;
 }
 
-/** Whether pools are within the bounds, KV bytes per token exact, and nothing was left unplanned. */
+/** Whether pools are within the bounds and KV bytes per token exact; of rows without a plan only the notes tell. */
 export function withinBounds(rows: readonly CheckRow[]): boolean {
   return (
     medianPercent(rows) <= MOST_MEDIAN_PERCENT &&
     worstPercent(rows) <= MOST_WORST_PERCENT &&
-    graded(rows).every(
-      (row) => row.plan !== null && isExactPerToken(row) && hasWeights(row) && holdsRange(row),
-    )
+    graded(rows).every(isExactPerToken)
   );
 }
 
 function isExactPerToken({ run, plan }: CheckRow): boolean {
-  const logged = run.kv_bytes_per_token_per_gpu;
-  return logged === null || logged === plan!.kvBytesPerToken;
+  const logged = run.kv_bytes_per_token_per_gpu ?? null;
+  return logged === null || plan === null || logged === plan.kvBytesPerToken;
 }
 
 function hasWeights({ run, plan }: CheckRow): boolean {
-  if (run.weights_gib === null) return true;
-  const difference = plan!.weights.bytes / (run.weights_gib * GIB) - 1;
+  if (run.weights_gib === null || plan === null) return true;
+  const difference = plan.weights.bytes / (run.weights_gib * GIB) - 1;
   return 100 * Math.abs(difference) <= MOST_WEIGHTS_PERCENT;
 }
 
@@ -131,10 +129,21 @@ export function checkTable(rows: readonly CheckRow[]): string {
       .join("  ")
       .trimEnd(),
   );
-  const notes = rows.flatMap(({ unknown }) =>
-    unknown === null ? [] : [`not planned: ${unknown}`],
-  );
+  const notes = rows.flatMap(rowNotes);
   return [...lines, ...notes].join("\n");
+}
+
+/** What is wrong with a row beside the size of its pool. */
+function rowNotes(row: CheckRow): string[] {
+  const { run, unknown } = row;
+  if (unknown !== null) return [`not planned: ${unknown}`];
+  return [
+    ...(isExactPerToken(row) ? [] : [`KV bytes per token differ: ${run.model}`]),
+    ...(hasWeights(row)
+      ? []
+      : [`weights differ by more than ${MOST_WEIGHTS_PERCENT} %: ${run.model}`]),
+    ...(holdsRange(row) ? [] : [`outside its range: ${run.model}`]),
+  ];
 }
 
 function rowCells(row: CheckRow): string[] {

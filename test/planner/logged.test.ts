@@ -42,15 +42,18 @@ test("CPU blocks are exact but where the log does not state its swap space", () 
   expect(different.map(({ run }) => run.cpu_blocks)).toEqual([1966]);
 });
 
-test("a log that is off, or cannot be planned, fails the check and is named", () => {
+test("a log that is off fails the check, and what cannot be planned or compared is named", () => {
   const off = checkRows([{ ...runs[0]!, gpu_blocks: 50_000 }]);
   expect(withinBounds(off)).toBe(false);
   expect(summaryLine(off)).toMatch(/^median 51\.\d %, worst 51\.\d %$/);
-  const unknown = checkRows([...runs, { ...runs[0]!, model: "someone/unheard-of-5b" }]);
-  expect(withinBounds(unknown)).toBe(false);
-  expect(checkTable(unknown)).toContain("not planned: unknown model someone/unheard-of-5b");
-  const heavier = checkRows(runs.map((run) => ({ ...run, weights_gib: 1 })));
-  expect(withinBounds(heavier)).toBe(false);
+  const otherKv = checkRows(runs.map((run) => ({ ...run, kv_bytes_per_token_per_gpu: 1 })));
+  expect(withinBounds(otherKv)).toBe(false);
+  expect(withinBounds(checkRows([]))).toBe(false);
+  const strange = { ...runs[0]!, model: "someone/unheard-of-5b" };
+  const heavy = { ...runs[1]!, weights_gib: 1 };
+  const table = checkTable(checkRows([strange, heavy]));
+  expect(table).toContain("not planned: unknown model someone/unheard-of-5b");
+  expect(table).toContain("weights differ by more than 3 %: meta-llama/Meta-Llama-3-8B-Instruct");
 });
 
 test("a release is read from numbers, else from dates", () => {

@@ -93,6 +93,9 @@ const plain = {
 };
 
 const vision = z.looseObject({
+  model_type: z.string().optional(),
+  hidden_act: z.string().optional(),
+  spatial_merge_size: size.optional(),
   hidden_size: size.optional(),
   embed_dim: size.optional(),
   intermediate_size: size.optional(),

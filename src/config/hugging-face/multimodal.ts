@@ -30,7 +30,7 @@ const DEFAULT_IMAGE = 448;
 const FEED_FORWARD_RATIO = 4;
 
 /**
- * A vision transformer of these sizes: four attention and two feed-forward matrices a layer, patch embedding,
+ * A vision transformer of these sizes: four attention and two (gated: three) feed-forward matrices a layer, patch embedding,
  * position embeddings (for each tile of each aspect ratio, where images are tiled), and the projection into the text.
  */
 function readVision(config: VisionConfig, textHidden: number): Vision {
@@ -42,16 +42,23 @@ function readVision(config: VisionConfig, textHidden: number): Vision {
   const tiles = config.max_num_tiles ?? 1;
   const aspectRatios = config.supported_aspect_ratios?.length ?? 0;
   const output = config.vision_output_dim ?? width;
+  const matrices = config.hidden_act === "silu" || config.model_type === "pixtral" ? 3 : 2;
   return {
     parameters:
-      layers * (4 * width ** 2 + 2 * width * feedForward) +
+      layers * (4 * width ** 2 + matrices * width * feedForward) +
       3 * patch ** 2 * width +
       patches * width * (1 + tiles * (aspectRatios === 0 ? 0 : aspectRatios + 1)) +
-      output * textHidden,
+      projection(output, config.spatial_merge_size ?? 1, textHidden),
     tokensPerImage: tiles * patches,
     // Outputs of inner layers that the encoder hands on beside its own are kept until its end.
     widthPerToken: 2 * feedForward + 4 * width + (output - width),
   };
+}
+
+/** From the encoder into the text: one matrix, or two over patches that are merged before. */
+function projection(output: number, merged: number, textHidden: number): number {
+  const width = output * merged ** 2;
+  return merged === 1 ? width * textHidden : width ** 2 + width * textHidden;
 }
 
 /** Families whose config.json wraps the text model's; the text's own `model_type` may be missing. */

@@ -30,6 +30,7 @@ export const googleModels = [
     "gemma-7b",
     published("google/gemma-7b"),
     gated("gemma", [3072, 24_576, 28, 16, 16, 256_000, 8192], { head_dim: 256, ...TIED }),
+    ["codegemma-7b"],
   ),
   model(
     "gemma-2-2b",

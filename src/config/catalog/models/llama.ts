@@ -143,4 +143,50 @@ export const llamaModels = [
     published("deepseek-ai/deepseek-coder-33b-base"),
     gated("llama", [7168, 19_200, 62, 56, 8, 32_256, 16_384]),
   ),
+  model(
+    "codellama-70b",
+    published("codellama/CodeLlama-70b-hf"),
+    gated("llama", [8192, 28_672, 80, 64, 8, 32_016, 4096]),
+    ["code-llama-70b"],
+  ),
+  model("yi-9b", published("01-ai/Yi-9B"), gated("llama", [4096, 11_008, 48, 32, 4, 64_000, 4096])),
+  model(
+    "smollm2-1.7b",
+    published("HuggingFaceTB/SmolLM2-1.7B"),
+    gated("llama", [2048, 8192, 24, 32, 32, 49_152, 8192], { ...TIED }),
+  ),
+  model(
+    "smollm2-360m",
+    published("HuggingFaceTB/SmolLM2-360M"),
+    gated("llama", [960, 2560, 32, 15, 5, 49_152, 8192], { ...TIED }),
+  ),
+  model(
+    "smollm2-135m",
+    published("HuggingFaceTB/SmolLM2-135M"),
+    gated("llama", [576, 1536, 30, 9, 3, 49_152, 8192], { ...TIED }),
+  ),
+  model(
+    "llama-3.2-90b-v",
+    published("meta-llama/Llama-3.2-90B-Vision"),
+    {
+      ...LLAMA_3_2_VISION,
+      text_config: gated("llama", [8192, 28_672, 100, 64, 8, 128_256, 131_072], {
+        cross_attention_layers: Array.from({ length: 20 }, (_, index) => 5 * index + 3),
+        ...LLAMA_3_1,
+      }),
+    },
+    ["llama-3.2-90b-vision"],
+  ),
+  model("llava-1.5-7b", published("llava-hf/llava-1.5-7b-hf"), {
+    model_type: "llava",
+    torch_dtype: "float16",
+    text_config: gated("llama", [4096, 11_008, 32, 32, 32, 32_064, 4096]),
+    vision_config: {
+      hidden_size: 1024,
+      intermediate_size: 4096,
+      num_hidden_layers: 24,
+      image_size: 336,
+      patch_size: 14,
+    },
+  }),
 ];

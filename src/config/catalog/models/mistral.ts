@@ -58,4 +58,28 @@ export const mistralModels = [
       num_experts_per_tok: 2,
     }),
   ),
+  model(
+    "codestral-22b",
+    published("mistralai/Codestral-22B-v0.1"),
+    gated("mistral", [6144, 16_384, 56, 48, 8, 32_768, 32_768]),
+    ["mistral-small-22b", "mistral-small-instruct-2409"],
+  ),
+  model(
+    "mistral-small-3.1",
+    published("mistralai/Mistral-Small-3.1-24B-Instruct-2503"),
+    {
+      model_type: "mistral3",
+      torch_dtype: "bfloat16",
+      text_config: gated("mistral", [5120, 32_768, 40, 32, 8, 131_072, 131_072], { head_dim: 128 }),
+      vision_config: {
+        model_type: "pixtral",
+        hidden_size: 1024,
+        intermediate_size: 4096,
+        num_hidden_layers: 24,
+        image_size: 1540,
+        patch_size: 14,
+      },
+    },
+    ["mistral-small-3.2"],
+  ),
 ];

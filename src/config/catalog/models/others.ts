@@ -142,4 +142,30 @@ export const otherModels = [
       sliding_window: 4096,
     }),
   ),
+  model(
+    "internlm2.5-7b",
+    published("internlm/internlm2_5-7b-chat"),
+    gated("internlm2", [4096, 14_336, 32, 32, 8, 92_544, 32_768]),
+    ["internlm2-7b", "internlm2-chat-7b"],
+  ),
+  model(
+    "internlm2-20b",
+    published("internlm/internlm2-chat-20b"),
+    gated("internlm2", [6144, 16_384, 48, 48, 8, 92_544, 32_768]),
+  ),
+  model(
+    "baichuan2-7b",
+    published("baichuan-inc/Baichuan2-7B-Chat"),
+    gated("baichuan", [4096, 11_008, 32, 32, 32, 125_696, 4096]),
+  ),
+  model(
+    "baichuan2-13b",
+    published("baichuan-inc/Baichuan2-13B-Chat"),
+    gated("baichuan", [5120, 13_696, 40, 40, 40, 125_696, 4096]),
+  ),
+  model(
+    "glm-4-32b",
+    published("THUDM/GLM-4-32B-0414"),
+    gated("glm4", [6144, 23_040, 61, 48, 2, 151_552, 32_768]),
+  ),
 ];

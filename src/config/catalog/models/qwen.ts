@@ -2,7 +2,19 @@ import { gated, model, published, TIED } from "./catalogue-model.ts";
 
 const HEAD_128 = { head_dim: 128 };
 
-/** Qwen 1.5 to 3. */
+/** The image encoder of Qwen2.5-VL. */
+function qwenVision(feedForward: number) {
+  return {
+    hidden_size: 1280,
+    intermediate_size: feedForward,
+    depth: 32,
+    patch_size: 14,
+    hidden_act: "silu",
+    spatial_merge_size: 2,
+  };
+}
+
+/** Qwen to Qwen 3. */
 export const qwenModels = [
   model(
     "qwen1.5-7b",
@@ -131,8 +143,51 @@ export const qwenModels = [
     published("Qwen/Qwen2.5-VL-7B-Instruct"),
     {
       ...gated("qwen2_5_vl", [3584, 18_944, 28, 28, 4, 152_064, 128_000]),
-      vision_config: { hidden_size: 1280, intermediate_size: 3420, depth: 32, patch_size: 14 },
+      vision_config: qwenVision(3420),
     },
     ["qwen2-vl-7b"],
+  ),
+  model(
+    "qwen-7b",
+    published("Qwen/Qwen-7B"),
+    gated("qwen2", [4096, 11_008, 32, 32, 32, 151_936, 8192]),
+  ),
+  model(
+    "qwen-14b",
+    published("Qwen/Qwen-14B"),
+    gated("qwen2", [5120, 13_696, 40, 40, 40, 152_064, 8192]),
+  ),
+  model(
+    "qwen1.5-0.5b",
+    published("Qwen/Qwen1.5-0.5B"),
+    gated("qwen2", [1024, 2816, 24, 16, 16, 151_936, 32_768], { ...TIED }),
+  ),
+  model(
+    "qwen1.5-1.8b",
+    published("Qwen/Qwen1.5-1.8B"),
+    gated("qwen2", [2048, 5504, 24, 16, 16, 151_936, 32_768]),
+  ),
+  model(
+    "qwen1.5-4b",
+    published("Qwen/Qwen1.5-4B"),
+    gated("qwen2", [2560, 6912, 40, 20, 20, 151_936, 32_768]),
+  ),
+  model(
+    "qwen1.5-110b",
+    published("Qwen/Qwen1.5-110B"),
+    gated("qwen2", [8192, 49_152, 80, 64, 8, 152_064, 32_768]),
+  ),
+  model("qwen2.5-vl-3b", published("Qwen/Qwen2.5-VL-3B-Instruct"), {
+    ...gated("qwen2_5_vl", [2048, 11_008, 36, 16, 2, 151_936, 128_000], TIED),
+    vision_config: qwenVision(3420),
+  }),
+  model(
+    "qwen2.5-vl-72b",
+    published("Qwen/Qwen2.5-VL-72B-Instruct"),
+    {
+      ...gated("qwen2_5_vl", [8192, 29_568, 80, 64, 8, 152_064, 128_000]),
+      vision_config: qwenVision(3456),
+    },
+    ["qwen2-vl-72b"],
   ),
 ];
