@@ -65,7 +65,7 @@ export interface SchedulerConfig {
   readonly policy: SchedulerPolicy;
   /** Most unfinished sequences admitted at a time, ≥ 1. */
   readonly maxRunning: number;
-  /** Most tokens computed in one iteration, ≥ 1. */
+  /** Most prompt and recomputed tokens in one iteration, ≥ 1; decodes do not count. */
   readonly maxBatchedTokens: Tokens;
   /** Most never-admitted requests left waiting after a scheduling round; null = no limit, 0 = a loss system. */
   readonly maxWaiting: number | null;

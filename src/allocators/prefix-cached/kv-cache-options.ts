@@ -2,6 +2,7 @@ import type { Tokens } from "../../request.ts";
 import type { GroupSpec } from "./attention-group.ts";
 import type { ContentHash } from "./content-hash.ts";
 
+/** What a KV cache manager is made of; everything in it stays the same for its life. */
 export interface KvCacheOptions {
   /** All blocks of the pool, ≥ 1, the null block among them. */
   readonly numBlocks: number;
