@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { gpus } from "../../src/config/catalog/index.ts";
 import { temporaryFolder } from "../config/temporary-config.ts";
@@ -195,4 +196,46 @@ describe("a wrong input is one line and 2", () => {
     expect(err).toMatch(/^error: --hf-config: no such file: .*config\.json\n$/);
     expect(exitCode).toBe(2);
   });
+});
+
+const BASE = {
+  model_type: "qwen3_moe",
+  hidden_size: 2048,
+  intermediate_size: 6144,
+  num_hidden_layers: 8,
+  num_attention_heads: 32,
+  num_key_value_heads: 4,
+  head_dim: 128,
+  num_experts: 16,
+  num_experts_per_tok: 2,
+  moe_intermediate_size: 768,
+  vocab_size: 151_936,
+  max_position_embeddings: 4096,
+  sliding_window: 512,
+  rope_scaling: { type: "yarn", factor: 2 },
+  quantization_config: { quant_method: "awq", bits: 4, group_size: 128 },
+  vision_config: { hidden_size: 64, depth: 2 },
+};
+
+test("no config.json, however strange, ends in anything but a plan or one line", async () => {
+  const strange = fc.oneof(
+    fc.constantFrom(null, 0, 1, -1, 0.5, 1e9, 1e8, "", "x", [], {}, true, [1], { a: 1 }),
+    fc.integer({ min: 0, max: 100_000 }),
+    fc.constantFrom("gemma2", "deepseek_v3", "gpt2", "mllama", "opt", "chatglm", "falcon"),
+  );
+  const edits = fc.array(fc.tuple(fc.constantFrom(...Object.keys(BASE)), strange), {
+    minLength: 1,
+    maxLength: 3,
+  });
+  await fc.assert(
+    fc.asyncProperty(edits, async (changes) => {
+      const file = configFile(JSON.stringify({ ...BASE, ...Object.fromEntries(changes) }));
+      const { exitCode, out, err } = await plan("--hf-config", file, "--json");
+      if (exitCode === 2) expect(err).toMatch(/^error: (?!kvsim failed).+\n$/);
+      else expect(Number.isFinite(JSON.parse(out).kvBytesPerToken)).toBe(true);
+      expect(err).not.toContain("kvsim failed");
+      expect(out).not.toMatch(/NaN|Infinity|: null,\n {2}"kvBytes/);
+    }),
+    { numRuns: 150 },
+  );
 });

@@ -1,0 +1,164 @@
+import { expect, test } from "vitest";
+import { architectures } from "../../src/config/catalog/index.ts";
+import { architectureOf, families } from "../../src/config/hugging-face/index.ts";
+import { huggingFaceSchema } from "../../src/config/hugging-face/keys.ts";
+import {
+  activeParameterCount,
+  modelSpecOf,
+  parameterCount,
+} from "../../src/config/hugging-face/parameters.ts";
+
+/** Parameters in the safetensors index of the public weights. */
+const PUBLISHED: Readonly<Record<string, number>> = {
+  gpt2: 124_439_808,
+  "gpt2-xl": 1_557_611_200,
+  "opt-13b": 12_853_473_280,
+  "gpt-neox-20b": 20_554_567_680,
+  "falcon-7b": 6_921_720_704,
+  "bloom-176b": 176_247_271_424,
+  "starcoder-15b": 15_517_456_384,
+  "phi-2": 2_779_683_840,
+  "llama-2-7b": 6_738_415_616,
+  "llama-3.1-405b": 405_853_388_800,
+  "llama-3.2-11b-v": 10_670_220_835,
+  "mistral-nemo-12b": 12_247_782_400,
+  "mixtral-8x7b": 46_702_792_704,
+  "qwen2.5-7b": 7_615_616_512,
+  "qwen2.5-vl-7b": 8_292_166_656,
+  "qwen3-8b": 8_190_735_360,
+  "qwen3-235b-a22b": 235_093_634_560,
+  "gemma-2-9b": 9_241_705_984,
+  "gemma-3-1b": 999_885_952,
+  "gemma-3-27b": 27_432_406_640,
+  "deepseek-v2-lite": 15_706_484_224,
+  "gpt-oss-20b": 20_914_757_184,
+  "phi-4": 14_659_507_200,
+};
+
+test("parameters come out as published, to a thousandth", () => {
+  for (const [name, published] of Object.entries(PUBLISHED)) {
+    const difference = parameterCount(architectures[name]!) / published - 1;
+    expect(Math.abs(difference), name).toBeLessThan(0.001);
+  }
+});
+
+function read(config: unknown) {
+  return architectureOf(huggingFaceSchema.parse(config), "own", "config.json");
+}
+
+test("shared and routed experts of Qwen1.5-MoE: 14.3 B in all, 2.7 B at work", () => {
+  const model = read({
+    model_type: "qwen2_moe",
+    hidden_size: 2048,
+    intermediate_size: 5632,
+    moe_intermediate_size: 1408,
+    shared_expert_intermediate_size: 5632,
+    num_hidden_layers: 24,
+    num_attention_heads: 16,
+    num_key_value_heads: 16,
+    num_experts: 60,
+    num_experts_per_tok: 4,
+    decoder_sparse_step: 1,
+    vocab_size: 151_936,
+    max_position_embeddings: 8192,
+    sliding_window: 32_768,
+    use_sliding_window: false,
+    tie_word_embeddings: false,
+  });
+  expect(parameterCount(model) / 1e9).toBeCloseTo(14.3, 1);
+  expect(activeParameterCount(model) / 1e9).toBeCloseTo(2.7, 1);
+  expect(model.layers[0]!.cache.kind).toBe("full");
+});
+
+test("ChatGLM3-6B has keys of its own", () => {
+  const model = read({
+    model_type: "chatglm",
+    hidden_size: 4096,
+    ffn_hidden_size: 13_696,
+    num_layers: 28,
+    num_attention_heads: 32,
+    multi_query_attention: true,
+    multi_query_group_num: 2,
+    kv_channels: 128,
+    padded_vocab_size: 65_024,
+    seq_length: 8192,
+  });
+  expect(parameterCount(model) / 1e9).toBeCloseTo(6.24, 2);
+  expect(model.layers[0]!.cache).toEqual({ kind: "full", kvHeads: 2, headDim: 128 });
+});
+
+const SMALL = {
+  model_type: "llama",
+  hidden_size: 64,
+  intermediate_size: 128,
+  num_hidden_layers: 4,
+  num_attention_heads: 4,
+  vocab_size: 100,
+  max_position_embeddings: 4096,
+};
+
+test("a RoPE scaling stretches the context unless config.json already says so", () => {
+  const context = (rope_scaling: unknown) => read({ ...SMALL, rope_scaling }).maxModelLen;
+  expect(context({ type: "linear", factor: 4 })).toBe(16_384);
+  expect(context({ rope_type: "yarn", factor: 4, original_max_position_embeddings: 32_768 })).toBe(
+    131_072,
+  );
+  expect(context({ rope_type: "llama3", factor: 8 })).toBe(4096);
+  expect(context(null)).toBe(4096);
+});
+
+test("quantization_config is read in each maker's words", () => {
+  const of = (quantization_config: unknown) => read({ ...SMALL, quantization_config }).quantization;
+  expect(of({ quant_method: "gptq", bits: 8, group_size: -1 })).toEqual({
+    method: "gptq",
+    bits: 8,
+    groupSize: null,
+  });
+  expect(of({ quant_method: "awq", bits: 4, group_size: 64 })?.groupSize).toBe(64);
+  expect(of({ quant_method: "bitsandbytes", load_in_8bit: true })?.bits).toBe(8);
+  const compressed = (weights: unknown) =>
+    of({ quant_method: "compressed-tensors", config_groups: { group_0: { weights } } });
+  expect(compressed({ num_bits: 8, type: "float" })?.method).toBe("fp8");
+  expect(compressed({ num_bits: 8, type: "int" })?.method).toBe("int8");
+  expect(compressed({ num_bits: 4, type: "int", group_size: 128 })).toEqual({
+    method: "gptq",
+    bits: 4,
+    groupSize: 128,
+  });
+  expect(() => of({ quant_method: "magic" })).toThrow('unknown quantization "magic" (known: gptq');
+  expect(of(null)).toBeNull();
+});
+
+test("layer types, patterns and switches decide which layers slide", () => {
+  const kinds = (more: object) =>
+    read({ ...SMALL, sliding_window: 32, ...more })
+      .layers.map(({ cache }) => cache.kind[0])
+      .join("");
+  expect(kinds({})).toBe("ssss");
+  expect(kinds({ use_sliding_window: false })).toBe("ffff");
+  expect(kinds({ sliding_window: null })).toBe("ffff");
+  expect(kinds({ model_type: "qwen2", use_sliding_window: true, max_window_layers: 3 })).toBe(
+    "fffs",
+  );
+  expect(kinds({ model_type: "gemma2" })).toBe("sfsf");
+  expect(kinds({ model_type: "gemma3_text", sliding_window_pattern: 2 })).toBe("sfsf");
+  const layer_types = ["full_attention", "sliding_attention", "full_attention", "full_attention"];
+  expect(kinds({ layer_types })).toBe("fsff");
+});
+
+test("every family reads what it needs, and names a key that is missing", () => {
+  for (const model_type of Object.keys(families))
+    expect(() => read({ model_type }), model_type).toThrow(
+      /^\w+: expected an integer ≥ 1, got nothing/,
+    );
+});
+
+test("a simulation sees the sizes of the layer that stands for all", () => {
+  expect(modelSpecOf(read({ ...SMALL, num_key_value_heads: 2 }))).toMatchObject({
+    layers: 4,
+    kvHeads: 2,
+    headDim: 16,
+    weightBytesPerParameter: 2,
+    latentElements: null,
+  });
+});
