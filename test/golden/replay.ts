@@ -7,6 +7,7 @@ export interface Recording {
   readonly id: string;
   readonly kind: string;
   readonly config: Readonly<Record<string, unknown>>;
+  readonly summary?: Row;
   readonly ops?: readonly Row[];
   readonly steps?: readonly Row[];
   readonly rows?: readonly Row[];
@@ -48,6 +49,21 @@ export function replayRows(
       if (expected === undefined && !(field in row)) continue;
       if (!isDeepStrictEqual(expected, actual))
         return { rows: index, difference: { row: index, field, expected, actual } };
+    }
+  }
+  return { rows: rows.length, difference: null };
+}
+
+/** Compares whole rows with those that `play` would have recorded: a field that only one side has is a difference. */
+export function replayWholeRows(rows: readonly Row[], play: (row: Row) => Row): Replay {
+  for (const [row, expected] of rows.entries()) {
+    const actual = play(expected);
+    const field = Object.keys({ ...expected, ...actual }).find(
+      (key) => !isDeepStrictEqual(expected[key], actual[key]),
+    );
+    if (field !== undefined) {
+      const difference = { row, field, expected: expected[field], actual: actual[field] };
+      return { rows: row, difference };
     }
   }
   return { rows: rows.length, difference: null };

@@ -1,9 +1,9 @@
-import { isDeepStrictEqual } from "node:util";
 import type { GroupSpec } from "../../src/allocators/prefix-cached/attention-group.ts";
 import { KvCacheManager } from "../../src/allocators/prefix-cached/kv-cache-manager.ts";
 import type { KvCacheOptions } from "../../src/allocators/prefix-cached/kv-cache-options.ts";
 import { SequenceIds } from "../../src/core/sequence-ids.ts";
-import { digest, type Recording, type Replay, type Row } from "./replay.ts";
+import { type Recording, type Replay, type Row, replayWholeRows } from "./replay.ts";
+import { stateDigest } from "./v1-state.ts";
 
 type Config = Omit<KvCacheOptions, "onPlace" | "onEvict">;
 
@@ -16,18 +16,7 @@ type Outcome = Record<string, unknown>;
  */
 export function replayV1Allocator(recording: Recording): Replay {
   const calls = new Calls(recording.config as unknown as Config);
-  const rows = recording.ops ?? [];
-  for (const [row, expected] of rows.entries()) {
-    const actual = calls.run(expected);
-    const field = Object.keys({ ...expected, ...actual }).find(
-      (key) => !isDeepStrictEqual(expected[key], actual[key]),
-    );
-    if (field !== undefined) {
-      const difference = { row, field, expected: expected[field], actual: actual[field] };
-      return { rows: row, difference };
-    }
-  }
-  return { rows: rows.length, difference: null };
+  return replayWholeRows(recording.ops ?? [], (row) => calls.run(row));
 }
 
 class Calls {
@@ -149,16 +138,7 @@ class Calls {
     const { freeBlocks } = this.#manager;
     if (freeBlocks !== this.#freeReported) actual["free"] = freeBlocks;
     this.#freeReported = freeBlocks;
-    actual["state"] = this.#digest();
-  }
-
-  #digest(): string {
-    const { freeQueue, hashed } = this.#manager.inspect();
-    const tables = this.#holders().map(
-      (req) => `${req}:${this.#tables(req).map(listed).join("/")};`,
-    );
-    const text = `${tables.join("")}|F:${listed(freeQueue)}|H:${listed(hashed)}`;
-    return digest(text);
+    actual["state"] = stateDigest(this.#manager, this.#handles, this.#groups.length);
   }
 
   /** Requests that hold blocks, in string order. */
@@ -182,8 +162,4 @@ class Calls {
 function inputs(row: Row): Outcome {
   const known = ["op", "req", "prompt", "newTokens", "mustFit", "tokens"];
   return Object.fromEntries(Object.entries(row).filter(([key]) => known.includes(key)));
-}
-
-function listed(blocks: readonly number[]): string {
-  return blocks.join(",");
 }

@@ -1,0 +1,221 @@
+import { isDeepStrictEqual } from "node:util";
+import { KvCacheManager } from "../../src/allocators/prefix-cached/kv-cache-manager.ts";
+import type { KvCacheOptions } from "../../src/allocators/prefix-cached/kv-cache-options.ts";
+import { SequenceIds } from "../../src/core/sequence-ids.ts";
+import type { ChunkedRequest } from "../../src/scheduler/chunked/chunked-request.ts";
+import { ChunkedScheduler } from "../../src/scheduler/chunked/chunked-scheduler.ts";
+import type { ChunkedStep } from "../../src/scheduler/chunked/chunked-step.ts";
+import { type Recording, type Replay, type Row, replayWholeRows } from "./replay.ts";
+import { stateDigest } from "./v1-state.ts";
+
+type Config = Omit<KvCacheOptions, "onPlace" | "onEvict"> & {
+  readonly maxNumSeqs: number;
+  readonly chunkedPrefill: boolean;
+  readonly longPrefillTokenThreshold: number;
+  readonly policy: "fcfs" | "priority";
+  readonly reserveFullIsl: boolean;
+};
+
+interface RecordedArrival {
+  readonly req: string;
+  readonly prompt: readonly (readonly [base: number, length: number])[];
+  readonly maxTokens: number;
+  readonly outBase: number;
+  readonly priority?: number;
+}
+
+/**
+ * Serves the arrivals of a `v1-scheduler` recording step by step, and compares whole rows, each with the digest of the whole
+ * state; then the totals of its summary.
+ */
+export function replayV1Scheduler(recording: Recording): Replay {
+  const steps = new Steps(recording.config as unknown as Config);
+  const replay = replayWholeRows(recording.steps ?? [], (row) => steps.run(row));
+  const { summary } = recording;
+  if (replay.difference !== null || summary === undefined) return replay;
+  const actual = steps.summary();
+  if (isDeepStrictEqual(summary, actual)) return replay;
+  const difference = { row: replay.rows, field: "summary", expected: summary, actual };
+  return { ...replay, difference };
+}
+
+class Steps {
+  readonly #config: Config;
+  readonly #manager: KvCacheManager;
+  readonly #scheduler: ChunkedScheduler;
+  readonly #ids = new SequenceIds();
+  readonly #handles = new Map<string, number>();
+  /** By handle. */
+  readonly #names: string[] = [];
+  /** Blocks of each group's table that were reported, by handle. */
+  readonly #reported: number[][] = [];
+  readonly #unchanged: Record<string, unknown> = {};
+  #evicted: number[] = [];
+  #steps = 0;
+  #arrivals = 0;
+  #preemptions = 0;
+
+  constructor(config: Config) {
+    this.#config = config;
+    this.#manager = new KvCacheManager({
+      ...config,
+      onPlace() {},
+      onEvict: (block) => this.#evicted.push(block),
+    });
+    const limits = {
+      maxRunning: config.maxNumSeqs,
+      maxBatchedTokens: config.maxNumBatchedTokens,
+      maxModelLen: config.maxModelLen,
+      chunkedPrefill: config.chunkedPrefill,
+      longPrefillTokens: config.longPrefillTokenThreshold,
+      order: config.policy,
+      reserveFullPrompt: config.reserveFullIsl,
+    };
+    this.#scheduler = new ChunkedScheduler(limits, this.#manager);
+  }
+
+  /** The row that this implementation would have recorded for a step with the same arrivals. */
+  run({ arrivals }: Row): Row {
+    const recorded = (arrivals ?? []) as RecordedArrival[];
+    for (const arrival of recorded) this.#arrive(arrival);
+    this.#evicted = [];
+    const step = this.#scheduler.schedule();
+    const state = this.#digest();
+    const row: Record<string, unknown> = {
+      step: this.#steps,
+      arrivals: arrivals === undefined ? undefined : recorded,
+      ...this.#decisions(step),
+      ...this.#changes(),
+      state,
+      commonPrefix: this.#commonPrefix(),
+    };
+    row["finished"] = filled(this.#complete(step));
+    const stateEnd = this.#digest();
+    if (stateEnd !== state) row["stateEnd"] = stateEnd;
+    this.#steps += 1;
+    this.#preemptions += step.preempted.length;
+    return row;
+  }
+
+  /** Totals after the last step. */
+  summary(): Row {
+    const { firstTime, preempted } = this.#manager.statistics;
+    return {
+      steps: this.#steps,
+      preemptions: this.#preemptions,
+      evictions: this.#manager.evictedBlocks,
+      prefixStats: {
+        requests: firstTime.lookUps,
+        queries: firstTime.queriedTokens,
+        hits: firstTime.hitTokens,
+        preemptedRequests: preempted.lookUps,
+        preemptedQueries: preempted.queriedTokens,
+        preemptedHits: preempted.hitTokens,
+      },
+    };
+  }
+
+  #arrive({ req, prompt, maxTokens, outBase, priority }: RecordedArrival): void {
+    const handle = this.#ids.take();
+    const promptTokens = prompt.reduce((sum, [, length]) => sum + length, 0);
+    this.#handles.set(req, handle);
+    this.#names[handle] = req;
+    this.#scheduler.enqueue(
+      {
+        handle,
+        arrival: this.#arrivals,
+        priority: priority ?? 0,
+        outputTokens: Math.min(maxTokens, Math.max(1, this.#config.maxModelLen - promptTokens)),
+        outputContentId: 0,
+        outputOffset: outBase,
+      },
+      prompt.map(([offset, length]) => ({ contentId: 0, offset, length })),
+    );
+    this.#arrivals += 1;
+  }
+
+  #complete(step: ChunkedStep): string[] {
+    const finished = this.#named(this.#scheduler.complete(step));
+    for (const req of finished) {
+      this.#ids.give(this.#handles.get(req)!);
+      this.#handles.delete(req);
+    }
+    return finished;
+  }
+
+  #decisions(step: ChunkedStep): Row {
+    const { scheduled, admitted, preempted, lookedUp } = step;
+    return {
+      sched: scheduled.map((request) => [this.#name(request), request.scheduledTokens]),
+      new: filled(this.#named(admitted.filter(({ preemptions }) => preemptions === 0))),
+      resumed: filled(this.#named(admitted.filter(({ preemptions }) => preemptions > 0))),
+      queries: filled(
+        lookedUp.map((request) => [
+          this.#name(request),
+          this.#manager.knownTokens(request.handle),
+          request.hitTokens,
+        ]),
+      ),
+      newBlocks: this.#newBlocks(step),
+      preempted: filled(
+        preempted.map(({ request, lostTokens }) => [this.#name(request), lostTokens]),
+      ),
+      evicted: filled(this.#evicted),
+    };
+  }
+
+  /** Whole tables of those admitted, what was added to the others. */
+  #newBlocks({ scheduled, admitted }: ChunkedStep): Row | undefined {
+    for (const { handle } of admitted) this.#reported[handle] = [];
+    const added: Record<string, number[][]> = {};
+    for (const request of scheduled) {
+      const { handle } = request;
+      const reported = this.#reported[handle]!;
+      const tables = this.#config.groups.map((_, group) => this.#manager.table(handle, group));
+      const news = tables.map((table, group) => table.slice(reported[group] ?? 0));
+      this.#reported[handle] = tables.map(({ length }) => length);
+      if (news.some(({ length }) => length > 0)) added[this.#name(request)] = news;
+    }
+    return Object.keys(added).length === 0 ? undefined : added;
+  }
+
+  /** Queues and free blocks, each only if it is not what it was in the last row. */
+  #changes(): Row {
+    const now: Row = {
+      waiting: this.#named(this.#scheduler.waiting.toArray()),
+      running: this.#named(this.#scheduler.running),
+      free: this.#manager.freeBlocks,
+    };
+    const changed = Object.entries(now).filter(
+      ([field, value]) => !isDeepStrictEqual(this.#unchanged[field], value),
+    );
+    Object.assign(this.#unchanged, now);
+    return Object.fromEntries(changed);
+  }
+
+  #commonPrefix(): number[] | undefined {
+    const [first] = this.#scheduler.running;
+    if (first === undefined) return undefined;
+    const blocks = this.#config.groups.map((_, group) =>
+      this.#manager.commonPrefixBlocks(first.handle, group),
+    );
+    return blocks.some((count) => count > 0) ? blocks : undefined;
+  }
+
+  #digest(): string {
+    return stateDigest(this.#manager, this.#handles, this.#config.groups.length);
+  }
+
+  #name({ handle }: ChunkedRequest): string {
+    return this.#names[handle]!;
+  }
+
+  #named(requests: readonly ChunkedRequest[]): string[] {
+    return requests.map((request) => this.#name(request));
+  }
+}
+
+/** Recordings leave out what did not happen. */
+function filled<T>(list: readonly T[]): readonly T[] | undefined {
+  return list.length > 0 ? list : undefined;
+}
