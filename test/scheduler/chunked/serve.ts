@@ -1,0 +1,88 @@
+import { KvCacheManager } from "../../../src/allocators/prefix-cached/kv-cache-manager.ts";
+import type { ChunkedRequest } from "../../../src/scheduler/chunked/chunked-request.ts";
+import {
+  type ChunkedLimits,
+  ChunkedScheduler,
+} from "../../../src/scheduler/chunked/chunked-scheduler.ts";
+import type { ChunkedStep } from "../../../src/scheduler/chunked/chunked-step.ts";
+
+export const BLOCK_SIZE = 4;
+
+export const LIMITS: ChunkedLimits = {
+  maxRunning: 8,
+  maxBatchedTokens: 16,
+  maxModelLen: 64,
+  chunkedPrefill: true,
+  longPrefillTokens: 0,
+  order: "fcfs",
+  reserveFullPrompt: true,
+};
+
+/** A request that begins with `shared` tokens that others have too. */
+export interface Sent {
+  readonly promptTokens: number;
+  readonly outputTokens: number;
+  readonly shared?: number;
+  readonly priority?: number;
+}
+
+/** A scheduler over a pool of its own, and the requests that were sent to it. */
+export class Server {
+  readonly cache: KvCacheManager;
+  readonly scheduler: ChunkedScheduler;
+  readonly requests: ChunkedRequest[] = [];
+  readonly limits: ChunkedLimits;
+
+  constructor(limits: Partial<ChunkedLimits> = {}, blocks = 64, prefixCaching = true) {
+    this.limits = { ...LIMITS, ...limits };
+    this.cache = new KvCacheManager({
+      numBlocks: blocks + 1,
+      groups: [{ type: "full", blockSize: BLOCK_SIZE }],
+      hashBlockSize: BLOCK_SIZE,
+      prefixCaching,
+      maxModelLen: this.limits.maxModelLen,
+      maxNumBatchedTokens: this.limits.maxBatchedTokens,
+      onPlace() {},
+      onEvict() {},
+    });
+    this.scheduler = new ChunkedScheduler(this.limits, this.cache);
+  }
+
+  /** Sends requests; each is named by its place among all that were sent. */
+  send(...sent: readonly Sent[]): void {
+    for (const { promptTokens, outputTokens, shared = 0, priority = 0 } of sent) {
+      const handle = this.requests.length;
+      const own = handle + 1;
+      const arrived = { handle, arrival: handle, priority, outputTokens };
+      const prompt = [
+        { contentId: 0, offset: 0, length: shared },
+        { contentId: own, offset: shared, length: promptTokens - shared },
+      ];
+      this.requests.push(
+        this.scheduler.enqueue(
+          { ...arrived, outputContentId: own, outputOffset: promptTokens },
+          prompt,
+        ),
+      );
+    }
+  }
+
+  /** Tokens that the next step computes, by request; then ends the step. */
+  step(): Record<number, number> {
+    const step = this.scheduler.schedule();
+    const tokens = tokensOf(step);
+    this.scheduler.complete(step);
+    return tokens;
+  }
+
+  get present(): number {
+    return this.scheduler.running.length + this.scheduler.waiting.size;
+  }
+}
+
+/** Tokens that a step computes, by request. */
+export function tokensOf({ scheduled }: ChunkedStep): Record<number, number> {
+  return Object.fromEntries(
+    scheduled.map(({ handle, scheduledTokens }) => [handle, scheduledTokens]),
+  );
+}
