@@ -1,28 +1,15 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Recording } from "./replay.ts";
 import { replayV1Scheduler } from "./v1-scheduler.ts";
 
 const folder = new URL("./recordings/", import.meta.url);
-const files = readdirSync(folder).filter((name) => name.startsWith("v1-sched-"));
 
 function load(name: string): Recording {
   return JSON.parse(readFileSync(new URL(name, folder), "utf8")) as Recording;
 }
 
 describe("vLLM V1's scheduler", () => {
-  it("has recordings", () => {
-    expect(files).toHaveLength(8);
-  });
-
-  it.each(files)("does what %s recorded, row for row", (name) => {
-    const recording = load(name);
-    expect(replayV1Scheduler(recording)).toEqual({
-      rows: recording.steps!.length,
-      difference: null,
-    });
-  });
-
   it("names the first row and field that differ, expected beside actual", () => {
     const recording = load("v1-sched-03-priority.json");
     const steps = recording.steps!;
