@@ -15,19 +15,24 @@ test("a trace's format is found, and its numbers are those of its rows", async (
   expect(exitCode).toBe(0);
   expect(JSON.parse(out)).toEqual({
     format: "azure",
-    requests: 4,
-    seconds: 4,
+    rows: 4,
+    durationSeconds: 4,
     requestsPerSecond: 0.75,
     // Gaps of 1, 1 and 2 s: mean 4/3, standard deviation √2/3.
     gapVariation: expect.closeTo(Math.SQRT2 / 4, 12),
-    promptTokens: { mean: 25, p50: 20, p90: 40, p99: 40, max: 40 },
-    outputTokens: { mean: 1.75, p50: 1, p90: 3, p99: 3, max: 3 },
+    prompt: { total: 100, mean: 25, p50: 20, p90: 40, p99: 40, max: 40 },
+    output: { total: 7, mean: 1.75, p50: 1, p90: 3, p99: 3, max: 3 },
     zeroOutputs: 1,
-    promptsWithContent: 0,
+    // Ranks 1, 2, 3, 4 against 1.5, 4, 3, 1.5.
+    rankCorrelation: expect.closeTo(-0.5 / Math.sqrt(5 * 4.5), 12),
+    prefixHitRatio: null,
   });
 });
 
 test("the table fits 80 columns", async () => {
+  const long = `arrival,prompt,output\n0,100000,10000\n1,999999,123456\n`;
+  const wide = await kvsim(["trace", "stats", writeFiles({ "t.csv": long })]);
+  for (const line of wide.out.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
   const { out } = await kvsim(["trace", "stats", writeFiles({ "t.csv": AZURE })]);
   expect(out).toMatch(/^format +azure\nrequests +4\n/);
   for (const line of out.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
