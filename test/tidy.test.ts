@@ -67,6 +67,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   scheduler: ["core", "request", "config", "facts", "allocators", "latency", "metrics/shares"],
   metrics: ["core", "request", "result", "config", "facts", "allocators"],
   report: ["core", "result"],
+  capacity: ["core", "result", "config", "latency", "workload", "run-setup", "report"],
 };
 const TOP = ["cli", "index", "replica", "run-checks", "run-setup", "simulate"];
 

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
+import { capacity } from "./capacity.ts";
 import { compare } from "./compare.ts";
 import { list } from "./list.ts";
 import type { Output } from "./output.ts";
@@ -34,6 +35,7 @@ export function program(output: Output, finish: (exitCode: number) => void): Com
   addRun(kvsim, output, finish);
   addCompare(kvsim, output, finish);
   addPlan(kvsim, output, finish);
+  addCapacity(kvsim, output, finish);
   addValidate(kvsim, output, finish);
   addTrace(kvsim, output, finish);
   addList(kvsim, output, finish);
@@ -85,6 +87,17 @@ function addPlan(kvsim: Command, output: Output, finish: Finish): void {
     .option("--vllm <command>", "all of it from a vLLM command line")
     .option("--json", "print JSON", false)
     .action((options) => finish(plan(options, output)));
+}
+
+function addCapacity(kvsim: Command, output: Output, finish: Finish): void {
+  withConfigOptions(kvsim.command("capacity"))
+    .description("find the load, or the memory, at which each allocator just meets a target")
+    .argument("<config>", "config file, YAML or JSON")
+    .requiredOption("--find <what>", "rate, concurrency (of a closed loop) or pool (in slots)")
+    .requiredOption("--slo <terms>", "target, such as latency.ttft.p99<=2, latency.tpot.p99<=0.1")
+    .option("--json", "print JSON instead of the table", false)
+    .option("--quiet", "print no table or progress", false)
+    .action(async (config, options) => finish(await capacity(config, options, output)));
 }
 
 function addValidate(kvsim: Command, output: Output, finish: Finish): void {

@@ -143,3 +143,16 @@ export const resultSchema = z.object({
   config: z.unknown(),
   runs: z.array(run),
 }) satisfies z.ZodType<ResultDocument>;
+
+/** Paths of all numbers of a run that measure it, such as `latency.ttft.p99`, in the order of the result. */
+export function numberPaths(): string[] {
+  const { seed: _seed, timeline: _timeline, ...measures } = run.shape;
+  return Object.entries(measures).flatMap(([key, part]) => pathsUnder(key, part));
+}
+
+function pathsUnder(path: string, schema: z.core.$ZodType): string[] {
+  if (schema instanceof z.ZodNullable) return pathsUnder(path, schema.unwrap());
+  if (schema instanceof z.ZodNumber) return [path];
+  if (!(schema instanceof z.ZodObject)) return [];
+  return Object.entries(schema.shape).flatMap(([key, part]) => pathsUnder(`${path}.${key}`, part));
+}

@@ -1,0 +1,119 @@
+import type { SetupConfig } from "../config/config.ts";
+import { latencyModel } from "../latency/index.ts";
+import { type Estimate, estimate } from "../report/summary.ts";
+import type { RunResult } from "../result.ts";
+import { runSetup } from "../run-setup.ts";
+import { loadWorkload } from "../workload/index.ts";
+import type { Axis } from "./axis.ts";
+import { isCeiling, isMet, numberOf, type Term } from "./target.ts";
+
+/** What one setup did at one load. */
+export interface Probe {
+  readonly load: number;
+  /** Seeds that were run: fewer than the config's where these were enough to miss the target. */
+  readonly seeds: number;
+  /** Of each term of the target, over these seeds. */
+  readonly values: readonly Estimate[];
+  readonly meets: boolean;
+  /** Why a run's values count for nothing: it did not complete, or turned requests away for want of memory. */
+  readonly failure: string | null;
+}
+
+/** Called now and then with the ended requests of the run at `load`. */
+export type OnRun = (ended: number, expected: number | null, load: number, seed: number) => void;
+
+/**
+ * Runs one setup at loads. Every load and every setup meets the seeds of the config, so that two of them differ by
+ * what is compared and not by chance (common random numbers). A load is run once.
+ */
+export class Prober {
+  private readonly runsByLoad = new Map<number, RunResult[]>();
+  private readonly setup: SetupConfig;
+  private readonly axis: Axis;
+  private readonly target: readonly Term[];
+  private readonly onRun: OnRun;
+
+  constructor(setup: SetupConfig, axis: Axis, target: readonly Term[], onRun: OnRun = () => {}) {
+    this.setup = setup;
+    this.axis = axis;
+    this.target = target;
+    this.onRun = onRun;
+  }
+
+  /** Whether the mean over the seeds meets every term; seeds that cannot change a miss are not run. */
+  async meets(load: number): Promise<boolean> {
+    const runs = await this.run(load, (sofar, seeds) => this.hasMissed(sofar, seeds));
+    return this.probe(load, runs).meets;
+  }
+
+  /** A load with all seeds. */
+  async complete(load: number): Promise<Probe> {
+    return this.probe(load, await this.run(load, () => false));
+  }
+
+  /** All loads so far, in order. */
+  get probes(): Probe[] {
+    return [...this.runsByLoad]
+      .map(([load, runs]) => this.probe(load, runs))
+      .sort((a, b) => a.load - b.load);
+  }
+
+  private async run(
+    load: number,
+    isEnough: (runs: readonly RunResult[], seeds: number) => boolean,
+  ): Promise<readonly RunResult[]> {
+    const config = this.axis.at(load);
+    const workload = await loadWorkload(config);
+    const runs = this.runsByLoad.get(load) ?? [];
+    this.runsByLoad.set(load, runs);
+    for (const seed of config.seeds.slice(runs.length)) {
+      if (isEnough(runs, config.seeds.length)) break;
+      runs.push(
+        runSetup({
+          setup: this.setup,
+          config,
+          stream: workload.open(seed),
+          latency: latencyModel(this.setup.latency),
+          seed,
+          onProgress: (ended) => this.onRun(ended, workload.expectedRequests, load, seed),
+        }),
+      );
+    }
+    return runs;
+  }
+
+  /** A result has no numbers below 0: a sum that is too large already stays so. */
+  private hasMissed(runs: readonly RunResult[], seeds: number): boolean {
+    if (runs.some((run) => failureOf(run, this.axis) !== null)) return true;
+    return this.target.some((term) => {
+      const values = runs.map((run) => numberOf(run, term));
+      if (values.includes(null)) return true;
+      const sum = values.reduce<number>((total, value) => total + value!, 0);
+      return isCeiling(term) && !isMet(term, sum / seeds);
+    });
+  }
+
+  private probe(load: number, runs: readonly RunResult[]): Probe {
+    const samples = this.target.map((term) => runs.map((run) => numberOf(run, term)));
+    const values = samples.map((sample) => estimate(sample));
+    const isComplete = runs.length === this.axis.at(load).seeds.length;
+    const failure = runs.map((run) => failureOf(run, this.axis)).find((text) => text !== null);
+    const areMet = this.target.every(
+      (term, index) => !samples[index]!.includes(null) && isMet(term, values[index]!.mean!),
+    );
+    const meets = isComplete && failure === undefined && areMet;
+    return { load, seeds: runs.length, values, meets, failure: failure ?? null };
+  }
+}
+
+/** Those who are left when the others were turned away can be served fast: that is no answer to how much memory it takes. */
+function failureOf({ verdict }: RunResult, { name }: Axis): string | null {
+  if (verdict.status !== "completed") return verdict.status;
+  if (name !== "pool") return null;
+  const tooSmall = verdict.findings.some(
+    ({ code, setting }) =>
+      (code === "rejected" || code === "failed") &&
+      (setting === "memory" || setting === "allocators[].watermark"),
+  );
+  return tooSmall ? "turned away" : null;
+}

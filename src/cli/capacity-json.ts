@@ -1,0 +1,40 @@
+import type { Capacity } from "../capacity/capacity.ts";
+import type { Probe } from "../capacity/probe.ts";
+import { type Term, termText } from "../capacity/target.ts";
+import type { CapacityReport } from "./capacity-text.ts";
+import { VERSION } from "./version.ts";
+
+/** The answer of `kvsim capacity --json`, every load that was tried included. */
+export function capacityJson({ config, axis, target, capacities }: CapacityReport): string {
+  const first = capacities[0]?.edge?.load ?? null;
+  const document = {
+    schema: "kvsim.capacity/1",
+    kvsim: VERSION,
+    name: config.name,
+    find: axis.name,
+    unit: axis.unit,
+    slo: target.map(termText),
+    seeds: config.seeds,
+    allocators: capacities.map((capacity) => allocatorDocument(capacity, target, first)),
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+function allocatorDocument(capacity: Capacity, target: readonly Term[], first: number | null) {
+  const { label, edge, beyond, limitedBy, growth, probes } = capacity;
+  return {
+    label,
+    load: edge?.load ?? null,
+    ratioToFirst: edge === null || first === null ? null : edge.load / first,
+    limitedBy: beyond === null ? null : target[limitedBy]!.path,
+    growth,
+    edge: edge === null ? null : probeDocument(edge, target),
+    beyond: beyond === null ? null : probeDocument(beyond, target),
+    probes: probes.map((probe) => probeDocument(probe, target)),
+  };
+}
+
+function probeDocument({ load, seeds, meets, failure, values }: Probe, target: readonly Term[]) {
+  const measured = target.map(({ path }, index) => [path, values[index]] as const);
+  return { load, seeds, meets, failure, values: Object.fromEntries(measured) };
+}

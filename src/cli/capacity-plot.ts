@@ -1,0 +1,87 @@
+import type { Axis } from "../capacity/axis.ts";
+import type { Capacity } from "../capacity/capacity.ts";
+import { type Term, termText } from "../capacity/target.ts";
+import { log } from "../core/math.ts";
+import { decimalsFor, fixed } from "../report/format.ts";
+
+const MARGIN = 9;
+const COLUMNS = 70;
+/** Rows above and below the bound, two to a factor of 2. */
+const HALF_HEIGHT = 6;
+const ROWS_PER_DOUBLING = 2;
+
+/** Under which letter an allocator is drawn. */
+export function letterOf(index: number): string {
+  return String.fromCharCode("a".charCodeAt(0) + (index % 26));
+}
+
+/** One term's value against the load, both logarithmic, a letter for each load tried; the edges stand below. */
+export function capacityPlot(
+  capacities: readonly Capacity[],
+  target: readonly Term[],
+  limitedBy: number,
+  axis: Axis,
+): string[] {
+  const term = target[limitedBy]!;
+  const column = columnOf(capacities);
+  const canvas = Array.from({ length: 2 * HALF_HEIGHT + 1 }, (_, row) =>
+    new Array<string>(COLUMNS).fill(row === HALF_HEIGHT ? "-" : " "),
+  );
+  const edges = new Array<string>(COLUMNS).fill(" ");
+  for (const [index, { probes, edge }] of capacities.entries()) {
+    for (const { load, values, failure } of probes) {
+      const { mean } = values[limitedBy]!;
+      if (mean !== null && failure === null)
+        canvas[rowOf(mean, term)]![column(load)] = letterOf(index);
+    }
+    if (edge !== null) edges[column(edge.load)] = "^";
+  }
+  const body = canvas.map((cells, row) => `${rowLabel(row, term)} ${cells.join("")}`.trimEnd());
+  const marks = " ".repeat(MARGIN + 1) + edges.join("");
+  return [
+    `${termText(term)}, against ${axis.unit}; both scales are logarithmic; ^ marks the edges`,
+    ...body,
+    marks.trimEnd(),
+    ends(capacities, axis),
+  ];
+}
+
+function loadsOf(capacities: readonly Capacity[]): [least: number, most: number] {
+  const loads = capacities.flatMap(({ probes }) => probes.map(({ load }) => load));
+  return [Math.min(...loads), Math.max(...loads)];
+}
+
+function columnOf(capacities: readonly Capacity[]): (load: number) => number {
+  const [least, most] = loadsOf(capacities);
+  const width = log(most / least);
+  return (load) => (width === 0 ? 0 : Math.round((log(load / least) / width) * (COLUMNS - 1)));
+}
+
+/** Where the bound is 0 there are no proportions: 1 stands in the middle. */
+function middleOf({ bound }: Term): number {
+  return bound > 0 ? bound : 1;
+}
+
+/** What is beyond the canvas is drawn on its rim. */
+function rowOf(value: number, term: Term): number {
+  if (value === 0) return 2 * HALF_HEIGHT;
+  const above = Math.round((log(value / middleOf(term)) / Math.LN2) * ROWS_PER_DOUBLING);
+  return HALF_HEIGHT - Math.max(-HALF_HEIGHT, Math.min(HALF_HEIGHT, above));
+}
+
+function rowLabel(row: number, term: Term): string {
+  const above = HALF_HEIGHT - row;
+  if (above % ROWS_PER_DOUBLING !== 0) return " ".repeat(MARGIN);
+  let value = middleOf(term);
+  for (let step = 0; step < Math.abs(above) / ROWS_PER_DOUBLING; step += 1)
+    value = above > 0 ? value * 2 : value / 2;
+  return fixed(value, decimalsFor([value])).padStart(MARGIN);
+}
+
+function ends(capacities: readonly Capacity[], { whole, unit }: Axis): string {
+  const [least, most] = loadsOf(capacities).map((load) =>
+    fixed(load, whole ? 0 : decimalsFor([load])),
+  );
+  const right = `${most} ${unit}`;
+  return `${" ".repeat(MARGIN + 1)}${least}${right.padStart(COLUMNS - least!.length)}`;
+}

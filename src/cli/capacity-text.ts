@@ -1,0 +1,124 @@
+import type { Axis } from "../capacity/axis.ts";
+import { type Capacity, CLIFF, STEP } from "../capacity/capacity.ts";
+import type { Probe } from "../capacity/probe.ts";
+import { TOLERANCE } from "../capacity/search.ts";
+import { type Term, termText } from "../capacity/target.ts";
+import type { Config } from "../config/config.ts";
+import { padEndDisplay, plainText, shorten, wrap } from "../report/escape.ts";
+import { decimalsFor, fixed, NOTHING, plusMinus } from "../report/format.ts";
+import { capacityPlot, letterOf } from "./capacity-plot.ts";
+
+/** A search that is done. */
+export interface CapacityReport {
+  readonly config: Config;
+  readonly axis: Axis;
+  readonly target: readonly Term[];
+  readonly capacities: readonly Capacity[];
+}
+
+const WIDTH = 80;
+const LABEL = 20;
+
+/** What each allocator serves within the target, in 80 columns. */
+export function capacityText(report: CapacityReport): string {
+  const { target, capacities } = report;
+  const { limitedBy } = capacities.find(({ beyond }) => beyond !== null) ?? { limitedBy: 0 };
+  const sections = [
+    heading(report),
+    table(report),
+    explanation(report),
+    capacityPlot(capacities, target, limitedBy, report.axis),
+    cliffs(report),
+  ];
+  return `${sections.map((lines) => lines.join("\n")).join("\n\n")}\n`;
+}
+
+const QUESTION = {
+  rate: "the largest rate",
+  concurrency: "the most users",
+  pool: "the smallest KV pool",
+} as const;
+
+function heading({ config, axis, target }: CapacityReport): string[] {
+  const seeds = `seed${config.seeds.length === 1 ? "" : "s"} ${config.seeds.join(", ")}`;
+  const text = `${config.name}: ${QUESTION[axis.name]} with ${target.map(termText).join(", ")}; ${seeds}`;
+  return wrap(text, WIDTH);
+}
+
+function table({ axis, target, capacities }: CapacityReport): string[] {
+  const first = capacities[0]?.edge?.load ?? null;
+  const decimals = axis.whole ? 0 : decimalsFor(capacities.map(({ edge }) => edge?.load ?? null));
+  const rows = capacities.map((capacity, index) => [
+    `${letterOf(index)} ${padEndDisplay(shorten(capacity.label, LABEL - 2), LABEL - 2)}`,
+    ...[
+      loadCell(capacity, axis, decimals),
+      valueCell(capacity.edge, capacity.limitedBy),
+      valueCell(capacity.beyond, capacity.limitedBy),
+      capacity.edge === null || first === null
+        ? NOTHING
+        : `${fixed(capacity.edge.load / first, 2)}x`,
+      String(capacity.probes.length),
+    ],
+  ]);
+  const percent = `${STEP * 100} % ${axis.seek === "largest" ? "more" : "less"}`;
+  const head = ["allocator".padEnd(LABEL), axis.unit, "target there", percent, "ratio", "loads"];
+  const lines = [head, ...rows].map((cells) =>
+    cells.map((cell, column) => cell.padStart(COLUMNS[column]!)).join(""),
+  );
+  const terms = new Set(capacities.filter(({ beyond }) => beyond !== null).map(limit));
+  function limit({ limitedBy }: Capacity) {
+    return limitedBy;
+  }
+  if (terms.size > 1 || target.length > 1)
+    for (const { label, beyond, limitedBy } of capacities)
+      if (beyond !== null)
+        lines.push(...wrap(`${label} is limited by ${termText(target[limitedBy]!)}`, WIDTH));
+  return lines;
+}
+
+const COLUMNS = [LABEL, 9, 17, 17, 9, 7];
+
+/** A `≥` where no load missed the target, a `≤` where no pool did. */
+function loadCell({ edge, beyond }: Capacity, { seek }: Axis, decimals: number): string {
+  if (edge === null) return "none";
+  const sign = beyond !== null ? "" : seek === "largest" ? "≥ " : "≤ ";
+  return sign + fixed(edge.load, decimals);
+}
+
+function valueCell(probe: Probe | null, term: number): string {
+  if (probe === null) return NOTHING;
+  if (probe.failure !== null) return probe.failure;
+  const value = probe.values[term]!;
+  return plusMinus(value, decimalsFor([value.mean]));
+}
+
+function explanation({ axis, config }: CapacityReport): string[] {
+  const interval = config.seeds.length > 1 ? " ±: 95 % interval of the mean over the seeds." : "";
+  const text =
+    `${axis.unit}: what meets the target, found to ${TOLERANCE * 100} % by bisection with the same seeds everywhere.` +
+    `${interval} ratio: to the first row. loads: how many were tried.`;
+  return wrap(text, WIDTH);
+}
+
+function cliffs({ axis, target, capacities }: CapacityReport): string[] {
+  return capacities.flatMap((capacity) =>
+    wrap(`${plainText(capacity.label)}: ${cliffText(capacity, axis, target)}`, WIDTH),
+  );
+}
+
+function cliffText(
+  { edge, beyond, limitedBy, growth }: Capacity,
+  axis: Axis,
+  target: readonly Term[],
+) {
+  const { path } = target[limitedBy]!;
+  if (edge === null)
+    return `nothing between ${fixed(axis.least, 3)} and ${fixed(axis.most, 0)} ${axis.unit} meets the target`;
+  if (beyond === null)
+    return `everything tried up to ${fixed(edge.load, axis.whole ? 0 : 3)} ${axis.unit} meets the target`;
+  const step = `${STEP * 100} % ${axis.seek === "largest" ? "more load" : "less memory"}`;
+  if (beyond.failure !== null) return `cliff: with ${step} a run is ${beyond.failure}`;
+  if (growth === null) return `no cliff can be told: ${path} is 0 at the edge`;
+  const times = `${step} makes ${path} ${fixed(growth, 1)} times as large`;
+  return growth >= CLIFF ? `cliff: ${times}` : `no cliff: ${times}`;
+}
