@@ -3,23 +3,33 @@ import { ConfigError } from "../config/problem.ts";
 import type { Range } from "./search.ts";
 
 /** What can be searched for. */
-export const AXES = ["rate", "concurrency", "pool"] as const;
+export const AXES = ["rate", "concurrency", "pool", "tp"] as const;
+
+/** One of the numbers that can be searched for. */
 export type AxisName = (typeof AXES)[number];
 
 /** One number of a config, and the numbers it may take. */
 export interface Axis extends Range {
   readonly name: AxisName;
-  /** `1/s`, `users`, `slots`. */
+  /** `1/s`, `users`, `slots`, `GPUs`. */
   readonly unit: string;
-  /** The config with the number changed and all else as it was, seeds included. */
+  /** The config with the number changed and all else as it was, seeds included; throws {@link ConfigError} where the model does not fit. */
   at(value: number): Config;
+  /** How far from the edge, as a part of it, the target is looked at again. */
+  readonly step: number;
 }
+
+/** A few percent of load or memory. */
+const FEW_PERCENT = 0.05;
+
+/** Loads the config again with one more `path=value` setting: what depends on that number is worked out anew. */
+export type Reload = (setting: string) => Config;
 
 /** Factor from the config's own value to either end. */
 const REACH = 2 ** 10;
 
 /** The number of a config that is searched. Throws {@link ConfigError} when the config has none of the kind. */
-export function axisOf(config: Config, name: AxisName): Axis {
+export function axisOf(config: Config, name: AxisName, reload: Reload): Axis {
   switch (name) {
     case "rate":
       return rateAxis(config);
@@ -27,6 +37,8 @@ export function axisOf(config: Config, name: AxisName): Axis {
       return usersAxis(config);
     case "pool":
       return poolAxis(config);
+    case "tp":
+      return tensorParallelAxis(reload);
   }
 }
 
@@ -40,6 +52,7 @@ function rateAxis(config: Config): Axis {
   return {
     name: "rate",
     unit: "1/s",
+    step: FEW_PERCENT,
     ...{ start: rate, least: rate / REACH, most: rate * REACH, whole: false, seek: "largest" },
     at: (value) => withArrivals(config, { ...arrivals, rate: value }),
   };
@@ -55,6 +68,7 @@ function usersAxis(config: Config): Axis {
   return {
     name: "concurrency",
     unit: "users",
+    step: FEW_PERCENT,
     ...{ start: arrivals.users, least: 1, most, whole: true, seek: "largest" },
     at: (value) => withArrivals(config, { ...arrivals, users: value }),
   };
@@ -69,7 +83,27 @@ function poolAxis(config: Config): Axis {
   return {
     name: "pool",
     unit: "slots",
+    step: FEW_PERCENT,
     ...{ start: slots, least: 1, most: slots * 64, whole: true, seek: "smallest" },
     at: (value) => ({ ...config, pool: { slots: value, bytesPerToken } }),
+  };
+}
+
+/** The largest tensor-parallel size that is tried. */
+export const MOST_GPUS = 64;
+
+/** Sizes are powers of two, as engines want them, so neighbours differ by a factor of two and the step is a half. */
+function tensorParallelAxis(reload: Reload): Axis {
+  const known = new Map<number, Config>();
+  return {
+    name: "tp",
+    unit: "GPUs",
+    step: 0.5,
+    ...{ start: 1, least: 1, most: MOST_GPUS, whole: true, seek: "smallest", tolerance: 1 },
+    at(value) {
+      const config = known.get(value) ?? reload(`tensorParallel=${value}`);
+      known.set(value, config);
+      return config;
+    },
   };
 }

@@ -1,4 +1,3 @@
-import type { SetupConfig } from "../config/config.ts";
 import type { Axis } from "./axis.ts";
 import { type OnRun, type Probe, Prober } from "./probe.ts";
 import { findEdge } from "./search.ts";
@@ -9,7 +8,7 @@ export interface Capacity {
   readonly label: string;
   /** The outermost load that meets the target, with all seeds; null when none does. */
   readonly edge: Probe | null;
-  /** {@link STEP} beyond the edge, with all seeds; null when no load misses the target, or none meets it. */
+  /** One step of the axis beyond the edge, with all seeds; null when no load misses the target, or none meets it. */
   readonly beyond: Probe | null;
   /** Index of the term that is missed beyond the edge, the worst one; of the first term when none is. */
   readonly limitedBy: number;
@@ -19,27 +18,24 @@ export interface Capacity {
   readonly probes: readonly Probe[];
 }
 
-/** How far beyond the edge the target is looked at again: a few percent of load or memory. */
-export const STEP = 0.05;
-
-/** A value this many times as large after {@link STEP} is a cliff. */
+/** A value this many times as large one step beyond the edge is a cliff. */
 export const CLIFF = 2;
 
-/** Searches the outermost load at which a setup meets a target. */
+/** Searches the outermost load at which the allocator number `index` of a config meets a target. */
 export async function capacityOf(
-  setup: SetupConfig,
+  { index, label }: { readonly index: number; readonly label: string },
   axis: Axis,
   target: readonly Term[],
   onRun?: OnRun,
 ): Promise<Capacity> {
-  const prober = new Prober(setup, axis, target, onRun);
+  const prober = new Prober(index, axis, target, onRun);
   const { inside, outside } = await findEdge((load) => prober.meets(load), axis);
   const edge = inside === null ? null : await prober.complete(inside);
   const step = inside === null || outside === null ? null : stepBeyond(inside, axis);
   const beyond = step === null ? null : await prober.complete(step);
   const limitedBy = beyond === null ? 0 : worstTerm(beyond, target);
   return {
-    label: setup.label,
+    label,
     edge,
     beyond,
     limitedBy,
@@ -49,8 +45,8 @@ export async function capacityOf(
 }
 
 /** Null where the number cannot get smaller. */
-function stepBeyond(edge: number, { seek, whole, least, most }: Axis): number | null {
-  const step = whole ? Math.max(1, Math.round(edge * STEP)) : edge * STEP;
+function stepBeyond(edge: number, { seek, whole, least, most, step: part }: Axis): number | null {
+  const step = whole ? Math.max(1, Math.round(edge * part)) : edge * part;
   const load = seek === "largest" ? edge + step : edge - step;
   return load < least || load > most ? null : load;
 }

@@ -1,4 +1,5 @@
-import type { SetupConfig } from "../config/config.ts";
+import type { Config } from "../config/config.ts";
+import { ConfigError } from "../config/problem.ts";
 import { latencyModel } from "../latency/index.ts";
 import { type Estimate, estimate } from "../report/summary.ts";
 import type { RunResult } from "../result.ts";
@@ -28,13 +29,13 @@ export type OnRun = (ended: number, expected: number | null, load: number, seed:
  */
 export class Prober {
   private readonly runsByLoad = new Map<number, RunResult[]>();
-  private readonly setup: SetupConfig;
+  private readonly index: number;
   private readonly axis: Axis;
   private readonly target: readonly Term[];
   private readonly onRun: OnRun;
 
-  constructor(setup: SetupConfig, axis: Axis, target: readonly Term[], onRun: OnRun = () => {}) {
-    this.setup = setup;
+  constructor(index: number, axis: Axis, target: readonly Term[], onRun: OnRun = () => {}) {
+    this.index = index;
     this.axis = axis;
     this.target = target;
     this.onRun = onRun;
@@ -58,22 +59,34 @@ export class Prober {
       .sort((a, b) => a.load - b.load);
   }
 
+  /** Null where the model alone is too large. */
+  private configAt(load: number): Config | null {
+    try {
+      return this.axis.at(load);
+    } catch (error) {
+      if (error instanceof ConfigError) return null;
+      throw error;
+    }
+  }
+
   private async run(
     load: number,
     isEnough: (runs: readonly RunResult[], seeds: number) => boolean,
   ): Promise<readonly RunResult[]> {
-    const config = this.axis.at(load);
-    const workload = await loadWorkload(config);
     const runs = this.runsByLoad.get(load) ?? [];
     this.runsByLoad.set(load, runs);
+    const config = this.configAt(load);
+    if (config === null) return runs;
+    const setup = config.setups[this.index]!;
+    const workload = await loadWorkload(config);
     for (const seed of config.seeds.slice(runs.length)) {
       if (isEnough(runs, config.seeds.length)) break;
       runs.push(
         runSetup({
-          setup: this.setup,
+          setup,
           config,
           stream: workload.open(seed),
-          latency: latencyModel(this.setup.latency),
+          latency: latencyModel(setup.latency),
           seed,
           onProgress: (ended) => this.onRun(ended, workload.expectedRequests, load, seed),
         }),
@@ -96,8 +109,10 @@ export class Prober {
   private probe(load: number, runs: readonly RunResult[]): Probe {
     const samples = this.target.map((term) => runs.map((run) => numberOf(run, term)));
     const values = samples.map((sample) => estimate(sample));
-    const isComplete = runs.length === this.axis.at(load).seeds.length;
-    const failure = runs.map((run) => failureOf(run, this.axis)).find((text) => text !== null);
+    const config = this.configAt(load);
+    const isComplete = runs.length === config?.seeds.length;
+    const failures = runs.map((run) => failureOf(run, this.axis));
+    const failure = config === null ? "does not fit" : failures.find((text) => text !== null);
     const areMet = this.target.every(
       (term, index) => !samples[index]!.includes(null) && isMet(term, values[index]!.mean!),
     );
@@ -109,7 +124,7 @@ export class Prober {
 /** Those who are left when the others were turned away can be served fast: that is no answer to how much memory it takes. */
 function failureOf({ verdict }: RunResult, { name }: Axis): string | null {
   if (verdict.status !== "completed") return verdict.status;
-  if (name !== "pool") return null;
+  if (name !== "pool" && name !== "tp") return null;
   const tooSmall = verdict.findings.some(
     ({ code, setting }) =>
       (code === "rejected" || code === "failed") &&

@@ -9,6 +9,8 @@ export interface Range {
   readonly whole: boolean;
   /** Whether the largest number that meets the predicate is asked for, or the smallest. */
   readonly seek: "largest" | "smallest";
+  /** Instead of {@link TOLERANCE}. */
+  readonly tolerance?: number;
 }
 
 /** Neighbours on both sides of where the predicate changes. */
@@ -31,7 +33,7 @@ export async function findEdge(
   range: Range,
 ): Promise<Edge> {
   let { inside, outside } = await bracket(meets, range);
-  while (inside !== null && outside !== null && !isClose(inside, outside, range.whole)) {
+  while (inside !== null && outside !== null && !isClose(inside, outside, range)) {
     const middle = (inside + outside) / 2;
     const value = range.whole ? Math.floor(middle) : middle;
     if (await meets(value)) inside = value;
@@ -58,7 +60,7 @@ async function bracket(
   return met ? { inside: value, outside: null } : { inside: null, outside: value };
 }
 
-function isClose(a: number, b: number, whole: boolean): boolean {
+function isClose(a: number, b: number, { whole, tolerance = TOLERANCE }: Range): boolean {
   const gap = Math.abs(a - b);
-  return gap <= TOLERANCE * Math.min(a, b) || (whole && gap <= 1);
+  return gap <= tolerance * Math.min(a, b) || (whole && gap <= 1);
 }

@@ -39,7 +39,7 @@ export function capacityPlot(
   const body = canvas.map((cells, row) => `${rowLabel(row, term)} ${cells.join("")}`.trimEnd());
   const marks = " ".repeat(MARGIN + 1) + edges.join("");
   return [
-    `${termText(term)}, against ${axis.unit}; both scales are logarithmic; ^ marks the edges`,
+    `${termText(term)} by ${axis.unit}, both logarithmic; ^ edges`,
     ...body,
     marks.trimEnd(),
     ends(capacities, axis),

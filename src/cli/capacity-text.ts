@@ -1,5 +1,5 @@
 import type { Axis } from "../capacity/axis.ts";
-import { type Capacity, CLIFF, STEP } from "../capacity/capacity.ts";
+import { type Capacity, CLIFF } from "../capacity/capacity.ts";
 import type { Probe } from "../capacity/probe.ts";
 import { TOLERANCE } from "../capacity/search.ts";
 import { type Term, termText } from "../capacity/target.ts";
@@ -37,6 +37,7 @@ const QUESTION = {
   rate: "the largest rate",
   concurrency: "the most users",
   pool: "the smallest KV pool",
+  tp: "the smallest tensor-parallel size",
 } as const;
 
 function heading({ config, axis, target }: CapacityReport): string[] {
@@ -60,7 +61,7 @@ function table({ axis, target, capacities }: CapacityReport): string[] {
       String(capacity.probes.length),
     ],
   ]);
-  const percent = `${STEP * 100} % ${axis.seek === "largest" ? "more" : "less"}`;
+  const percent = `${axis.step * 100} % ${axis.seek === "largest" ? "more" : "less"}`;
   const head = ["allocator".padEnd(LABEL), axis.unit, "target there", percent, "ratio", "loads"];
   const lines = [head, ...rows].map((cells) =>
     cells.map((cell, column) => cell.padStart(COLUMNS[column]!)).join(""),
@@ -95,9 +96,18 @@ function valueCell(probe: Probe | null, term: number): string {
 function explanation({ axis, config }: CapacityReport): string[] {
   const interval = config.seeds.length > 1 ? " ±: 95 % interval of the mean over the seeds." : "";
   const text =
-    `${axis.unit}: what meets the target, found to ${TOLERANCE * 100} % by bisection with the same seeds everywhere.` +
+    `${axis.unit}: what meets the target, found ${precision(axis)} by bisection with the same seeds everywhere.` +
     `${interval} ratio: to the first row. loads: how many were tried.`;
   return wrap(text, WIDTH);
+}
+
+function precision({ tolerance = TOLERANCE }: Axis): string {
+  return tolerance < 1 ? `to ${tolerance * 100} %` : "among powers of two";
+}
+
+function stepText({ name, seek, step }: Axis): string {
+  if (name === "tp") return "half as many GPUs";
+  return `${step * 100} % ${seek === "largest" ? "more load" : "less memory"}`;
 }
 
 function cliffs({ axis, target, capacities }: CapacityReport): string[] {
@@ -116,9 +126,9 @@ function cliffText(
     return `nothing between ${fixed(axis.least, 3)} and ${fixed(axis.most, 0)} ${axis.unit} meets the target`;
   if (beyond === null)
     return `everything tried up to ${fixed(edge.load, axis.whole ? 0 : 3)} ${axis.unit} meets the target`;
-  const step = `${STEP * 100} % ${axis.seek === "largest" ? "more load" : "less memory"}`;
+  const step = stepText(axis);
   if (beyond.failure !== null) return `cliff: with ${step} a run is ${beyond.failure}`;
   if (growth === null) return `no cliff can be told: ${path} is 0 at the edge`;
-  const times = `${step} makes ${path} ${fixed(growth, 1)} times as large`;
+  const times = `${step} ${axis.name === "tp" ? "make" : "makes"} ${path} ${fixed(growth, 1)} times as large`;
   return growth >= CLIFF ? `cliff: ${times}` : `no cliff: ${times}`;
 }

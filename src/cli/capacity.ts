@@ -1,4 +1,4 @@
-import { AXES, type AxisName, axisOf } from "../capacity/axis.ts";
+import { AXES, type AxisName, axisOf, MOST_GPUS } from "../capacity/axis.ts";
 import { type Capacity, capacityOf } from "../capacity/capacity.ts";
 import type { OnRun } from "../capacity/probe.ts";
 import { parseTarget } from "../capacity/target.ts";
@@ -11,8 +11,9 @@ import { CommandError, DONE, FAILED } from "./exit.ts";
 import type { Output } from "./output.ts";
 import { progressLine } from "./progress.ts";
 
+/** Flags of `kvsim capacity`. */
 export interface CapacityOptions extends LoadOptions {
-  /** `rate`, `concurrency` or `pool`. */
+  /** `rate`, `concurrency`, `pool` or `tp`. */
   readonly find: string;
   /** `PATH<=NUMBER, …` */
   readonly slo: string;
@@ -28,22 +29,24 @@ export async function capacity(
 ): Promise<number> {
   const target = parseTarget(options.slo);
   const name = axisName(options.find);
-  const config = loadConfig(path, options);
-  const axis = axisOf(config, name);
+  const config = loadConfig(path, name === "tp" ? largest(options) : options);
+  const axis = axisOf(config, name, (setting) =>
+    loadConfig(path, { ...options, set: [...options.set, setting] }),
+  );
   const progress = progressLine({
     ...output,
     interactive: output.interactive && !options.quiet,
   });
   const capacities: Capacity[] = [];
   try {
-    for (const setup of config.setups) {
+    for (const [index, setup] of config.setups.entries()) {
       const onRun: OnRun = (ended, expected, load, seed) =>
         progress.update(
           ended,
           expected,
           `${setup.label}, ${fixed(load, axis.whole ? 0 : 3)} ${axis.unit}, seed ${seed}`,
         );
-      capacities.push(await capacityOf(setup, axis, target, onRun));
+      capacities.push(await capacityOf({ index, label: setup.label }, axis, target, onRun));
     }
   } finally {
     progress.clear();
@@ -54,13 +57,14 @@ export async function capacity(
   return capacities.some(({ edge }) => edge !== null) ? DONE : FAILED;
 }
 
+/** The size at which a model fits if it fits at all; the search begins at one GPU. */
+function largest(options: LoadOptions): LoadOptions {
+  return { ...options, set: [...options.set, `tensorParallel=${MOST_GPUS}`] };
+}
+
 function axisName(text: string): AxisName {
   const found = AXES.find((name) => name === text);
   if (found !== undefined) return found;
-  if (text === "tp")
-    throw new CommandError(
-      "--find tp is not there yet: try sizes one by one with kvsim run --set tensorParallel=2",
-    );
   const near = nearest(text, AXES);
   const hint = near === null ? "" : `; did you mean ${near}?`;
   throw new CommandError(`--find ${text}: expected ${AXES.join(", ")}${hint}`);

@@ -93,7 +93,7 @@ function addCapacity(kvsim: Command, output: Output, finish: Finish): void {
   withConfigOptions(kvsim.command("capacity"))
     .description("find the load, or the memory, at which each allocator just meets a target")
     .argument("<config>", "config file, YAML or JSON")
-    .requiredOption("--find <what>", "rate, concurrency (of a closed loop) or pool (in slots)")
+    .requiredOption("--find <what>", "rate, concurrency (closed loop), pool (slots) or tp (GPUs)")
     .requiredOption("--slo <terms>", "target, such as latency.ttft.p99<=2, latency.tpot.p99<=0.1")
     .option("--json", "print JSON instead of the table", false)
     .option("--quiet", "print no table or progress", false)

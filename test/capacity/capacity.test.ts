@@ -1,0 +1,87 @@
+import { expect, it } from "vitest";
+import { axisOf } from "../../src/capacity/axis.ts";
+import { capacityOf } from "../../src/capacity/capacity.ts";
+import { Prober } from "../../src/capacity/probe.ts";
+import { TOLERANCE } from "../../src/capacity/search.ts";
+import { isMet, parseTarget } from "../../src/capacity/target.ts";
+import { loadConfig } from "../../src/config/load.ts";
+import { simulate } from "../../src/simulate.ts";
+import { kvsim } from "../cli/captured.ts";
+import { writeFiles } from "../config/temporary-config.ts";
+
+const path = writeFiles({
+  "small.yaml": `model: opt-13b
+maxModelLen: 2048
+seeds: [1, 2]
+memory: {kvPool: 6GiB}
+workload: {requests: 120, arrivals: {process: poisson, rate: 1}, lengths: {dataset: sharegpt-sosp23}}
+latency: {model: linear, preset: distserve-opt13b-a100-40gb}
+allocators: [{engine: orca, reserve: oracle}, {strategy: paged}]
+`,
+});
+
+const target = parseTarget("latency.ttft.mean<=2");
+
+it("the largest rate agrees with a fine sweep over rates, and with runs on either side of it", async () => {
+  const config = loadConfig(path, { set: [] });
+  const reload = (setting: string) => loadConfig(path, { set: [setting] });
+  const axis = axisOf(config, "rate", reload);
+  for (const [index, { label }] of config.setups.entries()) {
+    const { edge } = await capacityOf({ index, label }, axis, target);
+    let sweep = 0;
+    for (let rate = 0.3; rate < 4; rate *= 1.03) {
+      const runs = (await simulate(axis.at(rate))).filter((run) => run.allocator.label === label);
+      const mean = runs.reduce((sum, run) => sum + run.latency.ttft.mean!, 0) / runs.length;
+      if (!isMet(target[0]!, mean)) break;
+      sweep = rate;
+    }
+    expect(edge!.load / sweep).toBeGreaterThan(1 - 2 * TOLERANCE);
+    expect(edge!.load / sweep).toBeLessThan(1.03 * (1 + 2 * TOLERANCE));
+  }
+});
+
+it("a load that was run before is not run again", async () => {
+  const config = loadConfig(path, { set: ["workload.requests=30"] });
+  const prober = new Prober(1, axisOf(config, "pool", () => config), target);
+  const first = await prober.complete(3000);
+  expect(await prober.complete(3000)).toEqual(first);
+  expect(first).toMatchObject({ load: 3000, seeds: 2, failure: null });
+  expect(prober.probes).toEqual([first]);
+});
+
+it("a pool in which somebody is turned away does not count as met", async () => {
+  const config = loadConfig(path, { set: ["workload.requests=30"] });
+  const prober = new Prober(
+    1,
+    axisOf(config, "pool", () => config),
+    target,
+  );
+  expect(await prober.complete(64)).toMatchObject({ meets: false, failure: expect.any(String) });
+});
+
+it("tensor-parallel sizes at which the model does not fit are passed over", async () => {
+  const large = writeFiles({
+    "large.yaml": `model: llama-3.1-70b
+gpu: a100-80gb
+maxModelLen: 8192
+memory: {utilization: 0.9}
+workload: {requests: 60, arrivals: {process: poisson, rate: 1}, lengths: {dataset: azure-conv-2023}}
+allocators: [{strategy: paged}]
+`,
+  });
+  const find = ["capacity", large, "--find", "tp", "--slo", "latency.tpot.mean<=0.05"];
+  const { exitCode, out } = await kvsim(find);
+  expect(exitCode).toBe(0);
+  expect(out).toMatch(/^a paged 16 +4 /m);
+  for (const line of out.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+});
+
+it("a target that nothing meets exits with 1, a wrong one with 2 and one line", async () => {
+  const impossible = ["capacity", path, "--find", "rate", "--slo", "latency.ttft.mean<=0.000001"];
+  expect((await kvsim([...impossible, "--set", "workload.requests=20"])).exitCode).toBe(1);
+  const wrong = await kvsim(["capacity", path, "--find", "rate", "--slo", "latency.tftt.mean<=1"]);
+  expect(wrong.exitCode).toBe(2);
+  expect(wrong.err).toMatch(/^error: .*latency\.ttft\.mean.*\n$/);
+  const axis = await kvsim(["capacity", path, "--find", "rat", "--slo", "latency.ttft.mean<=1"]);
+  expect(axis.err).toMatch(/^error: --find rat: .*did you mean rate\?\n$/);
+});
