@@ -42,7 +42,11 @@ it("the largest rate agrees with a fine sweep over rates, and with runs on eithe
 
 it("a load that was run before is not run again", async () => {
   const config = loadConfig(path, { set: ["workload.requests=30"] });
-  const prober = new Prober(1, axisOf(config, "pool", () => config), target);
+  const prober = new Prober(
+    1,
+    axisOf(config, "pool", () => config),
+    target,
+  );
   const first = await prober.complete(3000);
   expect(await prober.complete(3000)).toEqual(first);
   expect(first).toMatchObject({ load: 3000, seeds: 2, failure: null });
