@@ -152,6 +152,7 @@ describe("a wrong input is one line and 2", () => {
     [["--model", "opt-13b", "--quantization", "gguf"], /^error: --quantization: unknown method/],
     [["--model", "opt-13b", "--kv-dtype", "int3"], /^error: --kv-dtype: expected auto, fp8/],
     [["--model", "opt-13b", "--engine", "sglang"], /^error: --engine: expected vllm-v0, vllm-v1/],
+    [["--model", "opt-13b", "--gpu", "a100-81gb"], /^error: --gpu: unknown GPU "a100-81gb"/],
     [["--model", "opt-13b", "--context", "4096"], /^error: --context: expected at most 2048/],
   ])("%j", async (args, message) => {
     const { exitCode, err, out } = await plan(...args);
@@ -161,7 +162,7 @@ describe("a wrong input is one line and 2", () => {
   });
 
   it.each([
-    ["{", "expected a JSON file"],
+    ["{", "in config.json: expected JSON, which it is not"],
     ["null", "in config.json: expected an object, got nothing"],
     ['{"model_type": "bert"}', 'in config.json: model_type: "bert" is not known'],
     [

@@ -64,7 +64,7 @@ export function findGpu(text: string): GpuSpec | null {
   return best?.gpu ?? usualGpu(words);
 }
 
-/** A family's name without a size (`A100`, `H100 SXM`) means its most usual card. */
+/** A family's name without a size (`A100`, `H100 SXM`) means its most usual card; with a size it means no other. */
 const USUAL: Readonly<Record<string, string>> = {
   a100: "a100-80gb",
   h100: "h100-80gb",
@@ -73,6 +73,7 @@ const USUAL: Readonly<Record<string, string>> = {
 };
 
 function usualGpu(words: readonly string[]): GpuSpec | null {
+  if (words.some((word) => /^\d+gb$/.test(word))) return null;
   const family = Object.keys(USUAL).find((name) => words.includes(name));
   return family === undefined ? null : gpus[USUAL[family]!]!;
 }

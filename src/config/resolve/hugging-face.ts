@@ -18,7 +18,7 @@ export function readHuggingFaceConfig(
   const name = basename(file);
   const decoded = decode(
     huggingFaceSchema,
-    parseJson(path, readInput(path, resolve(folder, file))),
+    parseJson(path, name, readInput(path, resolve(folder, file))),
   );
   if (!decoded.ok) {
     const { path: key, text } = decoded.problems[0]!;
@@ -36,11 +36,11 @@ function keyText(key: ConfigPath): string {
   return key.length === 0 ? "" : `${formatPath(key)}: `;
 }
 
-function parseJson(path: ConfigPath, bytes: Uint8Array): unknown {
+function parseJson(path: ConfigPath, name: string, bytes: Uint8Array): unknown {
   if (bytes.length > MOST_BYTES) throw new ConfigProblem(path, "expected a config.json, too large");
   try {
     return JSON.parse(new TextDecoder().decode(bytes));
   } catch {
-    throw new ConfigProblem(path, "expected a JSON file");
+    throw new ConfigProblem(path, `in ${name}: expected JSON, which it is not`);
   }
 }
