@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import { SMALL_CONFIG, writeFiles } from "../config/temporary-config.ts";
+import { kvsim } from "./captured.ts";
+
+const CLOSED = "workload.arrivals={process: closed, users: 2, thinkTime: 1s}";
+
+function capacity(find: string, slo: string, ...args: string[]) {
+  const path = writeFiles({ "small.yaml": SMALL_CONFIG });
+  return kvsim(["capacity", path, "--find", find, "--slo", slo, ...args]);
+}
+
+test.each([
+  ["rate", []],
+  ["pool", []],
+  ["concurrency", ["--set", CLOSED]],
+])("--find %s is a table and a plot in 80 columns", async (find, args) => {
+  const { exitCode, out, err } = await capacity(find, "latency.ttft.p99<=0.01", ...args);
+  expect({ exitCode, err }).toEqual({ exitCode: 0, err: "" });
+  for (const line of out.split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
+  expect(out).toMatch(/^a paged 16 /m);
+  expect(out).toMatch(/^b contiguou…ax buddy /m);
+  expect(out).toContain("both logarithmic");
+});
+
+test("--json has every load that was tried", async () => {
+  const { out } = await capacity("rate", "latency.ttft.p99<=0.01", "--json");
+  const document = JSON.parse(out);
+  expect(document).toMatchObject({ schema: "kvsim.capacity/1", find: "rate", unit: "1/s" });
+  for (const { load, probes, ratioToFirst } of document.allocators) {
+    expect(ratioToFirst).toBe(load / document.allocators[0].load);
+    expect(probes.find((probe: { load: number }) => probe.load === load).meets).toBe(true);
+  }
+});
+
+test("a target that nothing meets ends with 1 and says so", async () => {
+  const { exitCode, out } = await capacity("rate", "latency.ttft.p99<=0.000001");
+  expect(exitCode).toBe(1);
+  expect(out).toMatch(/paged 16: nothing between .* meets the target/);
+});
+
+test.each([
+  ["rate", "ttft.p99<=1", "did you mean latency.ttft.p99?"],
+  ["rats", "latency.ttft.p99<=1", "did you mean rate?"],
+  ["concurrency", "latency.ttft.p99<=1", "needs a closed loop"],
+])("--find %s --slo %s is one line and exit 2", async (find, slo, text) => {
+  const { exitCode, err } = await capacity(find, slo);
+  expect(exitCode).toBe(2);
+  expect(err).toMatch(/^error: .*\n$/);
+  expect(err).toContain(text);
+});
