@@ -1,4 +1,4 @@
-import { assert } from "../core/assert.ts";
+import { fail } from "../core/assert.ts";
 import { IdStack } from "../core/id-stack.ts";
 import type { Extent } from "./allocator.ts";
 
@@ -32,7 +32,7 @@ export class BlockPool {
   }
 
   share(block: number): void {
-    assert(this.#references[block]! > 0, `block ${block} is shared but nobody owns it`);
+    if (this.#references[block]! <= 0) fail(`block ${block} is shared but nobody owns it`);
     this.#references[block]! += 1;
   }
 
@@ -43,7 +43,7 @@ export class BlockPool {
   /** One owner less; without owners the block is free. */
   drop(block: number): void {
     const owners = this.#references[block]! - 1;
-    assert(owners >= 0, `block ${block} is released twice`);
+    if (owners < 0) fail(`block ${block} is released twice`);
     this.#references[block] = owners;
     if (owners === 0) this.#free.push(block);
   }

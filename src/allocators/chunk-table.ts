@@ -1,4 +1,4 @@
-import { assert } from "../core/assert.ts";
+import { fail } from "../core/assert.ts";
 import type { SequenceId, Slots } from "../request.ts";
 import type { Address } from "./placement/placement.ts";
 
@@ -25,7 +25,7 @@ export class ChunkTable {
   ): void {
     if ((sequence + 1) * COLUMNS > this.#rows.length) this.#enlarge(sequence);
     const row = sequence * COLUMNS;
-    assert(this.#rows[row + HELD] === 0, `sequence ${sequence} is admitted twice`);
+    if (this.#rows[row + HELD] !== 0) fail(`sequence ${sequence} is admitted twice`);
     this.#rows[row + ADDRESS] = address;
     this.#rows[row + ASKED] = asked;
     this.#rows[row + HELD] = held;
@@ -61,7 +61,7 @@ export class ChunkTable {
   }
 
   #rowOf(sequence: SequenceId): number {
-    assert(this.has(sequence), `sequence ${sequence} has no chunk`);
+    if (!this.has(sequence)) fail(`sequence ${sequence} has no chunk`);
     return sequence * COLUMNS;
   }
 

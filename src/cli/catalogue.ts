@@ -3,9 +3,9 @@ import { placements } from "../allocators/placement/index.ts";
 import { datasets } from "../config/catalog/datasets/index.ts";
 import { gpus, latencyPresets, models } from "../config/catalog/index.ts";
 import type { GpuSpec, ModelSpec } from "../config/catalog/specs.ts";
-import type { SchedulerPolicy } from "../config/config.ts";
 import { bytesPerToken } from "../config/resolve/model.ts";
 import { fixed } from "../report/format.ts";
+import { schedulers } from "../scheduler/index.ts";
 import { traceFormats } from "../workload/trace/index.ts";
 
 /** One thing that a config may name. */
@@ -13,12 +13,6 @@ export interface CatalogueEntry {
   readonly name: string;
   readonly summary: string;
 }
-
-const schedulerSummaries: Readonly<Record<SchedulerPolicy, string>> = {
-  orca: "prompts and decodes in one iteration, first come first served, no preemption (OSDI'22)",
-  "prefill-first": "an iteration of prompts before any decode; preempts the latest (vLLM V0)",
-  static: "a batch runs to its end before the next is admitted; no preemption",
-};
 
 function summaries(registry: Readonly<Record<string, { readonly summary: string }>>) {
   return () => Object.entries(registry).map(([name, { summary }]) => ({ name, summary }));
@@ -32,8 +26,7 @@ export const catalogue: Readonly<Record<string, () => CatalogueEntry[]>> = {
       summary: `${summary}; options: ${Object.keys(options.shape).join(", ")}`,
     })),
   placements: summaries(placements),
-  schedulers: () =>
-    Object.entries(schedulerSummaries).map(([name, summary]) => ({ name, summary })),
+  schedulers: summaries(schedulers),
   models: () => Object.values(models).map(modelEntry),
   gpus: () => Object.values(gpus).map(gpuEntry),
   datasets: summaries(datasets),

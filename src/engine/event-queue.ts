@@ -1,5 +1,5 @@
 import FastPriorityQueue from "fastpriorityqueue";
-import { assert } from "../core/assert.ts";
+import { assert, fail } from "../core/assert.ts";
 import type { Nanoseconds } from "../core/time.ts";
 
 /** What an entry needs to be put in order. */
@@ -21,7 +21,7 @@ export class EventQueue<E extends Timed> {
   #lastNs: Nanoseconds = 0;
 
   push(event: E): void {
-    assert(event.atNs >= this.#lastNs, `event at ${event.atNs} ns is before ${this.#lastNs} ns`);
+    if (event.atNs < this.#lastNs) fail(`event at ${event.atNs} ns is before ${this.#lastNs} ns`);
     this.#heap.add({ event, sequence: this.#pushed });
     this.#pushed += 1;
   }

@@ -52,10 +52,8 @@ function completeDecode(state: ServingState, group: SequenceGroup, atNs: Nanosec
   const writtenTokens = running.written(group);
   const generated = writtenTokens - group.promptTokens + 1;
   const ended = endFinished(state, group, generated, writtenTokens, atNs);
-  for (let count = 0; count < ended; count += 1) running.sequenceEnded(group);
-  if (group.live > 0) return running.continueGroup(group);
-  running.remove(group);
-  state.emit({ kind: "finished", atNs, group });
+  running.endSequences(group, ended);
+  if (group.live === 0) state.emit({ kind: "finished", atNs, group });
 }
 
 /** Ends the sequences that have emitted all their tokens, in index order; returns how many. */

@@ -8,13 +8,13 @@ import type { ServingState } from "./serving-state.ts";
 export function growGroup(state: ServingState, round: Round, group: SequenceGroup): Refusal | null {
   const { running, allocator } = state;
   const writtenTokens = running.written(group);
-  const heldBefore = allocator.usage.free;
+  const freeBefore = allocator.usage.free;
   const answer = allocator.grow(group, writtenTokens + 1);
   if (!answer.granted) return answer;
   running.setRoom(group, answer.roomTokens);
   const { copiedTokens } = answer;
   round.copiedTokens += copiedTokens;
-  if (allocator.usage.free !== heldBefore)
+  if (allocator.usage.free !== freeBefore)
     state.emit({ kind: "grew", atNs: round.atNs, group, writtenTokens, copiedTokens });
   return null;
 }

@@ -4,8 +4,6 @@ import type { SchedulerPolicyRules } from "./scheduler.ts";
 
 /** Iteration-level scheduling (Yu et al., OSDI'22): newcomers' prompts join the running decodes; nobody is preempted. */
 export const orca: SchedulerPolicyRules = {
-  summary: "prompts and decodes in one iteration, first come first served, no preemption",
-  growsOnDemand: false,
   schedule(state, round) {
     admitWaiting(state, round);
     growUnhindered(state, round);
@@ -16,8 +14,6 @@ export const orca: SchedulerPolicyRules = {
 
 /** Whole batches (FasterTransformer): nobody joins before the last of the batch has ended. */
 export const staticBatching: SchedulerPolicyRules = {
-  summary: "a new batch only when the last one has ended",
-  growsOnDemand: false,
   schedule(state, round) {
     if (state.running.size === 0) admitWaiting(state, round);
     growUnhindered(state, round);

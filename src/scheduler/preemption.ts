@@ -1,7 +1,8 @@
-import type { Refusal, Swapping } from "../allocators/allocator.ts";
+import type { Swapping } from "../allocators/allocator.ts";
 import type { PreemptionConfig } from "../config/config.ts";
 import { assert } from "../core/assert.ts";
 import type { SequenceGroup } from "../request.ts";
+import { growGroup } from "./growth.ts";
 import type { Round } from "./scheduler.ts";
 import type { ServingState } from "./serving-state.ts";
 
@@ -61,11 +62,7 @@ function swapOut(
 }
 
 /** Brings swapped groups back, first come first served, while there is room for each and its next token. */
-export function swapInWaiting(
-  state: ServingState,
-  round: Round,
-  grow: (group: SequenceGroup) => Refusal | null,
-): void {
+export function swapInWaiting(state: ServingState, round: Round): void {
   const { swapped, swapping } = state;
   while (swapped.length > 0 && swapping !== null) {
     const group = swapped[0]!;
@@ -88,7 +85,8 @@ export function swapInWaiting(
       writtenTokens,
       swappedBlocks: answer.blocks,
     });
-    assert(grow(group) === null, "a group that was swapped in has no room for its next token");
+    const refusal = growGroup(state, round, group);
+    assert(refusal === null, "a group that was swapped in has no room for its next token");
   }
 }
 

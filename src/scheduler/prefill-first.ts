@@ -8,14 +8,11 @@ import type { ServingState } from "./serving-state.ts";
 /** vLLM V0's scheduler (v0.2.0): an iteration is either prompts or decodes, and prompts come first. */
 export function prefillFirst(mode: PreemptionConfig["mode"]): SchedulerPolicyRules {
   return {
-    summary: "prompts before decodes, preempts the latest arrival when memory runs out (vLLM V0)",
-    growsOnDemand: true,
     schedule(state, round) {
       if (state.swapped.length === 0) admitWaiting(state, round);
       if (round.prefills.length > 0) return;
       if (!growUnhindered(state, round)) growInTurn(state, round, mode);
-      if (round.aborted === null && !round.preempted)
-        swapInWaiting(state, round, (group) => growGroup(state, round, group));
+      if (round.aborted === null && !round.preempted) swapInWaiting(state, round);
       round.decodes = state.running.size > 0;
     },
     heedsArrivals: (state) => state.swapped.length === 0 && state.waiting.size === 0,

@@ -1,4 +1,4 @@
-import { assert } from "../core/assert.ts";
+import { fail } from "../core/assert.ts";
 import type { SequenceGroup, Tokens } from "../request.ts";
 import { Wheel } from "./wheel.ts";
 
@@ -67,11 +67,6 @@ export class RunningSet {
     return due;
   }
 
-  /** Whether the group must ask for room before this tick's token. */
-  mustGrow(group: SequenceGroup): boolean {
-    return group.growTick === this.tick;
-  }
-
   /** The allocator gave a group room for `roomTokens` tokens a sequence. */
   setRoom(group: SequenceGroup, roomTokens: Tokens): void {
     if (group.growTick >= this.tick) this.#growing.remove(group, group.growTick);
@@ -91,15 +86,12 @@ export class RunningSet {
     return due;
   }
 
-  /** One sequence of a running group has ended and left `group.outputs`. */
-  sequenceEnded(group: SequenceGroup): void {
-    this.sequences -= 1;
-    this.contextTokens -= this.written(group);
-  }
-
-  /** Plans the end of a group's next sequence, after some of them ended. */
-  continueGroup(group: SequenceGroup): void {
-    this.#planFinish(group);
+  /** `ended` sequences of a group that {@link takeFinishing} gave have left `group.outputs`; the group goes with its last. */
+  endSequences(group: SequenceGroup, ended: number): void {
+    this.sequences -= ended;
+    this.contextTokens -= ended * this.written(group);
+    if (group.live > 0) this.#planFinish(group);
+    else this.remove(group);
   }
 
   /** Iterations from now on, this one included, before which nobody needs room again and at whose end somebody may end. */
@@ -111,7 +103,7 @@ export class RunningSet {
 
   #planGrowth(group: SequenceGroup, roomTokens: Tokens): void {
     const due = roomTokens - group.writtenBase;
-    assert(due >= this.tick, `request ${group.id} has written more than its room`);
+    if (due < this.tick) fail(`request ${group.id} has written more than its room`);
     const lastTick = this.tick + Math.max(...group.outputs) - this.#generated(group) - 1;
     group.growTick = due <= lastTick ? due : -1;
     if (group.growTick >= 0) this.#growing.insert(group, due);

@@ -40,10 +40,6 @@ export function newRound(atNs: Nanoseconds, copiedTokens: Tokens): Round {
 
 /** A scheduling policy: rules over the serving state, without a state of its own. */
 export interface SchedulerPolicyRules {
-  /** One line for `kvsim list`. */
-  readonly summary: string;
-  /** Whether running sequences may ask for memory; if not, the allocator must reserve at admission. */
-  readonly growsOnDemand: boolean;
   /** Admits, grows and preempts; fills in the round. */
   schedule(state: ServingState, round: Round): void;
   /** Whether a newcomer could be admitted before the running batch itself changes. */

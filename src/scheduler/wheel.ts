@@ -1,4 +1,4 @@
-import { AssertionError, assert } from "../core/assert.ts";
+import { fail } from "../core/assert.ts";
 import type { SequenceGroup } from "../request.ts";
 
 /**
@@ -36,7 +36,7 @@ export class Wheel {
     const slot = dueTick & this.#mask;
     const bucket = this.#buckets[slot] ?? [];
     const index = bucket.indexOf(group);
-    assert(index >= 0, `request ${group.id} is not due at tick ${dueTick}`);
+    if (index < 0) fail(`request ${group.id} is not due at tick ${dueTick}`);
     bucket.splice(index, 1);
     this.#count -= 1;
     if (bucket.length === 0) this.#occupied[slot >>> 5]! &= ~(1 << (slot & 31));
@@ -75,6 +75,6 @@ export class Wheel {
       word = word + 1 === words ? 0 : word + 1;
       bits = this.#occupied[word]!;
     }
-    throw new AssertionError("the wheel counts entries that its bitmap does not have");
+    return fail("the wheel counts entries that its bitmap does not have");
   }
 }

@@ -1,4 +1,4 @@
-import { assert } from "../../core/assert.ts";
+import { fail } from "../../core/assert.ts";
 
 /** Numbers of one chunk: moving half of it costs about as much as finding it. */
 const CHUNK_NUMBERS = 256;
@@ -43,7 +43,7 @@ export class SortedNumbers {
     const position = this.#positionIn(chunk, number);
     const count = this.#counts[chunk]!;
     const numbers = this.#chunks[chunk]!;
-    assert(position < count && numbers[position] === number, `${number} is not in the set`);
+    if (position >= count || numbers[position] !== number) fail(`${number} is not in the set`);
     numbers.copyWithin(position, position + 1, count);
     this.#counts[chunk] = count - 1;
     if (count === 1 && this.#chunks.length > 1) {
