@@ -7,4 +7,10 @@ export default function announceSkips(): void {
     console.log(
       `tests that replay real traces are skipped: no folder ${tracesFolder()} (set KVSIM_TRACES)`,
     );
+  if (process.getuid?.() === 0)
+    console.log("the test of a file that may not be read is skipped: root may read everything");
+  if (process.platform === "win32")
+    console.log(
+      "the tests of a trace read from a pipe are skipped: Windows has no named pipes here",
+    );
 }
