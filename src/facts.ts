@@ -102,5 +102,13 @@ export interface Rejection {
   readonly have: number;
 }
 
+/** How a run ended early, on whom, and the slots that were needed and there. */
+export interface Ending {
+  readonly status: "stalled" | "aborted";
+  readonly request: number;
+  readonly need: number;
+  readonly have: number;
+}
+
 /** Gets every fact at once and in order; whoever emits never learns what is made of it. */
 export type FactSink = (fact: Fact) => void;

@@ -1,34 +1,28 @@
-import type { BuiltAllocator } from "./allocators/definition.ts";
-import type { Config, SetupConfig } from "./config/config.ts";
+import type { Config } from "./config/config.ts";
 import {
   addTime,
   compareTime,
   type ExactTime,
   type Nanoseconds,
   seriesTotal,
+  ZERO_TIME,
 } from "./core/time.ts";
 import { runEvents } from "./engine/engine.ts";
 import { EventQueue } from "./engine/event-queue.ts";
-import type { Fact } from "./facts.ts";
+import type { Fact, FactSink } from "./facts.ts";
 import type { LatencyModel } from "./latency/latency.ts";
 import type { Collector } from "./metrics/collector.ts";
-import type { Ending } from "./metrics/verdict.ts";
-import { SequenceGroup, type Tokens } from "./request.ts";
-import { capOutputs, emptyWaitingRoom, whyTurnedAway } from "./scheduler/arrival.ts";
-import { completeIterations } from "./scheduler/completion.ts";
-import { schedulerPolicy } from "./scheduler/index.ts";
-import { firstTokens, freeShareOf, quietIterations, workOf } from "./scheduler/iterations.ts";
-import { newRound, type Round, type SchedulerPolicyRules } from "./scheduler/scheduler.ts";
-import { ServingState } from "./scheduler/serving-state.ts";
+import { capOutputs } from "./scheduler/arrival.ts";
+import type { Batch, Serving } from "./scheduler/serving.ts";
 import type { Arrival, RequestStream } from "./workload/workload.ts";
 
 /** The parts of one run. */
 export interface ReplicaParts {
-  readonly setup: SetupConfig;
   readonly config: Pick<Config, "maxModelLen">;
   readonly stream: RequestStream;
   readonly latency: LatencyModel;
-  readonly built: BuiltAllocator;
+  /** Makes the serving side, which tells all that happens to the sink. */
+  readonly serving: (emit: FactSink) => Serving;
   readonly collector: Collector;
   /** Called now and then with the number of requests that have ended. */
   readonly onProgress: (ended: number) => void;
@@ -44,42 +38,26 @@ type ReplicaEvent =
       readonly arrival: Arrival;
     };
 
-/** Iterations under way: `steps` equal ones from `start` to `end`. */
-interface Batch {
-  readonly round: Round;
-  readonly steps: number;
-  readonly end: ExactTime;
-  readonly fact: Extract<Fact, { kind: "iterated" }>;
-}
+/** Iterations under way. */
+type Iterations = Extract<Fact, { kind: "iterated" }> & { readonly end: ExactTime };
 
 const PROGRESS_INTERVAL = 512;
 
 /** One replica serving one stream of requests: the event switch, and what leads from one event to the next. */
 export class Replica {
-  /** How the run ended, if early. */
-  ending: Ending | null = null;
+  readonly serving: Serving;
   outputsCapped = 0;
   readonly #parts: ReplicaParts;
-  readonly #policy: SchedulerPolicyRules;
-  readonly #state: ServingState;
   readonly #queue = new EventQueue<ReplicaEvent>();
-  #batch: Batch | null = null;
+  #iterations: Iterations | null = null;
   /** Exact end of the last iteration. */
-  #lastEnd: ExactTime = { ns: 0, ticks: 0 };
-  /** Copies that forks ordered since the last round. */
-  #pendingCopies: Tokens = 0;
+  #lastEnd: ExactTime = ZERO_TIME;
   #requests = 0;
   #ended = 0;
 
   constructor(parts: ReplicaParts) {
     this.#parts = parts;
-    this.#policy = schedulerPolicy(parts.setup);
-    this.#state = new ServingState({
-      ...parts.built,
-      limits: parts.setup.scheduler,
-      maxModelLen: parts.config.maxModelLen,
-      emit: (fact) => this.#emit(fact),
-    });
+    this.serving = parts.serving((fact) => this.#emit(fact));
   }
 
   /** Serves until nothing is left to happen; returns the last instant. */
@@ -92,12 +70,6 @@ export class Replica {
     );
     this.#parts.collector.end(endNs);
     return endNs;
-  }
-
-  /** Requests that wait, run or are swapped out. */
-  get present(): number {
-    const { waiting, swapped, running } = this.#state;
-    return waiting.size + swapped.length + running.size + (this.#batch?.round.prefills.length ?? 0);
   }
 
   #handle(event: ReplicaEvent): void {
@@ -125,80 +97,36 @@ export class Replica {
     if (request !== sent) this.outputsCapped += 1;
     this.#requests += 1;
     this.#emit({ kind: "arrived", atNs: arrival.atNs, request });
-    const group = new SequenceGroup(request);
-    const refusal = whyTurnedAway(this.#state, group, config.maxModelLen);
-    if (refusal === null) this.#state.enqueue(group);
-    else this.#emit({ kind: "rejected", atNs: arrival.atNs, request, refusal });
+    this.serving.arrive(request);
     this.#expectArrival();
   }
 
   /** All events of this instant are handled: if nothing runs, decides what runs next. False ends the run. */
   #settle(nowNs: Nanoseconds): boolean {
-    if (this.#batch !== null) return true;
+    if (this.#iterations !== null) return true;
     const now = { ns: nowNs, ticks: 0 };
     const start = compareTime(this.#lastEnd, now) > 0 ? this.#lastEnd : now;
     this.#emit({ kind: "idled", end: start });
-    for (;;) {
-      const round = newRound(nowNs, this.#pendingCopies);
-      this.#policy.schedule(this.#state, round);
-      if (round.aborted !== null) return this.#abort(round.aborted);
-      emptyWaitingRoom(this.#state, round);
-      if (round.prefills.length > 0 || round.decodes || round.swappedBlocks > 0) {
-        this.#begin(round, start);
-        return true;
-      }
-      if (round.preempted || round.failed) continue;
-      return !this.#isStuck() || this.#stall();
-    }
+    const batch = this.serving.next(nowNs);
+    if (batch !== null) this.#begin(batch, start);
+    return this.serving.ending === null;
   }
 
-  #begin(round: Round, start: ExactTime): void {
-    this.#pendingCopies = 0;
-    const work = workOf(this.#state, round);
-    const price = this.#parts.latency.price(work);
+  #begin(batch: Batch, start: ExactTime): void {
+    const price = this.#parts.latency.price(batch.work);
     const nextNs = this.#queue.peek()?.atNs ?? null;
-    const steps = quietIterations(this.#state, this.#policy, round, price, start, nextNs);
+    const steps = this.serving.quietIterations(price, start, nextNs);
     const end = addTime(start, seriesTotal(price.series, steps));
-    const freeShare = freeShareOf(round);
-    const first = firstTokens(round);
-    this.#batch = {
-      round,
-      steps,
-      end,
-      fact: { kind: "iterated", start, steps, price, work, firstTokens: first, freeShare },
-    };
+    this.#iterations = { kind: "iterated", start, steps, price, ...batch, end };
     this.#queue.push({ kind: "iterations-end", atNs: end.ns, priority: 0 });
   }
 
   #endIterations(): void {
-    const { round, steps, end, fact } = this.#batch!;
-    this.#batch = null;
-    this.#lastEnd = end;
-    this.#emit(fact);
-    this.#pendingCopies += completeIterations(this.#state, round, steps, end.ns);
-  }
-
-  #isStuck(): boolean {
-    return this.#state.waiting.size > 0 || this.#state.swapped.length > 0;
-  }
-
-  /** Nothing runs and nothing can: the first swapped group, or the head, waits for good. */
-  #stall(): false {
-    const { swapped, waiting, swapping, allocator } = this.#state;
-    const group = swapped[0] ?? waiting.front()!;
-    const refusal =
-      swapped.length > 0
-        ? swapping!.wouldNeverReturn(group)
-        : allocator.wouldNever(group, this.#state.admission(group));
-    const need = refusal?.need ?? group.knownTokens;
-    this.ending = { status: "stalled", request: group.id, need, have: allocator.usage.slots };
-    return false;
-  }
-
-  #abort({ group, refusal }: NonNullable<Round["aborted"]>): false {
-    const { need, free } = refusal;
-    this.ending = { status: "aborted", request: group.id, need, have: free };
-    return false;
+    const iterations = this.#iterations!;
+    this.#iterations = null;
+    this.#lastEnd = iterations.end;
+    this.#emit(iterations);
+    this.serving.complete(iterations.steps, iterations.end.ns);
   }
 
   #emit(fact: Fact): void {

@@ -1,6 +1,5 @@
 import { assert } from "./core/assert.ts";
 import { type Collector, SPACE } from "./metrics/collector.ts";
-import type { Replica } from "./replica.ts";
 import type { Slots } from "./request.ts";
 
 /** A truth about every run, checked at its end whatever the options. */
@@ -16,7 +15,8 @@ export interface RunCheck {
 export interface EndedRun {
   readonly slots: Slots;
   readonly collector: Collector;
-  readonly replica: Replica;
+  /** Requests that still wait, run or are swapped out. */
+  readonly present: number;
   readonly freeBefore: Slots;
   readonly freeAfter: Slots;
 }
@@ -28,7 +28,7 @@ export const runChecks: readonly RunCheck[] = [
     title: "requests",
     statement:
       "Requests that arrived and did not finish, fail or be rejected are just those that still wait, run or are swapped out.",
-    holds: ({ collector, replica }) => collector.tally.unfinished === replica.present,
+    holds: ({ collector, present }) => collector.tally.unfinished === present,
   },
   {
     id: "RUN-2",
@@ -45,16 +45,16 @@ export const runChecks: readonly RunCheck[] = [
     id: "RUN-3",
     title: "drained pool",
     statement: "When nobody is left, the pool is as free as before the first request.",
-    holds: ({ replica, freeBefore, freeAfter }) => replica.present > 0 || freeBefore === freeAfter,
+    holds: ({ present, freeBefore, freeAfter }) => present > 0 || freeBefore === freeAfter,
   },
   {
     id: "RUN-4",
     title: "tokens",
     statement:
       "What is written and what is reserved is never less than nothing, and nothing when nobody is left.",
-    holds({ replica, collector: { holdings } }) {
+    holds({ present, collector: { holdings } }) {
       const amounts = Object.values(holdings);
-      return amounts.every((slots) => slots >= 0 && (replica.present > 0 || slots === 0));
+      return amounts.every((slots) => slots >= 0 && (present > 0 || slots === 0));
     },
   },
 ];

@@ -2,6 +2,7 @@ import { checked } from "./allocators/checked.ts";
 import type { BuiltAllocator } from "./allocators/definition.ts";
 import { allocators } from "./allocators/index.ts";
 import type { Config, SetupConfig } from "./config/config.ts";
+import type { FactSink } from "./facts.ts";
 import type { LatencyModel } from "./latency/latency.ts";
 import { Collector } from "./metrics/collector.ts";
 import { runResult } from "./metrics/run-result.ts";
@@ -9,6 +10,7 @@ import { drawVerdict } from "./metrics/verdict.ts";
 import { Replica } from "./replica.ts";
 import type { RunResult } from "./result.ts";
 import { checkRun } from "./run-checks.ts";
+import { GroupServing } from "./scheduler/group-serving.ts";
 import type { RequestStream } from "./workload/workload.ts";
 
 /** One allocator on one stream of requests. */
@@ -30,16 +32,19 @@ export function runSetup(run: SetupRun): RunResult {
   const built = buildAllocator(run, (cell) => collector?.fingerprint.place(cell));
   collector = new Collector(built, run.config.measure);
   const onProgress = run.onProgress ?? (() => {});
-  const replica = new Replica({ ...run, built, collector, onProgress });
+  const serving = (emit: FactSink) =>
+    new GroupServing(run.setup, built, run.config.maxModelLen, emit);
+  const replica = new Replica({ ...run, serving, collector, onProgress });
   const freeBefore = built.allocator.usage.free;
   const endNs = replica.run();
   const freeAfter = built.allocator.usage.free;
-  checkRun({ slots: run.config.pool.slots, collector, replica, freeBefore, freeAfter });
+  const { present } = replica.serving;
+  checkRun({ slots: run.config.pool.slots, collector, present, freeBefore, freeAfter });
   const verdict = drawVerdict({
     tally: collector.tally,
     turnedAway: collector.turnedAway,
     waitingAtLastArrival: collector.waitingAtLastArrival,
-    ending: replica.ending,
+    ending: replica.serving.ending,
     outputsCapped: replica.outputsCapped,
     uncovered: uncoveredCombination(run.setup),
   });

@@ -1,14 +1,6 @@
-import type { Rejection } from "../facts.ts";
+import type { Ending, Rejection } from "../facts.ts";
 import type { Finding, Verdict, VerdictStatus } from "../result.ts";
 import type { Tally } from "./tally.ts";
-
-/** How a run ended early, and on whom. */
-export interface Ending {
-  readonly status: "stalled" | "aborted";
-  readonly request: number;
-  readonly need: number;
-  readonly have: number;
-}
 
 /** Everything the verdict is drawn from. */
 export interface VerdictEvidence {

@@ -1,0 +1,98 @@
+import type { BuiltAllocator } from "../allocators/definition.ts";
+import type { SetupConfig } from "../config/config.ts";
+import type { ExactTime, Nanoseconds } from "../core/time.ts";
+import type { Ending, FactSink } from "../facts.ts";
+import type { Price } from "../latency/latency.ts";
+import { type Request, SequenceGroup, type Tokens } from "../request.ts";
+import { emptyWaitingRoom, whyTurnedAway } from "./arrival.ts";
+import { completeIterations } from "./completion.ts";
+import { schedulerPolicy } from "./index.ts";
+import { firstTokens, freeShareOf, quietIterations, workOf } from "./iterations.ts";
+import { newRound, type Round, type SchedulerPolicyRules } from "./scheduler.ts";
+import type { Batch, Serving } from "./serving.ts";
+import { ServingState } from "./serving-state.ts";
+
+/** Serves requests as groups of sequences, in rounds: whole prompts, then decodes in step (docs/model.md, A scheduling round). */
+export class GroupServing implements Serving {
+  ending: Ending | null = null;
+  readonly #policy: SchedulerPolicyRules;
+  readonly #state: ServingState;
+  readonly #maxModelLen: Tokens;
+  #round: Round = newRound(0, 0);
+  /** Copies that forks ordered since the last round. */
+  #pendingCopies: Tokens = 0;
+
+  constructor(setup: SetupConfig, built: BuiltAllocator, maxModelLen: Tokens, emit: FactSink) {
+    this.#policy = schedulerPolicy(setup);
+    this.#maxModelLen = maxModelLen;
+    this.#state = new ServingState({ ...built, limits: setup.scheduler, maxModelLen, emit });
+  }
+
+  get present(): number {
+    const { waiting, swapped, running } = this.#state;
+    return waiting.size + swapped.length + running.size + this.#round.prefills.length;
+  }
+
+  arrive(request: Request): void {
+    const group = new SequenceGroup(request);
+    const refusal = whyTurnedAway(this.#state, group, this.#maxModelLen);
+    if (refusal === null) this.#state.enqueue(group);
+    else this.#state.emit({ kind: "rejected", atNs: request.arrivalNs, request, refusal });
+  }
+
+  next(atNs: Nanoseconds): Batch | null {
+    for (;;) {
+      const round = newRound(atNs, this.#pendingCopies);
+      this.#policy.schedule(this.#state, round);
+      if (round.aborted !== null) return this.#abort(round.aborted);
+      emptyWaitingRoom(this.#state, round);
+      if (round.prefills.length > 0 || round.decodes || round.swappedBlocks > 0)
+        return this.#begin(round);
+      if (round.preempted || round.failed) continue;
+      if (this.#isStuck()) this.#stall();
+      return null;
+    }
+  }
+
+  quietIterations(price: Price, start: ExactTime, nextArrivalNs: Nanoseconds | null): number {
+    return quietIterations(this.#state, this.#policy, this.#round, price, start, nextArrivalNs);
+  }
+
+  complete(steps: number, atNs: Nanoseconds): void {
+    const round = this.#round;
+    this.#round = newRound(atNs, 0);
+    this.#pendingCopies += completeIterations(this.#state, round, steps, atNs);
+  }
+
+  #begin(round: Round): Batch {
+    this.#pendingCopies = 0;
+    this.#round = round;
+    return {
+      work: workOf(this.#state, round),
+      firstTokens: firstTokens(round),
+      freeShare: freeShareOf(round),
+    };
+  }
+
+  #isStuck(): boolean {
+    return this.#state.waiting.size > 0 || this.#state.swapped.length > 0;
+  }
+
+  /** Nothing runs and nothing can: the first swapped group, or the head, waits for good. */
+  #stall(): void {
+    const { swapped, waiting, swapping, allocator } = this.#state;
+    const group = swapped[0] ?? waiting.front()!;
+    const refusal =
+      swapped.length > 0
+        ? swapping!.wouldNeverReturn(group)
+        : allocator.wouldNever(group, this.#state.admission(group));
+    const need = refusal?.need ?? group.knownTokens;
+    this.ending = { status: "stalled", request: group.id, need, have: allocator.usage.slots };
+  }
+
+  #abort({ group, refusal }: NonNullable<Round["aborted"]>): null {
+    const { need, free } = refusal;
+    this.ending = { status: "aborted", request: group.id, need, have: free };
+    return null;
+  }
+}

@@ -1,0 +1,33 @@
+import type { ExactTime, Nanoseconds } from "../core/time.ts";
+import type { Ending } from "../facts.ts";
+import type { Price, Work } from "../latency/latency.ts";
+import type { FreeShare } from "../metrics/shares.ts";
+import type { Request, Tokens } from "../request.ts";
+
+/** What one iteration, or a series of equal ones, does. */
+export interface Batch {
+  readonly work: Work;
+  /** Tokens that are emitted at the end by requests which do not decode yet. */
+  readonly firstTokens: Tokens;
+  /** What free slots are called meanwhile. */
+  readonly freeShare: FreeShare;
+}
+
+/**
+ * The requests of one replica, from arrival to end: who waits, who runs, and what the next iteration does. All that happens goes out
+ * as facts; of time it knows only what it is told.
+ */
+export interface Serving {
+  /** Requests that wait, run or are swapped out. */
+  readonly present: number;
+  /** How the run ended, once nothing can go on. */
+  readonly ending: Ending | null;
+  /** Takes in a request, or turns it away for good. */
+  arrive(request: Request): void;
+  /** Nothing is running: decides what runs next; null if nothing does until somebody arrives, or ever. */
+  next(atNs: Nanoseconds): Batch | null;
+  /** Iterations of the batch, ≥ 1, before any decision can differ from the last one; they start at `start`. */
+  quietIterations(price: Price, start: ExactTime, nextArrivalNs: Nanoseconds | null): number;
+  /** `steps` iterations of the batch have ended. */
+  complete(steps: number, atNs: Nanoseconds): void;
+}
