@@ -9,12 +9,18 @@ export type Slots = number;
 /** Names a live sequence inside one run; small, and used again after the sequence has ended. */
 export type SequenceId = number;
 
-/** Part of a prompt: `length` tokens of the content `contentId`, from its token `offset` on. Equal parts are equal text. */
+/**
+ * Part of a prompt: `length` ≥ 1 tokens of the content `contentId`, from its token `offset` on. Equal parts are equal text.
+ * Workloads name contents by 32-bit integers ≥ 0; negative ones stand for content that no other request shares.
+ */
 export interface Segment {
   readonly contentId: number;
   readonly offset: Tokens;
   readonly length: Tokens;
 }
+
+/** Where an output begins: in the content `contentId`, at its token `offset`. */
+export type ContentStart = Pick<Segment, "contentId" | "offset">;
 
 /** One request as it arrives. */
 export interface Request {
@@ -29,6 +35,8 @@ export interface Request {
   readonly priority: number;
   /** What the prompt says, where the workload knows; null is content that no other request shares. */
   readonly content: readonly Segment[] | null;
+  /** What its first sequence's output says, where the workload knows; null is content that no other request shares. */
+  readonly outputContent: ContentStart | null;
   /** Beam search of width n; absent for sampling. */
   readonly isBeam?: boolean;
   /** Closed loop: the user who sent it; otherwise null. */

@@ -82,6 +82,7 @@ function requestMaker(
       outputTokens,
       priority: trace?.priority[id] ?? 0,
       content: draw === null ? contentOf(trace!, id) : null,
+      outputContent: null,
       user,
     };
   };

@@ -68,6 +68,7 @@ export function newGroup(model: Model, { promptTokens, outputTokens }: Admitting
     outputTokens,
     priority: 0,
     content: null,
+    outputContent: null,
     user: null,
   });
   const used = new Set(model.groups.flatMap((member) => member.group.sequences));

@@ -55,6 +55,7 @@ export class SteppedScheduler {
       outputTokens: Array.from({ length: n }, () => maxTokens),
       priority: 0,
       content: null,
+      outputContent: null,
       user: null,
       isBeam: beam,
     });

@@ -126,6 +126,7 @@ class V0AllocatorPlayer {
       outputTokens: [1],
       priority: 0,
       content: null,
+      outputContent: null,
       user: null,
     });
     group.sequences.push(...(row["seqs"] as number[]));

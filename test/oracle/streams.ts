@@ -43,5 +43,5 @@ export function closedStream(
 }
 
 function request(id: number, arrivalNs: number, lengths: Lengths, user: number | null): Request {
-  return { id, arrivalNs, ...lengths, priority: 0, content: null, user };
+  return { id, arrivalNs, ...lengths, priority: 0, content: null, outputContent: null, user };
 }
