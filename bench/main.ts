@@ -1,0 +1,47 @@
+import { parseArgs } from "node:util";
+import { sectionText } from "./render.ts";
+import { changeOf, writeReport } from "./report.ts";
+import type { Part } from "./section.ts";
+import { vllm } from "./vllm/part.ts";
+
+/** Everything that `npm run bench` measures, in the order of the report. */
+const PARTS: readonly Part[] = [vllm];
+
+/**
+ * `npm run bench -- [--quick] [--compare] [--only NAME | NAME]…`: all parts or the named ones. The figures go to the terminal and to
+ * `reports/bench/`, with `--quick` and `--compare` to the terminal alone.
+ */
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    options: {
+      quick: { type: "boolean", default: false },
+      compare: { type: "boolean", default: false },
+      only: { type: "string", multiple: true, default: [] },
+    },
+    allowPositionals: true,
+  });
+  for (const part of chosen([...values.only, ...positionals])) {
+    const sections = await part.measure({ quick: values.quick });
+    for (const section of sections) {
+      print(sectionText(section));
+      const change = values.compare ? changeOf(section) : null;
+      if (change !== null) print(sectionText(change));
+    }
+    const order = PARTS.map(({ name }) => name);
+    if (!values.quick && !values.compare) writeReport(sections, order);
+  }
+}
+
+function chosen(names: readonly string[]): readonly Part[] {
+  const known = PARTS.map(({ name }) => name);
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined)
+    throw new Error(`no part is called ${unknown}; there are ${known.join(", ")}`);
+  return names.length === 0 ? PARTS : PARTS.filter(({ name }) => names.includes(name));
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+await main();

@@ -1,0 +1,18 @@
+import type { Task } from "../clock.ts";
+
+/** One of the workloads on which vLLM's own code was timed (CPython 3.11, CPU time). */
+export interface Workload extends Task {
+  /** As the recordings name it. */
+  readonly id: string;
+  readonly title: string;
+  /** What is counted. */
+  readonly unit: string;
+  /** Units per CPU second of vLLM. */
+  readonly recorded: number;
+}
+
+/** Block size of all these workloads. */
+export const BLOCK_SIZE = 16;
+
+/** Nobody listens. */
+export const ignore = (): void => {};
