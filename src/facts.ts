@@ -63,6 +63,22 @@ export type Fact =
       /** Tokens computed for it, over all its sequences. */
       readonly tokens: Tokens;
     }
+  /** A part of the group's prompt (or of what it had said before a preemption) is written; nothing is emitted yet. */
+  | {
+      readonly kind: "computed";
+      readonly atNs: Nanoseconds;
+      readonly group: SequenceGroup;
+      readonly writtenTokens: Tokens;
+      readonly tokens: Tokens;
+    }
+  /** What a running group holds has grown, or it goes on or stops writing a token each iteration. No decision of its own. */
+  | {
+      readonly kind: "extended";
+      readonly atNs: Nanoseconds;
+      readonly group: SequenceGroup;
+      readonly writtenTokens: Tokens;
+      readonly decodes: boolean;
+    }
   /** A sequence emitted its last token, and its memory is free; `index` was its place among the unfinished ones. */
   | {
       readonly kind: "sequence-finished";

@@ -12,17 +12,21 @@ import { EventQueue } from "./engine/event-queue.ts";
 import type { Fact, FactSink } from "./facts.ts";
 import type { LatencyModel } from "./latency/latency.ts";
 import type { Collector } from "./metrics/collector.ts";
+import type { Request } from "./request.ts";
 import { capOutputs } from "./scheduler/arrival.ts";
 import type { Batch, Serving } from "./scheduler/serving.ts";
+import { singleSequences } from "./workload/single-sequences.ts";
 import type { Arrival, RequestStream } from "./workload/workload.ts";
 
 /** The parts of one run. */
 export interface ReplicaParts {
   readonly config: Pick<Config, "maxModelLen">;
   readonly stream: RequestStream;
+  /** Whether each sequence of a request is a request of its own (vLLM V1). */
+  readonly separates: boolean;
   readonly latency: LatencyModel;
   /** Makes the serving side, which tells all that happens to the sink. */
-  readonly serving: (emit: FactSink) => Serving;
+  readonly serve: (emit: FactSink) => Serving;
   readonly collector: Collector;
   /** Called now and then with the number of requests that have ended. */
   readonly onProgress: (ended: number) => void;
@@ -52,12 +56,16 @@ export class Replica {
   #iterations: Iterations | null = null;
   /** Exact end of the last iteration. */
   #lastEnd: ExactTime = ZERO_TIME;
+  /** Requests as the stream sent them, and as they are served. */
+  #sent = 0;
   #requests = 0;
   #ended = 0;
+  /** Of each user of a closed loop: requests that have not ended. */
+  readonly #unended = new Map<number, number>();
 
   constructor(parts: ReplicaParts) {
     this.#parts = parts;
-    this.serving = parts.serving((fact) => this.#emit(fact));
+    this.serving = parts.serve((fact) => this.#emit(fact));
   }
 
   /** Serves until nothing is left to happen; returns the last instant. */
@@ -77,7 +85,8 @@ export class Replica {
       case "iterations-end":
         return this.#endIterations();
       case "arrival":
-        return this.#arrive(event.arrival);
+        this.#arrive(event.arrival);
+        if (event.priority === 1) this.#expectArrival();
     }
   }
 
@@ -91,14 +100,20 @@ export class Replica {
   }
 
   #arrive(arrival: Arrival): void {
-    const { stream, config } = this.#parts;
-    const sent = stream.create(this.#requests, arrival);
+    const { stream, config, separates } = this.#parts;
+    const sent = stream.create(this.#sent, arrival);
     const request = capOutputs(sent, config.maxModelLen);
     if (request !== sent) this.outputsCapped += 1;
+    this.#sent += 1;
+    const served = separates ? singleSequences(request, this.#requests) : [request];
+    if (request.user !== null) this.#unended.set(request.user, served.length);
+    for (const one of served) this.#take(one);
+  }
+
+  #take(request: Request): void {
     this.#requests += 1;
-    this.#emit({ kind: "arrived", atNs: arrival.atNs, request });
+    this.#emit({ kind: "arrived", atNs: request.arrivalNs, request });
     this.serving.arrive(request);
-    this.#expectArrival();
   }
 
   /** All events of this instant are handled: if nothing runs, decides what runs next. False ends the run. */
@@ -140,7 +155,10 @@ export class Replica {
   #afterEnd(user: number | null, atNs: Nanoseconds): void {
     this.#ended += 1;
     if (this.#ended % PROGRESS_INTERVAL === 0) this.#parts.onProgress(this.#ended);
-    const nextNs = user === null ? null : this.#parts.stream.nextOfUser(user, atNs);
+    if (user === null) return;
+    const left = this.#unended.get(user)! - 1;
+    this.#unended.set(user, left);
+    const nextNs = left === 0 ? this.#parts.stream.nextOfUser(user, atNs) : null;
     if (nextNs !== null) this.#push({ atNs: nextNs, user }, 2);
   }
 }

@@ -1,8 +1,4 @@
-import { checked } from "./allocators/checked.ts";
-import type { BuiltAllocator } from "./allocators/definition.ts";
-import { allocators } from "./allocators/index.ts";
 import type { Config, SetupConfig } from "./config/config.ts";
-import type { FactSink } from "./facts.ts";
 import type { LatencyModel } from "./latency/latency.ts";
 import { Collector } from "./metrics/collector.ts";
 import { runResult } from "./metrics/run-result.ts";
@@ -10,7 +6,7 @@ import { drawVerdict } from "./metrics/verdict.ts";
 import { Replica } from "./replica.ts";
 import type { RunResult } from "./result.ts";
 import { checkRun } from "./run-checks.ts";
-import { GroupServing } from "./scheduler/group-serving.ts";
+import { buildReplica } from "./scheduler/build.ts";
 import type { RequestStream } from "./workload/workload.ts";
 
 /** One allocator on one stream of requests. */
@@ -29,38 +25,30 @@ export interface SetupRun {
 /** Runs one allocator on one stream of requests. */
 export function runSetup(run: SetupRun): RunResult {
   let collector: Collector | null = null;
-  const built = buildAllocator(run, (cell) => collector?.fingerprint.place(cell));
-  collector = new Collector(built, run.config.measure);
+  const { setup, config, paranoid = false } = run;
+  const onPlace = (cell: number) => collector?.fingerprint.place(cell);
+  const built = buildReplica({ setup, config, onPlace, paranoid });
+  const { pool } = built;
+  collector = new Collector(pool, config.measure);
   const onProgress = run.onProgress ?? (() => {});
-  const serving = (emit: FactSink) =>
-    new GroupServing(run.setup, built, run.config.maxModelLen, emit);
-  const replica = new Replica({ ...run, serving, collector, onProgress });
-  const freeBefore = built.allocator.usage.free;
+  const separates = setup.scheduler.policy === "chunked";
+  const replica = new Replica({ ...run, separates, serve: built.serve, collector, onProgress });
+  const freeBefore = pool.usage.free;
   const endNs = replica.run();
-  const freeAfter = built.allocator.usage.free;
-  const { present } = replica.serving;
-  checkRun({ slots: run.config.pool.slots, collector, present, freeBefore, freeAfter });
+  const freeAfter = pool.usage.free;
+  const { present, ending } = replica.serving;
+  checkRun({ slots: config.pool.slots, collector, present, freeBefore, freeAfter });
   const verdict = drawVerdict({
     tally: collector.tally,
     turnedAway: collector.turnedAway,
     waitingAtLastArrival: collector.waitingAtLastArrival,
-    ending: replica.serving.ending,
+    ending,
     outputsCapped: replica.outputsCapped,
-    uncovered: uncoveredCombination(run.setup),
+    ungated: setup.scheduler.policy === "chunked" && !setup.scheduler.fullSequenceGate,
+    lookUps: built.cache?.statistics.firstTime ?? null,
+    uncovered: uncoveredCombination(setup),
   });
   return runResult({ ...run, built, collector, verdict, endNs });
-}
-
-function buildAllocator(run: SetupRun, onPlace: (cell: number) => void): BuiltAllocator {
-  const { setup, config } = run;
-  const environment = {
-    slots: config.pool.slots,
-    swapSlots: setup.preemption.swapSlots,
-    maxModelLen: config.maxModelLen,
-    onPlace,
-  };
-  const built = allocators[setup.strategy]!.create(setup.options, environment);
-  return run.paranoid === true ? checked(built, environment) : built;
 }
 
 /** What about a setup no known engine does, for the findings; null if one does it. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { PreemptionConfig, SchedulerConfig } from "../src/config/config.ts";
+import type { PreemptionConfig, RoundSchedulerConfig } from "../src/config/config.ts";
 import { exponential, type Sampler, uniformInteger } from "../src/core/distributions.ts";
 import { randomStream } from "../src/core/random.ts";
 import { NANOSECONDS_PER_SECOND } from "../src/core/time.ts";
@@ -15,7 +15,7 @@ interface Law {
   readonly options: Readonly<Record<string, unknown>>;
   readonly slots: number;
   readonly maxModelLen: number;
-  readonly scheduler: Pick<SchedulerConfig, "policy"> & Partial<SchedulerConfig>;
+  readonly scheduler: Pick<RoundSchedulerConfig, "policy"> & Partial<RoundSchedulerConfig>;
   readonly preemption?: PreemptionConfig;
   /** Milliseconds of every iteration that has prompts, and (added to it) of every one that has decodes. */
   readonly prefill: number;

@@ -71,9 +71,6 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 const TOP = ["cli", "index", "replica", "run-checks", "run-setup", "simulate"];
 
-/** Matched with recordings of the real code, and used by no command yet. */
-const HELD_TO_RECORDINGS = /^src\/(allocators\/prefix-cached|scheduler\/chunked)\//;
-
 /** `src/core/time.ts` → `core`, `src/facts.ts` → `facts`. */
 function areaOf(file: string): string {
   return file.split("/")[1]!.replace(/\.ts$/, "");
@@ -225,7 +222,7 @@ describe("every source file", () => {
   it("is reachable from the command or the library", () => {
     const reached = new Set(entries().flatMap((entry) => [...reachedFrom(entry)]));
     const dead = [...sources.keys()].filter((file) => !reached.has(file));
-    expect(dead.filter((file) => !HELD_TO_RECORDINGS.test(file))).toEqual([]);
+    expect(dead).toEqual([]);
   });
 
   it("is tested by a file of its name, one that imports it, or the one that covers its folder", () => {

@@ -47,6 +47,8 @@ export interface PoolUsage {
   /** Slots that can never be handed out: a tail shorter than a block. */
   readonly unusable: Slots;
   readonly largestHole: Slots;
+  /** Free slots that hold content which a request could still hit; absent without a prefix cache. */
+  readonly cached?: Slots;
 }
 
 /** What one sequence holds: its own view, before sharing is taken out. */
@@ -86,12 +88,20 @@ export interface Layout {
   } | null;
 }
 
+/** A pool as metrics and checks see it. */
+export interface Pool {
+  /** Null for a sequence that holds nothing on the GPU. */
+  holding(sequence: SequenceId): SequenceHolding | null;
+  readonly usage: PoolUsage;
+  inspect(): Layout;
+}
+
 /**
  * Hands out the pool. A refusal is a value and changes nothing; misuse (an unknown sequence, a double release) throws.
  * Groups are passed so that all sequences of a request are served together; an allocator reads only
  * `group.sequences`, never output lengths.
  */
-export interface Allocator {
+export interface Allocator extends Pool {
   /** Room for the whole prompt (and what was generated before a recompute), or for the reservations. */
   admit(group: SequenceGroup, ask: Admission): Grant | Refusal;
   /** Room for `tokens` tokens in all in each sequence of the group, the whole group or nothing. */
@@ -104,10 +114,6 @@ export interface Allocator {
   wouldNever(group: SequenceGroup, ask: Admission): Refusal | null;
   /** Free slots from which on a group of `live` sequences that still has room is sure to be allowed to write. */
   growthFloor(live: number): Slots;
-  /** Null for a sequence that holds nothing on the GPU. */
-  holding(sequence: SequenceId): SequenceHolding | null;
-  readonly usage: PoolUsage;
-  inspect(): Layout;
 }
 
 /** What a swap moved. */

@@ -1,6 +1,8 @@
 import type { z } from "zod";
 import type { Slots, Tokens } from "../request.ts";
 import type { Allocator, Swapping } from "./allocator.ts";
+import type { CachingPool } from "./prefix-cached/caching-pool.ts";
+import type { KvCacheManager } from "./prefix-cached/kv-cache-manager.ts";
 import type { Reservation } from "./reservation.ts";
 
 /** What an allocator is given to work with. */
@@ -24,8 +26,8 @@ export interface BuiltAllocator {
   readonly blockSize: Slots | null;
 }
 
-/** One strategy. Config validation, `kvsim list`, the contract suite and every comparison follow from the registry of these. */
-export interface AllocatorDefinition {
+/** One strategy. Config validation, `kvsim list` and every comparison follow from the registry of these. */
+export interface StrategyDefinition {
   readonly strategy: string;
   /** One line for `kvsim list`. */
   readonly summary: string;
@@ -35,7 +37,31 @@ export interface AllocatorDefinition {
   reserves(options: Readonly<Record<string, unknown>>): boolean;
   /** Short label for tables, e.g. `contiguous max buddy`. */
   label(options: Readonly<Record<string, unknown>>): string;
-  create(options: Readonly<Record<string, unknown>>, environment: PoolEnvironment): BuiltAllocator;
-  /** Option sets that the contract suite and the benchmarks run. */
+  /** Option sets that tests and benchmarks run. */
   readonly examples: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** A strategy that hands memory to whole groups; the contract suite runs each. */
+export interface AllocatorDefinition extends StrategyDefinition {
+  create(options: Readonly<Record<string, unknown>>, environment: PoolEnvironment): BuiltAllocator;
+}
+
+/** What a KV cache is given to work with. */
+export interface KvCacheEnvironment extends Omit<PoolEnvironment, "swapSlots"> {
+  /** Tokens that one step computes at most, ≥ 1. */
+  readonly maxBatchedTokens: Tokens;
+}
+
+/** A KV cache over an empty pool, and that pool as metrics see it. */
+export interface BuiltKvCache {
+  readonly cache: KvCacheManager;
+  readonly pool: CachingPool;
+}
+
+/** A strategy that shares content across requests, for the scheduler that computes prompts in parts. */
+export interface KvCacheDefinition extends StrategyDefinition {
+  createCache(
+    options: Readonly<Record<string, unknown>>,
+    environment: KvCacheEnvironment,
+  ): BuiltKvCache;
 }

@@ -1,4 +1,4 @@
-import { allocators } from "../allocators/index.ts";
+import { strategies } from "../allocators/index.ts";
 import { placements } from "../allocators/placement/index.ts";
 import { datasets } from "../config/catalog/datasets/index.ts";
 import { gpus, latencyPresets, models } from "../config/catalog/index.ts";
@@ -21,7 +21,7 @@ function summaries(registry: Readonly<Record<string, { readonly summary: string 
 /** What `kvsim list` can show, by topic. */
 export const catalogue: Readonly<Record<string, () => CatalogueEntry[]>> = {
   allocators: () =>
-    Object.values(allocators).map(({ strategy, summary, options }) => ({
+    Object.values(strategies).map(({ strategy, summary, options }) => ({
       name: strategy,
       summary: `${summary}; options: ${Object.keys(options.shape).join(", ")}`,
     })),

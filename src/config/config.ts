@@ -1,6 +1,16 @@
 import type { Nanoseconds } from "../core/time.ts";
 import type { Slots, Tokens } from "../request.ts";
 import type { GpuSpec, ModelSpec } from "./catalog/specs.ts";
+import type { PreemptionConfig, SchedulerConfig } from "./scheduler-config.ts";
+
+export type {
+  ChunkedSchedulerConfig,
+  PreemptionConfig,
+  RoundPolicy,
+  RoundSchedulerConfig,
+  SchedulerConfig,
+  SchedulerPolicy,
+} from "./scheduler-config.ts";
 
 /** A config with every default written out and every quantity in its base unit: what a run needs, and nothing else. */
 export interface Config {
@@ -52,33 +62,6 @@ export interface SetupConfig {
   readonly scheduler: SchedulerConfig;
   readonly preemption: PreemptionConfig;
   readonly latency: LatencyConfig;
-}
-
-/**
- * Who is admitted, and what shares an iteration; docs/model.md gives the rules of each. `orca`: Yu
- * et al., OSDI'22; `prefill-first`: vLLM V0 (v0.2.0); `static`: admits into an empty batch only.
- */
-export type SchedulerPolicy = "orca" | "prefill-first" | "static";
-
-/** Limits are tested before the allocator is asked, so they hold whatever the pool has free. */
-export interface SchedulerConfig {
-  readonly policy: SchedulerPolicy;
-  /** Most unfinished sequences admitted at a time, ≥ 1. */
-  readonly maxRunning: number;
-  /** Most prompt and recomputed tokens in one iteration, ≥ 1; decodes do not count. */
-  readonly maxBatchedTokens: Tokens;
-  /** Most never-admitted requests left waiting after a scheduling round; null = no limit, 0 = a loss system. */
-  readonly maxWaiting: number | null;
-}
-
-/**
- * How a running request makes room: its KV is computed again, or moved to the CPU and back. `auto`
- * recomputes a group with one live sequence and swaps one with several.
- */
-export interface PreemptionConfig {
-  readonly mode: "recompute" | "swap" | "auto";
-  /** Size of the CPU pool; 0 without one. */
-  readonly swapSlots: Slots;
 }
 
 /** What prices an iteration: measured coefficients, or the limits of the hardware. */
@@ -161,6 +144,8 @@ export interface WorkloadConfig {
   readonly lengths: LengthsConfig | null;
   /** Sequences per request, ≥ 1; a trace column `n` wins. */
   readonly n: number;
+  /** Null when every request says something else; always so for a trace, which knows what its prompts say. */
+  readonly prefix: PrefixConfig | null;
   readonly trace: TraceConfig | null;
 }
 
@@ -185,7 +170,27 @@ export type LengthsConfig =
   | { readonly kind: "dataset"; readonly dataset: string }
   | { readonly kind: "independent"; readonly prompt: LengthConfig; readonly output: LengthConfig };
 
-/** Tokens; `min` and `max` cut the law by sampling again outside them. */
+/** What the prompts of drawn requests have in common (docs/model.md, Prompts that share content). */
+export interface PrefixConfig {
+  /** Length of the system prompt in front of every drawn prompt; 0 without one. */
+  readonly sharedTokens: Tokens;
+  /** Different system prompts, ≥ 1. */
+  readonly pool: number;
+  /** The i-th system prompt, i = 1 … pool, has weight 1 / i^zipf; ≥ 0. */
+  readonly zipf: number;
+  /** Null when no request goes on from another. */
+  readonly conversations: ConversationsConfig | null;
+}
+
+/** Requests that each go on from the answer to the one before; arrivals are those of the first ones. */
+export interface ConversationsConfig {
+  /** Requests of a conversation, ≥ 1. */
+  readonly turns: LengthConfig;
+  /** Mean of the exponential time between an answer and the next request, ≥ 0. */
+  readonly thinkSeconds: number;
+}
+
+/** Tokens, or turns; `min` and `max` cut the law by sampling again outside them. */
 export interface LengthConfig {
   readonly law:
     | { readonly kind: "constant"; readonly value: Tokens }

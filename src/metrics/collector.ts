@@ -1,4 +1,4 @@
-import type { BuiltAllocator } from "../allocators/definition.ts";
+import type { Pool } from "../allocators/allocator.ts";
 import type { MeasureConfig } from "../config/config.ts";
 import { assert } from "../core/assert.ts";
 import { compareTime, NANOSECONDS_PER_SECOND, type Nanoseconds } from "../core/time.ts";
@@ -27,6 +27,8 @@ export const SPACE = {
   held: 7,
   reached: 8,
   largestHole: 9,
+  /** Free slots with content that could be hit. */
+  cached: 10,
 } as const;
 
 const SPACE_COLUMNS = Object.keys(SPACE).length;
@@ -47,19 +49,19 @@ export class Collector {
   freeLeast: Slots;
   waitingAtLastArrival = 0;
   lastArrivalNs: Nanoseconds = 0;
-  readonly #built: BuiltAllocator;
+  readonly #pool: Pool;
   readonly #measure: MeasureConfig;
   readonly #ledger: Ledger;
   /** Finished since the last arrival: in the window only if another request arrives. */
   #finishedSince = 0;
 
-  constructor(built: BuiltAllocator, measure: MeasureConfig) {
-    this.#built = built;
+  constructor(pool: Pool, measure: MeasureConfig) {
+    this.#pool = pool;
     this.#measure = measure;
-    this.#ledger = new Ledger((sequence) => built.allocator.holding(sequence));
+    this.#ledger = new Ledger((sequence) => pool.holding(sequence));
     this.population = new Population(measure.fromNs, measure.until);
     this.space = new Integrator(SPACE_COLUMNS, measure.fromNs, measure.until);
-    this.freeLeast = built.allocator.usage.free;
+    this.freeLeast = pool.usage.free;
   }
 
   /** What all groups hold together now. */
@@ -71,6 +73,8 @@ export class Collector {
     this.tally.apply(fact);
     if (fact.kind === "iterated") return this.#iterated(fact);
     if (fact.kind === "idled") return this.space.addConstant(fact.end, this.#amounts("idle"));
+    if (fact.kind === "extended")
+      return this.#ledger.book(fact.group, fact.writtenTokens, fact.decodes);
     this.fingerprint.add(fact);
     this.population.apply(fact);
     this.#book(fact);
@@ -89,13 +93,13 @@ export class Collector {
     const { series } = fact.price;
     const writers = fact.work.decodeSequences;
     this.runningPeak = Math.max(this.runningPeak, this.population.running);
-    this.freeLeast = Math.min(this.freeLeast, this.#built.allocator.usage.free);
+    this.freeLeast = Math.min(this.freeLeast, this.#pool.usage.free);
     const emitted = writers + fact.firstTokens;
     this.space.addSteps(series, fact.steps, this.#amounts(fact.freeShare), writers, emitted);
     this.#ledger.advance(fact.steps, writers);
   }
 
-  #book(fact: Exclude<Fact, { kind: "iterated" | "idled" }>): void {
+  #book(fact: Exclude<Fact, { kind: "iterated" | "idled" | "extended" }>): void {
     switch (fact.kind) {
       case "arrived":
         this.#arrived(fact.atNs);
@@ -105,6 +109,9 @@ export class Collector {
         break;
       case "admitted":
         this.#ledger.book(fact.group, fact.cachedTokens, false);
+        break;
+      case "computed":
+        this.#ledger.book(fact.group, fact.writtenTokens, false);
         break;
       case "grew":
       case "forked":
@@ -161,11 +168,14 @@ export class Collector {
 
   /** What the pool holds now, in the order of {@link SPACE}. */
   #amounts(freeShare: FreeShare): number[] {
-    const { free, held, unusable, largestHole } = this.#built.allocator.usage;
+    const { free, held, unusable, largestHole, cached = 0 } = this.#pool.usage;
     const { tokenStates, reserved, internal, rounding, reached } = this.#ledger.totals;
+    // Blocks that requests share are full, and each of them has booked them as written.
+    const sharedAgain = tokenStates + reserved + internal + rounding - held;
+    const written = tokenStates - sharedAgain;
     return [
-      tokenStates,
-      tokenStates + reserved,
+      written,
+      written + reserved,
       internal,
       rounding + unusable,
       freeShare === "external" ? free : 0,
@@ -174,6 +184,7 @@ export class Collector {
       held,
       reached,
       largestHole,
+      cached,
     ];
   }
 

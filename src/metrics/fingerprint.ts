@@ -14,9 +14,10 @@ const CODES = {
   "sequence-finished": 9,
   finished: 10,
   failed: 11,
+  computed: 12,
 } as const;
 
-type Decision = Exclude<Fact, { kind: "iterated" | "idled" }>;
+type Decision = Exclude<Fact, { kind: "iterated" | "idled" | "extended" }>;
 
 /** Digests the decisions of a run: kinds, request ids, times and figures, with the cells handed out in between. */
 export class Fingerprint {
@@ -58,6 +59,7 @@ export class Fingerprint {
         this.#digest.add(fact.swappedBlocks);
         break;
       case "prefilled":
+      case "computed":
         this.#digest.add(fact.tokens);
         break;
       case "sequence-finished":

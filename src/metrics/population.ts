@@ -40,7 +40,7 @@ export class Population {
     };
   }
 
-  apply(fact: Exclude<Fact, { kind: "iterated" | "idled" }>): void {
+  apply(fact: Exclude<Fact, { kind: "iterated" | "idled" | "extended" }>): void {
     this.advanceTo(fact.atNs);
     switch (fact.kind) {
       case "arrived":

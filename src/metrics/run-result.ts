@@ -1,4 +1,4 @@
-import type { BuiltAllocator } from "../allocators/definition.ts";
+import type { KvCacheManager } from "../allocators/prefix-cached/kv-cache-manager.ts";
 import type { Config, SetupConfig } from "../config/config.ts";
 import { exactRatio } from "../core/exact-sum.ts";
 import { NANOSECONDS_PER_SECOND, type Nanoseconds, TICKS_PER_NANOSECOND } from "../core/time.ts";
@@ -14,12 +14,18 @@ import type {
 } from "../result.ts";
 import { type Collector, SPACE } from "./collector.ts";
 
+/** What a result says of the memory itself. */
+interface Built {
+  readonly blockSize: number | null;
+  readonly cache: KvCacheManager | null;
+}
+
 /** Puts together what a run's collector has gathered. */
 export function runResult(input: {
   readonly config: Pick<Config, "pool" | "measure">;
   readonly setup: SetupConfig;
   readonly seed: number;
-  readonly built: BuiltAllocator;
+  readonly built: Built;
   readonly collector: Collector;
   readonly verdict: Verdict;
   readonly endNs: Nanoseconds;
@@ -37,7 +43,7 @@ export function runResult(input: {
     latency: collector.latencies.result(),
     throughput: throughputResult(collector, config.measure.slo !== null),
     preemption: preemptionResult(collector),
-    sharing: sharingResult(collector, built.blockSize ?? 1),
+    sharing: sharingResult(collector, built),
     simulated: {
       seconds: endNs / NANOSECONDS_PER_SECOND,
       iterations: tally.iterations,
@@ -54,7 +60,7 @@ function describeSetup({ label, strategy, options, scheduler, preemption }: Setu
 
 function memoryResult(
   pool: Config["pool"],
-  built: BuiltAllocator,
+  built: Built,
   { space, freeLeast }: Collector,
 ): MemoryResult {
   const ticks = space.windowTicks();
@@ -78,7 +84,7 @@ function memoryResult(
     blockSize: built.blockSize,
     bytesPerToken: pool.bytesPerToken,
     share: ticks === 0n ? null : share,
-    cachedShare: null,
+    cachedShare: ticks === 0n || built.cache === null ? null : part(SPACE.cached),
     wastePercent: waste === null ? null : 100 * waste,
     utilizationPercent: ticks === 0n ? null : 100 * share.tokenStates,
     usedSharePeak: (pool.slots - freeLeast) / pool.slots,
@@ -123,17 +129,27 @@ function preemptionResult({ tally }: Collector): PreemptionResult {
   };
 }
 
-function sharingResult({ tally, space }: Collector, blockSize: number): SharingResult {
+function sharingResult({ tally, space }: Collector, { blockSize, cache }: Built): SharingResult {
   const reached = space.windowTotal(SPACE.reached);
   const ratio = exactRatio(reached - space.windowTotal(SPACE.held), reached);
   return {
-    copyOnWriteCopies: tally.copyOnWriteTokens / blockSize,
+    copyOnWriteCopies: tally.copyOnWriteTokens / (blockSize ?? 1),
     blocksSavedPercent: ratio === null ? null : 100 * ratio,
-    prefixLookupTokens: null,
-    prefixHitTokens: null,
-    prefixHitRate: null,
-    prefixHitRatePerRequest: null,
-    evictedBlocks: null,
+    ...prefixResult(tally, cache),
+  };
+}
+
+type PrefixResult = Omit<SharingResult, "copyOnWriteCopies" | "blocksSavedPercent">;
+
+function prefixResult(tally: Collector["tally"], cache: KvCacheManager | null): PrefixResult {
+  const counts = cache?.statistics.firstTime ?? null;
+  const ratio = (hit: number, asked: number) => (asked === 0 ? null : hit / asked);
+  return {
+    prefixLookupTokens: counts?.queriedTokens ?? null,
+    prefixHitTokens: counts?.hitTokens ?? null,
+    prefixHitRate: counts && ratio(counts.hitTokens, counts.queriedTokens),
+    prefixHitRatePerRequest: counts && ratio(tally.promptHitTokens, tally.promptTokens),
+    evictedBlocks: cache?.evictedBlocks ?? null,
   };
 }
 

@@ -1,5 +1,6 @@
 import { addTime, type ExactTime, ZERO_TIME } from "../core/time.ts";
 import type { Fact } from "../facts.ts";
+import type { Tokens } from "../request.ts";
 
 /** Counters over the whole run. */
 export class Tally {
@@ -16,9 +17,20 @@ export class Tally {
   copyOnWriteTokens = 0;
   iterations = 0;
   transferTime: ExactTime = ZERO_TIME;
+  /** Of requests when they were first admitted: their prompts, and what of them a prefix cache had. */
+  promptTokens: Tokens = 0;
+  promptHitTokens: Tokens = 0;
+  /** Preemptions of requests whose prompts had been computed in part only. */
+  preemptedInPrefill = 0;
 
   get unfinished(): number {
     return this.arrived - this.finished - this.rejected - this.failed;
+  }
+
+  #admittedFirst(promptTokens: Tokens, cachedTokens: Tokens): void {
+    this.admitted += 1;
+    this.promptTokens += promptTokens;
+    this.promptHitTokens += cachedTokens;
   }
 
   apply(fact: Fact): void {
@@ -30,19 +42,22 @@ export class Tally {
         this.rejected += 1;
         break;
       case "admitted":
-        if (fact.group.preemptions === 0) this.admitted += 1;
+        if (fact.group.preemptions === 0)
+          this.#admittedFirst(fact.group.promptTokens, fact.cachedTokens);
         break;
       case "grew":
         this.copyOnWriteTokens += fact.copiedTokens;
         break;
       case "preempted":
         this.preemptions += 1;
+        if (fact.group.firstTokenNs === null) this.preemptedInPrefill += 1;
         if (fact.group.preemptions === 1) this.requestsPreempted += 1;
         this.swappedOutBlocks += fact.swappedBlocks;
         break;
       case "swapped-in":
         this.swappedInBlocks += fact.swappedBlocks;
         break;
+      case "computed":
       case "prefilled":
         if (fact.group.preemptions > 0) this.recomputedTokens += fact.tokens;
         break;

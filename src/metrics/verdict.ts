@@ -1,3 +1,4 @@
+import type { LookUpCounts } from "../allocators/prefix-cached/prefix-statistics.ts";
 import type { Ending, Rejection } from "../facts.ts";
 import type { Finding, Verdict, VerdictStatus } from "../result.ts";
 import type { Tally } from "./tally.ts";
@@ -9,6 +10,10 @@ export interface VerdictEvidence {
   readonly turnedAway: readonly TurnedAway[];
   /** Requests that were waiting when the last one arrived. */
   readonly waitingAtLastArrival: number;
+  /** Whether requests are admitted with room for a part of their prompt only. */
+  readonly ungated: boolean;
+  /** Look-ups in a prefix cache, and what they found; null without one. */
+  readonly lookUps: LookUpCounts | null;
   /** Requests whose output was cut to the model's length. */
   readonly outputsCapped: number;
   /** What about this mix of parts no recording of a real engine covers; null if one does. */
@@ -84,6 +89,7 @@ function findings(evidence: VerdictEvidence): Finding[] {
     ...endingFindings(evidence.ending),
     ...evidence.turnedAway.map(turnedAwayFinding),
     ...loadFindings(evidence),
+    ...cacheFindings(evidence),
     ...workloadFindings(evidence),
   ];
 }
@@ -157,6 +163,37 @@ function loadFindings({ tally, waitingAtLastArrival }: VerdictEvidence): Finding
         "thrash",
         "memory",
         `${tally.preemptions} preemptions for ${tally.admitted} admitted requests: memory goes round in circles; lower scheduler.maxRunning or raise memory`,
+      ),
+    );
+  return found;
+}
+
+/** Look-ups for each admitted request, and points of hit rate, from which on vLLM's figure is said to be inflated. */
+const INFLATED_LOOK_UPS = 1.1;
+const INFLATED_POINTS = 1;
+
+function cacheFindings({ tally, ungated, lookUps }: VerdictEvidence): Finding[] {
+  const found: Finding[] = [];
+  if (ungated && tally.preemptedInPrefill > 0)
+    found.push(
+      plainFinding(
+        "over-admission",
+        "scheduler.fullSequenceGate",
+        `${tally.preemptedInPrefill} of ${tally.preemptions} preemptions hit requests that had not said a token yet: they were admitted with room for a part of their prompt only; use scheduler.fullSequenceGate: true`,
+      ),
+    );
+  if (lookUps === null || tally.admitted === 0) return found;
+  const perLookUp = (100 * lookUps.hitTokens) / lookUps.queriedTokens;
+  const perRequest = (100 * tally.promptHitTokens) / tally.promptTokens;
+  const isInflated =
+    lookUps.lookUps > INFLATED_LOOK_UPS * tally.admitted &&
+    Math.abs(perLookUp - perRequest) >= INFLATED_POINTS;
+  if (isInflated)
+    found.push(
+      plainFinding(
+        "hit-rate-inflation",
+        null,
+        `${lookUps.lookUps} prefix look-ups were made for ${tally.admitted} requests, because a request that is refused is looked up again in every step: vLLM would print a hit rate of ${perLookUp.toFixed(1)} %, and ${perRequest.toFixed(1)} % of the prompts' tokens were hit`,
       ),
     );
   return found;

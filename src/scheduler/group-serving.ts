@@ -1,12 +1,12 @@
 import type { BuiltAllocator } from "../allocators/definition.ts";
-import type { SetupConfig } from "../config/config.ts";
+import type { PreemptionConfig, RoundSchedulerConfig } from "../config/config.ts";
 import type { ExactTime, Nanoseconds } from "../core/time.ts";
 import type { Ending, FactSink } from "../facts.ts";
 import type { Price } from "../latency/latency.ts";
 import { type Request, SequenceGroup, type Tokens } from "../request.ts";
 import { emptyWaitingRoom, whyTurnedAway } from "./arrival.ts";
 import { completeIterations } from "./completion.ts";
-import { schedulerPolicy } from "./index.ts";
+import { roundPolicies } from "./index.ts";
 import { firstTokens, freeShareOf, quietIterations, workOf } from "./iterations.ts";
 import { newRound, type Round, type SchedulerPolicyRules } from "./scheduler.ts";
 import type { Batch, Serving } from "./serving.ts";
@@ -22,10 +22,16 @@ export class GroupServing implements Serving {
   /** Copies that forks ordered since the last round. */
   #pendingCopies: Tokens = 0;
 
-  constructor(setup: SetupConfig, built: BuiltAllocator, maxModelLen: Tokens, emit: FactSink) {
-    this.#policy = schedulerPolicy(setup);
+  constructor(
+    setup: { readonly scheduler: RoundSchedulerConfig; readonly preemption: PreemptionConfig },
+    built: BuiltAllocator,
+    maxModelLen: Tokens,
+    emit: FactSink,
+  ) {
+    const { scheduler: limits, preemption } = setup;
+    this.#policy = roundPolicies[limits.policy].rules(preemption.mode);
     this.#maxModelLen = maxModelLen;
-    this.#state = new ServingState({ ...built, limits: setup.scheduler, maxModelLen, emit });
+    this.#state = new ServingState({ ...built, limits, maxModelLen, emit });
   }
 
   get present(): number {

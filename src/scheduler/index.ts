@@ -1,17 +1,17 @@
-import type { PreemptionConfig, SchedulerPolicy, SetupConfig } from "../config/config.ts";
+import type { PreemptionConfig, RoundPolicy, SchedulerPolicy } from "../config/config.ts";
 import { orca, staticBatching } from "./orca.ts";
 import { prefillFirst } from "./prefill-first.ts";
 import type { SchedulerPolicyRules } from "./scheduler.ts";
 
-/** A policy as a config names it. */
-interface SchedulerDefinition {
+/** A policy that serves groups in rounds, as a config names it. */
+interface RoundPolicyDefinition {
   /** One line for `kvsim list`. */
   readonly summary: string;
   readonly rules: (mode: PreemptionConfig["mode"]) => SchedulerPolicyRules;
 }
 
-/** Every scheduling policy, by the name a config gives it. */
-export const schedulers: Readonly<Record<SchedulerPolicy, SchedulerDefinition>> = {
+/** Every such policy, by the name a config gives it. */
+export const roundPolicies: Readonly<Record<RoundPolicy, RoundPolicyDefinition>> = {
   orca: {
     summary:
       "prompts and decodes in one iteration, first come first served, no preemption (OSDI'22)",
@@ -27,9 +27,11 @@ export const schedulers: Readonly<Record<SchedulerPolicy, SchedulerDefinition>> 
   },
 };
 
-/** The rules a setup asks for. */
-export function schedulerPolicy(
-  setup: Pick<SetupConfig, "scheduler" | "preemption">,
-): SchedulerPolicyRules {
-  return schedulers[setup.scheduler.policy].rules(setup.preemption.mode);
-}
+/** Every scheduling policy, by the name a config gives it. */
+export const schedulers: Readonly<Record<SchedulerPolicy, { readonly summary: string }>> = {
+  ...roundPolicies,
+  chunked: {
+    summary:
+      "a budget of tokens shared by decodes and parts of prompts, over prefix-cached blocks (vLLM V1)",
+  },
+};

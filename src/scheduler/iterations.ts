@@ -2,6 +2,7 @@ import {
   compareTime,
   type ExactTime,
   type Nanoseconds,
+  type StepSeries,
   stepsToCover,
   subtractTime,
 } from "../core/time.ts";
@@ -59,11 +60,22 @@ export function quietIterations(
   const { running, allocator, limits } = state;
   if (allocator.usage.free < allocator.growthFloor(running.widest)) return 1;
   const steps = Math.min(running.quietTicks(), price.steps);
+  const heeds = policy.heedsArrivals(state) || limits.maxWaiting !== null;
+  return iterationsUntil(price.series, steps, start, heeds, nextArrivalNs);
+}
+
+/** How many of at most `limit` iterations from `start` on begin before the next arrival, if arrivals matter. */
+export function iterationsUntil(
+  series: StepSeries,
+  limit: number,
+  start: ExactTime,
+  heedsArrivals: boolean,
+  nextArrivalNs: Nanoseconds | null,
+): number {
   // Only iterations shorter than a nanosecond can end in one nanosecond with an arrival between them.
-  const heeds =
-    policy.heedsArrivals(state) || limits.maxWaiting !== null || price.series.first.ns === 0;
-  if (steps === 1 || nextArrivalNs === null || !heeds) return steps;
+  const heeds = heedsArrivals || series.first.ns === 0;
+  if (limit === 1 || nextArrivalNs === null || !heeds) return limit;
   const arrival = { ns: nextArrivalNs, ticks: 0 };
   if (compareTime(arrival, start) <= 0) return 1;
-  return stepsToCover(price.series, subtractTime(arrival, start), steps);
+  return stepsToCover(series, subtractTime(arrival, start), limit);
 }

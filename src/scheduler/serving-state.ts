@@ -1,6 +1,6 @@
 import type { Admission, Allocator, Refusal, Swapping } from "../allocators/allocator.ts";
 import type { Reservation } from "../allocators/reservation.ts";
-import type { SchedulerConfig } from "../config/config.ts";
+import type { RoundSchedulerConfig } from "../config/config.ts";
 import { Deque } from "../core/deque.ts";
 import { SequenceIds } from "../core/sequence-ids.ts";
 import type { FactSink, Rejection } from "../facts.ts";
@@ -18,7 +18,7 @@ export class ServingState {
   admittedSequences = 0;
   /** Waiting groups that were never admitted; they stand behind the preempted ones. */
   newcomers = 0;
-  readonly limits: SchedulerConfig;
+  readonly limits: RoundSchedulerConfig;
   readonly allocator: Allocator;
   readonly swapping: Swapping | null;
   readonly emit: FactSink;
@@ -26,7 +26,7 @@ export class ServingState {
   readonly #ids = new SequenceIds();
 
   constructor(parts: {
-    limits: SchedulerConfig;
+    limits: RoundSchedulerConfig;
     maxModelLen: Tokens;
     allocator: Allocator;
     swapping: Swapping | null;

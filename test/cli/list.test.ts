@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { allocators } from "../../src/allocators/index.ts";
+import { strategies } from "../../src/allocators/index.ts";
 import { placements } from "../../src/allocators/placement/index.ts";
 import { datasets } from "../../src/config/catalog/datasets/index.ts";
 import { gpus, latencyPresets, models } from "../../src/config/catalog/index.ts";
@@ -8,7 +8,7 @@ import { traceFormats } from "../../src/workload/trace/index.ts";
 import { kvsim } from "./captured.ts";
 
 const registries = {
-  allocators,
+  allocators: strategies,
   placements,
   schedulers,
   models,

@@ -54,7 +54,7 @@ const table: readonly (readonly [string, string, string])[] = [
   [
     "an option of another strategy",
     changed("placement: buddy", "blockSize: 16"),
-    'a.yaml:15:5: allocators[1].blockSize: contiguous has no "blockSize", paged has; known: reserve, placement',
+    'a.yaml:15:5: allocators[1].blockSize: contiguous has no "blockSize", paged or prefix-cached has; known: reserve, placement',
   ],
   [
     "an unknown name, with the nearest",
@@ -64,7 +64,7 @@ const table: readonly (readonly [string, string, string])[] = [
   [
     "a property of Object as a strategy",
     changed("strategy: paged", "strategy: constructor"),
-    'a.yaml:12:15: allocators[0].strategy: unknown name "constructor" (known: contiguous, paged)',
+    'a.yaml:12:15: allocators[0].strategy: unknown name "constructor" (known: contiguous, paged, prefix-cached)',
   ],
   [
     "a missing section",
@@ -204,12 +204,12 @@ const table: readonly (readonly [string, string, string])[] = [
   [
     "quantiles that fall",
     changed("{uniform: [1, 20]}", "{quantiles: [[0, 9], [1, 1]]}"),
-    "a.yaml:6:66: workload.lengths.output.quantiles[1]: expected rising probabilities and lengths",
+    "a.yaml:6:66: workload.lengths.output.quantiles[1]: expected rising probabilities and values",
   ],
   [
     "a law that never meets its bounds",
     changed("{uniform: [1, 20]}", "{uniform: [1, 20], min: 21}"),
-    "a.yaml:6:45: workload.lengths.output: lengths hardly ever fall between min and max",
+    "a.yaml:6:45: workload.lengths.output: samples hardly ever fall between min and max",
   ],
   [
     "min above max",
@@ -254,7 +254,7 @@ const table: readonly (readonly [string, string, string])[] = [
   [
     "an allocator without strategy",
     changed(PAGED, "  - blockSize: 16"),
-    "a.yaml:12:5: allocators[0].strategy: expected contiguous or paged, got nothing",
+    "a.yaml:12:5: allocators[0].strategy: expected contiguous, paged or prefix-cached, got nothing",
   ],
   [
     "engine and strategy",
@@ -298,21 +298,31 @@ for (const [what, text, message] of table)
     expect(loadError(text)).toBe(message);
   });
 
-const absent: readonly (readonly [string, string, string])[] = [
+const refused: readonly (readonly [string, string, string])[] = [
   [
-    "engine vllm-v1",
-    changed(PAGED, "  - {engine: vllm-v1}"),
-    'a.yaml:12:14: allocators[0].engine: "vllm-v1" does not exist in this version; known: orca, vllm-v0',
-  ],
-  [
-    "policy chunked",
+    "policy chunked over a pool for groups",
     `scheduler: {policy: chunked}\n${SMALL_CONFIG}`,
-    'a.yaml:1:21: scheduler.policy: "chunked" does not exist in this version; known: orca, prefill-first, static',
+    "a.yaml:13:5: allocators[0]: policy chunked needs strategy prefix-cached, got paged",
   ],
   [
-    "strategy prefix-cached",
-    changed("strategy: paged", "strategy: prefix-cached"),
-    'a.yaml:12:15: allocators[0].strategy: "prefix-cached" does not exist in this version; known: contiguous, paged',
+    "a prefix cache under another policy",
+    changed(PAGED, "  - {strategy: prefix-cached, scheduler: {policy: orca}}"),
+    "a.yaml:12:5: allocators[0]: strategy prefix-cached needs policy chunked, got orca",
+  ],
+  [
+    "swapping under chunked",
+    `model: opt-13b\n${changed(PAGED, "  - {engine: vllm-v1, preemption: {mode: swap}}")}`,
+    "a.yaml:13:5: allocators[0]: policy chunked always recomputes, as vLLM V1 does; swap is not one of its modes: give this one its own preemption: {mode: recompute}",
+  ],
+  [
+    "a key of chunked under another policy",
+    changed(PAGED, "  - {strategy: paged, scheduler: {chunkedPrefill: true}}"),
+    "a.yaml:12:51: allocators[0].scheduler.chunkedPrefill: policy prefill-first has no chunkedPrefill; only chunked has it",
+  ],
+  [
+    "a common key of chunked that nobody uses",
+    `scheduler: {order: priority}\n${SMALL_CONFIG}`,
+    "a.yaml:1:20: scheduler.order: policy prefill-first has no order; only chunked has it",
   ],
   [
     "memory.utilization without a model",
@@ -341,8 +351,8 @@ const absent: readonly (readonly [string, string, string])[] = [
   ],
 ];
 
-for (const [what, text, message] of absent)
-  test(`${what} is refused as a thing of another version`, () => {
+for (const [what, text, message] of refused)
+  test(`${what} is refused`, () => {
     expect(loadError(text)).toBe(message);
   });
 

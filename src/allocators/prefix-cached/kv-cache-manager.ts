@@ -182,6 +182,19 @@ export class KvCacheManager {
     return common;
   }
 
+  /** Blocks in the tables of a request; 0 for one that holds none. */
+  heldBlocks(handle: number): number {
+    const request = this.#requests[handle];
+    return request?.holds === true
+      ? request.tables.reduce((blocks, { length }) => blocks + length, 0)
+      : 0;
+  }
+
+  /** Requests that hold blocks, ascending. O(requests). */
+  holders(): number[] {
+    return [...this.#requests.keys()].filter((handle) => this.#requests[handle]?.holds === true);
+  }
+
   /** One group's table in token order, 0 where a window has moved on. O(length). */
   table(handle: number, group: number): number[] {
     return this.#request(handle).tables[group]!.toArray();

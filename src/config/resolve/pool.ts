@@ -1,3 +1,4 @@
+import { kvCaches } from "../../allocators/index.ts";
 import { type MemoryPlan, planMemory } from "../../planner/plan.ts";
 import { releaseOf } from "../../planner/release.ts";
 import { type PlanOptions, planSettings } from "../../planner/settings.ts";
@@ -42,7 +43,7 @@ function plannedPool(input: PoolInput): PoolConfig {
   const { model, gpu, raw, bytesPerToken } = input;
   if (model === null || gpu === null)
     throw new ConfigProblem(path, "a planned pool needs model and gpu; or give memory.kvPool");
-  const release = releaseOf("vllm-v0", null);
+  const release = releaseOf(isV1(raw) ? "vllm-v1" : "vllm-v0", null);
   const plan = planMemory(planSettings(model.architecture, gpu, release, planOptions(input)));
   if (plan.available.bytes <= 0) {
     const count = raw.tensorParallel * raw.pipelineParallel;
@@ -53,6 +54,11 @@ function plannedPool(input: PoolInput): PoolConfig {
   }
   const slots = limited("utilization", plan.pool.blocks * plan.settings.blockSize);
   return { slots, bytesPerToken, planned: plannedDocument(plan) };
+}
+
+/** Whether all that runs on the pool is vLLM V1's, which plans it differently. */
+function isV1({ allocators }: RawConfig): boolean {
+  return allocators.every(({ strategy }) => strategy in kvCaches);
 }
 
 function planOptions({ raw, model, maxModelLen }: PoolInput): PlanOptions {

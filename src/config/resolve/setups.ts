@@ -1,6 +1,12 @@
-import { allocators } from "../../allocators/index.ts";
-import type { PreemptionConfig, SchedulerConfig, SchedulerPolicy, SetupConfig } from "../config.ts";
-import { type ConfigPath, ConfigProblem, quoted } from "../problem.ts";
+import { allocators, kvCaches, strategies } from "../../allocators/index.ts";
+import type {
+  ChunkedSchedulerConfig,
+  PreemptionConfig,
+  SchedulerConfig,
+  SchedulerPolicy,
+  SetupConfig,
+} from "../config.ts";
+import { alternatives, type ConfigPath, ConfigProblem, quoted } from "../problem.ts";
 import type { RawSetup } from "../schema/allocators.ts";
 import type { RawPreemption, RawScheduler } from "../schema/engine.ts";
 import type { RawConfig } from "../schema/index.ts";
@@ -9,6 +15,15 @@ import { type Replica, resolveLatency } from "./latency.ts";
 const DEFAULT_POLICY: SchedulerPolicy = "prefill-first";
 const DEFAULT_MAX_RUNNING = 256;
 const LEAST_DEFAULT_BATCHED_TOKENS = 2048;
+/** What vLLM V1 serves with on GPUs of less than 70 GiB and on the A100. */
+const DEFAULT_CHUNKED_TOKENS = 2048;
+/** Keys of `scheduler` that only `chunked` has. */
+const CHUNKED_KEYS = [
+  "chunkedPrefill",
+  "longPrefillThreshold",
+  "order",
+  "fullSequenceGate",
+] as const;
 /** vLLM's `swap_space`. */
 const DEFAULT_SWAP_BYTES = 4 * 1024 ** 3;
 
@@ -25,38 +40,67 @@ export function resolveSetups(
       label: entry.label ?? defaultLabel(entry, raw),
       strategy: entry.strategy,
       options: entry.options,
-      scheduler: schedulerConfig({ ...raw.scheduler, ...entry.scheduler }, pool.maxModelLen),
+      scheduler: schedulerConfig(mergedScheduler(raw, entry), pool.maxModelLen),
       preemption: preemptionConfig(path, merged, replica),
       latency: resolveLatency(raw.latency, merged, replica),
     };
+    checkKeys([...path, "scheduler"], entry.scheduler, setup.scheduler);
     checkPolicy(path, setup);
     checkSwapping(path, setup, pool);
     return setup;
   });
   checkLabels(setups);
+  if (setups.every(({ scheduler }) => scheduler.policy !== "chunked"))
+    checkKeys(["scheduler"], raw.scheduler ?? {}, setups[0]!.scheduler);
   return setups;
 }
 
 /** The strategy's own label, and what the entry has of its own. */
 function defaultLabel(entry: RawSetup, raw: RawConfig): string {
-  const own = allocators[entry.strategy]!.label(entry.options);
+  const own = strategies[entry.strategy]!.label(entry.options);
   const { policy } = entry.scheduler;
   const { mode } = entry.preemption;
   const parts = [own];
+  if (entry.strategy in kvCaches) return own;
   if (policy !== undefined && policy !== (raw.scheduler?.policy ?? DEFAULT_POLICY))
     parts.push(policy);
   if (mode !== undefined && mode !== (raw.preemption?.mode ?? "recompute")) parts.push(mode);
   return parts.join(", ");
 }
 
+/** The entry's own keys over the common ones; a cache shared across requests is only served by `chunked`. */
+function mergedScheduler(raw: RawConfig, { strategy, scheduler }: RawSetup): RawScheduler {
+  return { ...raw.scheduler, ...(strategy in kvCaches && { policy: "chunked" }), ...scheduler };
+}
+
 function schedulerConfig(raw: RawScheduler, maxModelLen: number): SchedulerConfig {
-  const { maxWaiting = "unlimited" } = raw;
+  const { policy = DEFAULT_POLICY, maxWaiting = "unlimited" } = raw;
+  const maxRunning = raw.maxRunning ?? DEFAULT_MAX_RUNNING;
+  const wholePrompts = Math.max(maxModelLen, LEAST_DEFAULT_BATCHED_TOKENS);
+  const limits = { maxRunning, maxWaiting: maxWaiting === "unlimited" ? null : maxWaiting };
+  if (policy !== "chunked")
+    return { policy, maxBatchedTokens: raw.maxBatchedTokens ?? wholePrompts, ...limits };
+  const { chunkedPrefill = true } = raw;
+  const budget = chunkedPrefill ? DEFAULT_CHUNKED_TOKENS : wholePrompts;
   return {
-    policy: raw.policy ?? DEFAULT_POLICY,
-    maxRunning: raw.maxRunning ?? DEFAULT_MAX_RUNNING,
-    maxBatchedTokens: raw.maxBatchedTokens ?? Math.max(maxModelLen, LEAST_DEFAULT_BATCHED_TOKENS),
-    maxWaiting: maxWaiting === "unlimited" ? null : maxWaiting,
-  };
+    policy,
+    maxBatchedTokens: raw.maxBatchedTokens ?? budget,
+    ...limits,
+    chunkedPrefill,
+    longPrefillThreshold: raw.longPrefillThreshold ?? 0,
+    order: raw.order ?? "fcfs",
+    fullSequenceGate: raw.fullSequenceGate ?? true,
+  } satisfies ChunkedSchedulerConfig;
+}
+
+/** Keys of `chunked` in the scheduler that an allocator has of its own, or that nobody would use. */
+function checkKeys(path: ConfigPath, raw: RawScheduler, { policy }: SchedulerConfig): void {
+  const stranger = CHUNKED_KEYS.find((key) => raw[key] !== undefined);
+  if (stranger === undefined || policy === "chunked") return;
+  throw new ConfigProblem(
+    [...path, stranger],
+    `policy ${policy} has no ${stranger}; only chunked has it`,
+  );
 }
 
 function preemptionConfig(
@@ -71,9 +115,13 @@ function preemptionConfig(
   return { mode, swapSlots: Math.floor((raw.swapSpace ?? DEFAULT_SWAP_BYTES) / bytesPerToken) };
 }
 
-function checkPolicy(path: ConfigPath, { scheduler, strategy, options }: SetupConfig): void {
+function checkPolicy(path: ConfigPath, setup: SetupConfig): void {
+  const { scheduler, strategy, options } = setup;
   const { policy } = scheduler;
-  if (policy === "prefill-first" || allocators[strategy]!.reserves(options)) return;
+  if ((policy === "chunked") !== strategy in kvCaches)
+    throw new ConfigProblem(path, mismatch(setup));
+  if (policy === "prefill-first" || policy === "chunked" || allocators[strategy]!.reserves(options))
+    return;
   throw new ConfigProblem(
     path,
     `${policy} never preempts, so it needs memory reserved at admission; ` +
@@ -81,12 +129,26 @@ function checkPolicy(path: ConfigPath, { scheduler, strategy, options }: SetupCo
   );
 }
 
+/** The scheduler that computes prompts in parts and the cache it asks for content belong together. */
+function mismatch({ scheduler, strategy }: SetupConfig): string {
+  return scheduler.policy === "chunked"
+    ? `policy chunked needs strategy ${alternatives(Object.keys(kvCaches))}, got ${strategy}`
+    : `strategy ${strategy} needs policy chunked, got ${scheduler.policy}`;
+}
+
 function checkSwapping(
   path: ConfigPath,
   { preemption, strategy, options, scheduler }: SetupConfig,
   { slots, maxModelLen }: { readonly slots: number; readonly maxModelLen: number },
 ): void {
-  if (preemption.mode === "recompute" || scheduler.policy !== "prefill-first") return;
+  if (preemption.mode === "recompute") return;
+  if (scheduler.policy === "chunked")
+    throw new ConfigProblem(
+      path,
+      `policy chunked always recomputes, as vLLM V1 does; ${preemption.mode} is not one of its modes: ` +
+        "give this one its own preemption: {mode: recompute}",
+    );
+  if (scheduler.policy !== "prefill-first") return;
   const { swapSlots } = preemption;
   const environment = { slots, swapSlots, maxModelLen, onPlace: () => undefined };
   if (allocators[strategy]!.create(options, environment).swapping !== null) return;

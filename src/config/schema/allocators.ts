@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { allocators } from "../../allocators/index.ts";
+import { strategies } from "../../allocators/index.ts";
 import { decode, unknownName } from "../explain.ts";
 import { alternatives, quoted, shown } from "../problem.ts";
 import {
@@ -19,7 +19,7 @@ export interface RawSetup {
   readonly preemption: RawPreemption;
 }
 
-type EngineName = "orca" | "vllm-v0";
+type EngineName = "orca" | "vllm-v0" | "vllm-v1";
 
 interface Engine {
   readonly strategy: string;
@@ -42,6 +42,12 @@ export const engines: Readonly<Record<EngineName, Engine>> = {
     scheduler: { policy: "prefill-first" },
     preemption: { mode: "auto" },
   },
+  "vllm-v1": {
+    strategy: "prefix-cached",
+    options: { blockSize: 16 },
+    scheduler: { policy: "chunked" },
+    preemption: { mode: "recompute" },
+  },
 };
 
 const common = z.strictObject({
@@ -55,7 +61,7 @@ const engineName = z
   .describe("that engine's allocator, scheduler and preemption together");
 
 const strategyName = z
-  .enum(Object.keys(allocators) as [string, ...string[]])
+  .enum(Object.keys(strategies) as [string, ...string[]])
   .describe("how memory is handed out (`kvsim list allocators`)");
 
 /** One entry of `allocators`. */
@@ -119,7 +125,7 @@ function decodeOptions(
   own: Readonly<Record<string, unknown>>,
   context: z.core.$RefinementCtx,
 ): Readonly<Record<string, unknown>> {
-  const definition = allocators[strategy]!;
+  const definition = strategies[strategy]!;
   const known = Object.keys(definition.options.shape);
   const stranger = Object.keys(own).find((key) => !known.includes(key));
   if (stranger !== undefined) {
@@ -143,10 +149,10 @@ function decodeOptions(
 
 /** An option that another strategy has is told as such. */
 function foreignOption(key: string, strategy: string): string | null {
-  const owners = Object.values(allocators).filter((other) => key in other.options.shape);
+  const owners = Object.values(strategies).filter((other) => key in other.options.shape);
   if (owners.length === 0) return null;
   const names = alternatives(owners.map((owner) => owner.strategy));
-  const known = Object.keys(allocators[strategy]!.options.shape).join(", ");
+  const known = Object.keys(strategies[strategy]!.options.shape).join(", ");
   return `${strategy} has no ${quoted(key)}, ${names} has; known: ${known}`;
 }
 
@@ -156,7 +162,7 @@ function dropMissing(value: Readonly<Record<string, unknown>>): Record<string, u
 
 /** JSON Schema of every way to write an entry. */
 function setupSchemas(): Record<string, unknown>[] {
-  const bodies = Object.values(allocators).map(({ strategy, summary, options }) =>
+  const bodies = Object.values(strategies).map(({ strategy, summary, options }) =>
     z
       .strictObject({ strategy: z.literal(strategy), ...options.shape, ...common.shape })
       .describe(summary),

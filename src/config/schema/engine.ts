@@ -9,9 +9,11 @@ const unlimited = z.enum(["unlimited"]).describe("no limit");
 export const schedulerField = z
   .strictObject({
     policy: z
-      .enum(["orca", "prefill-first", "static"])
+      .enum(["orca", "prefill-first", "static", "chunked"])
       .optional()
-      .describe("orca (OSDI'22), prefill-first (vLLM V0) or static batches; default prefill-first"),
+      .describe(
+        "orca (OSDI'22), prefill-first (vLLM V0), static batches or chunked (vLLM V1); default prefill-first",
+      ),
     maxRunning: z
       .int()
       .min(1)
@@ -23,12 +25,34 @@ export const schedulerField = z
       .min(1)
       .max(100_000_000)
       .optional()
-      .describe("most prompt tokens of an iteration; default the larger of maxModelLen and 2048"),
+      .describe(
+        "most prompt tokens of an iteration, chunked: most tokens of any kind; default the larger of maxModelLen and 2048, chunked: 2048",
+      ),
     maxWaiting: either<number | "unlimited">(
       "most never-admitted requests left waiting, 0 is a loss system; default unlimited",
       [waiting, unlimited],
       (value) => (typeof value === "string" ? unlimited : waiting),
     ).optional(),
+    chunkedPrefill: z
+      .boolean()
+      .optional()
+      .describe("chunked: whether a prompt may be computed in parts; default true"),
+    longPrefillThreshold: z
+      .int()
+      .min(0)
+      .max(100_000_000)
+      .optional()
+      .describe("chunked: most tokens of one request in an iteration, 0 is no limit; default 0"),
+    order: z
+      .enum(["fcfs", "priority"])
+      .optional()
+      .describe("chunked: first come first served, or lowest priority number first; default fcfs"),
+    fullSequenceGate: z
+      .boolean()
+      .optional()
+      .describe(
+        "chunked: admit a request only while its whole prompt fits (vLLM's scheduler_reserve_full_isl); default true",
+      ),
   })
   .describe("who runs when");
 

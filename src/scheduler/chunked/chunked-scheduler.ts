@@ -1,4 +1,5 @@
 import type { KvCacheManager } from "../../allocators/prefix-cached/kv-cache-manager.ts";
+import { assert } from "../../core/assert.ts";
 import type { Segment, Tokens } from "../../request.ts";
 import { byPriority, type ChunkedArrival, ChunkedRequest } from "./chunked-request.ts";
 import { type ChunkedStep, newStep } from "./chunked-step.ts";
@@ -67,6 +68,23 @@ export class ChunkedScheduler {
     });
     if (ended.length > 0) this.#forget(ended);
     return ended;
+  }
+
+  /** The step is repeated `times` more before it is completed: all in it decode, and nobody needs a block or fills one meanwhile. */
+  repeat(step: ChunkedStep, times: number): void {
+    for (const request of step.scheduled) {
+      const { handle, outputContentId, outputOffset } = request.arrived;
+      this.#cache.append(handle, outputContentId, outputOffset + request.generated, times);
+      request.generated += times;
+      const granted = this.#cache.allocate(handle, times);
+      assert(granted, "a request that stays inside its blocks was refused");
+    }
+  }
+
+  /** A request that waits will never be served: forgets it. */
+  dismiss(request: ChunkedRequest): void {
+    this.waiting.remove(request);
+    this.#cache.free(request.handle);
   }
 
   #continueRunning(step: ChunkedStep): void {

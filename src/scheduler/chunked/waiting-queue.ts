@@ -1,3 +1,4 @@
+import { assert } from "../../core/assert.ts";
 import { Deque } from "../../core/deque.ts";
 
 /** Requests that wait, and which of them is next. */
@@ -9,6 +10,8 @@ export interface WaitingQueue<T> {
   enqueue(item: T): void;
   /** Somebody who was running until now. */
   putBack(item: T): void;
+  /** Takes out one that waits. O(size). */
+  remove(item: T): void;
   /** All, next first. */
   toArray(): T[];
 }
@@ -21,6 +24,16 @@ export class ArrivalQueue<T> extends Deque<T> implements WaitingQueue<T> {
 
   putBack(item: T): void {
     this.pushFront(item);
+  }
+
+  remove(item: T): void {
+    const behind: T[] = [];
+    while (this.back() !== item) {
+      assert(this.size > 0, "who does not wait cannot be removed");
+      behind.push(this.popBack()!);
+    }
+    this.popBack();
+    for (const other of behind.reverse()) this.pushBack(other);
   }
 }
 
@@ -59,6 +72,10 @@ export class PriorityQueue<T> implements WaitingQueue<T> {
 
   putBack(item: T): void {
     this.enqueue(item);
+  }
+
+  remove(item: T): void {
+    this.#items.splice(this.#items.indexOf(item), 1);
   }
 
   toArray(): T[] {

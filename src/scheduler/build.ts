@@ -1,0 +1,58 @@
+import type { Pool } from "../allocators/allocator.ts";
+import { checked } from "../allocators/checked.ts";
+import { allocators, kvCaches } from "../allocators/index.ts";
+import type { KvCacheManager } from "../allocators/prefix-cached/kv-cache-manager.ts";
+import { poolAuditor } from "../allocators/prefix-cached/pool-auditor.ts";
+import type { Config, SetupConfig } from "../config/config.ts";
+import type { FactSink } from "../facts.ts";
+import type { Slots } from "../request.ts";
+import { checkedServing } from "./checked-serving.ts";
+import { ChunkedServing } from "./chunked/chunked-serving.ts";
+import { GroupServing } from "./group-serving.ts";
+import type { Serving } from "./serving.ts";
+
+/** One replica's memory over an empty pool, and what will serve requests from it. */
+export interface BuiltReplica {
+  readonly pool: Pool;
+  /** Slots of a block; null when memory is not handed out in blocks. */
+  readonly blockSize: Slots | null;
+  /** Null where nothing is shared across requests. */
+  readonly cache: KvCacheManager | null;
+  readonly serve: (emit: FactSink) => Serving;
+}
+
+/** What a replica is built from. */
+export interface BuildOptions {
+  readonly setup: SetupConfig;
+  readonly config: Pick<Config, "pool" | "maxModelLen">;
+  /** Called with each cell handed out, in order. */
+  readonly onPlace: (cell: number) => void;
+  /** Check every invariant after every operation; changes no result. */
+  readonly paranoid: boolean;
+}
+
+/** Builds the allocator and the scheduler that a setup names. */
+export function buildReplica(options: BuildOptions): BuiltReplica {
+  const { setup, config, onPlace, paranoid } = options;
+  const { scheduler, strategy, preemption } = setup;
+  const { maxModelLen } = config;
+  const common = { slots: config.pool.slots, maxModelLen, onPlace };
+  if (scheduler.policy === "chunked") {
+    const environment = { ...common, maxBatchedTokens: scheduler.maxBatchedTokens };
+    const built = kvCaches[strategy]!.createCache(setup.options, environment);
+    const serve = (emit: FactSink) => {
+      const serving = new ChunkedServing(scheduler, built, maxModelLen, emit);
+      return paranoid ? checkedServing(serving, poolAuditor(built.pool)) : serving;
+    };
+    return { pool: built.pool, blockSize: built.pool.blockSize, cache: built.cache, serve };
+  }
+  const environment = { ...common, swapSlots: preemption.swapSlots };
+  const plain = allocators[strategy]!.create(setup.options, environment);
+  const built = paranoid ? checked(plain, environment) : plain;
+  return {
+    pool: built.allocator,
+    blockSize: built.blockSize,
+    cache: null,
+    serve: (emit) => new GroupServing({ scheduler, preemption }, built, maxModelLen, emit),
+  };
+}

@@ -1,0 +1,136 @@
+import type { KvCacheManager } from "../../allocators/prefix-cached/kv-cache-manager.ts";
+import type { Nanoseconds } from "../../core/time.ts";
+import type { FactSink } from "../../facts.ts";
+import type { Work } from "../../latency/latency.ts";
+import type { SequenceGroup, Slots, Tokens } from "../../request.ts";
+import type { ChunkedRequest } from "./chunked-request.ts";
+import type { ChunkedStep } from "./chunked-step.ts";
+
+/** What metrics have been told of a running request. */
+interface Told {
+  /** It has computed all it knew once since it was admitted, so each step computes one token and says the next. */
+  decodes: boolean;
+  /** Metrics let it write a token each iteration. */
+  writes: boolean;
+  /** Slots of its table. */
+  held: Slots;
+}
+
+/** Tells a step's work, and tells metrics what of the running requests changed. */
+export class StepWork {
+  /** Steps from the one measured last on, that included, in which nobody ends, needs a block or fills one. */
+  quietSteps = 1;
+  readonly #cache: KvCacheManager;
+  readonly #blockSize: Slots;
+  readonly #groups: readonly SequenceGroup[];
+  readonly #emit: FactSink;
+  /** By handle. */
+  readonly #told: Told[] = [];
+
+  constructor(
+    cache: KvCacheManager,
+    blockSize: Slots,
+    groups: readonly SequenceGroup[],
+    emit: FactSink,
+  ) {
+    this.#cache = cache;
+    this.#blockSize = blockSize;
+    this.#groups = groups;
+    this.#emit = emit;
+  }
+
+  /** A request has been admitted, which metrics learn from a fact of its own. */
+  admit({ handle }: ChunkedRequest): void {
+    this.#told[handle] = { decodes: false, writes: false, held: this.#held(handle) };
+  }
+
+  /** A request has lost or given back what it held. */
+  leave({ handle }: ChunkedRequest): void {
+    delete this.#told[handle];
+  }
+
+  /** What the step does; `running` are all that run, the scheduled ones among them. */
+  measure(
+    step: ChunkedStep,
+    running: readonly ChunkedRequest[],
+    atNs: Nanoseconds,
+  ): { readonly work: Work; readonly firstTokens: Tokens } {
+    const work = emptyWork();
+    let firstTokens = 0;
+    let quietSteps = step.scheduled.length === running.length ? Number.POSITIVE_INFINITY : 1;
+    for (const request of running) {
+      const { handle, scheduledTokens } = request;
+      const told = this.#told[handle]!;
+      const after = this.#cache.computedTokens(handle);
+      this.#tellHeld(told, request, after - scheduledTokens, atNs);
+      if (told.decodes && scheduledTokens > 0) {
+        work.decodeSequences += 1;
+        work.contextTokens += after - scheduledTokens;
+        quietSteps = Math.min(quietSteps, this.#quietStepsOf(request, after));
+      } else if (scheduledTokens > 0) {
+        work.prefillTokens += scheduledTokens;
+        work.prefillSquares += after * after - (after - scheduledTokens) ** 2;
+        if (after === this.#cache.knownTokens(handle)) firstTokens += 1;
+        quietSteps = 1;
+      }
+    }
+    this.quietSteps = quietSteps;
+    return { work, firstTokens };
+  }
+
+  /** The step's tokens exist: tells of the prompts, or parts of them, that it computed. */
+  tellComputed({ scheduled }: ChunkedStep, atNs: Nanoseconds): void {
+    for (const { handle, scheduledTokens: tokens } of scheduled) {
+      const told = this.#told[handle]!;
+      if (told.decodes) continue;
+      const group = this.#groups[handle]!;
+      const writtenTokens = this.#cache.computedTokens(handle);
+      if (writtenTokens < this.#cache.knownTokens(handle)) {
+        this.#emit({ kind: "computed", atNs, group, writtenTokens, tokens });
+        continue;
+      }
+      told.decodes = true;
+      told.writes = true;
+      group.firstTokenNs ??= atNs;
+      this.#emit({ kind: "prefilled", atNs, group, writtenTokens, tokens });
+    }
+  }
+
+  #tellHeld(
+    told: Told,
+    { handle, scheduledTokens }: ChunkedRequest,
+    writtenTokens: Tokens,
+    atNs: Nanoseconds,
+  ): void {
+    const held = this.#held(handle);
+    const writes = told.decodes && scheduledTokens > 0;
+    if (held === told.held && writes === told.writes) return;
+    told.held = held;
+    told.writes = writes;
+    const group = this.#groups[handle]!;
+    this.#emit({ kind: "extended", atNs, group, writtenTokens, decodes: writes });
+  }
+
+  /** Up to the one that ends the request, and before the one that fills a block or needs one. */
+  #quietStepsOf({ arrived, generated }: ChunkedRequest, computedTokens: Tokens): number {
+    const inBlock = computedTokens % this.#blockSize;
+    const untilBlock = inBlock === 0 ? 1 : this.#blockSize - inBlock;
+    return Math.min(untilBlock, arrived.outputTokens - generated);
+  }
+
+  #held(handle: number): Slots {
+    return this.#cache.heldBlocks(handle) * this.#blockSize;
+  }
+}
+
+function emptyWork(): Work {
+  return {
+    prefillTokens: 0,
+    prefillSquares: 0,
+    decodeSequences: 0,
+    contextTokens: 0,
+    copiedTokens: 0,
+    swappedBlocks: 0,
+    swappedTokens: 0,
+  };
+}
