@@ -25,13 +25,14 @@ export function resolvedDocument(config: Config): unknown {
 }
 
 function workloadDocument(workload: WorkloadConfig) {
-  const { requests, durationNs, arrivals, lengths, n, trace } = workload;
+  const { requests, durationNs, arrivals, lengths, n, prefix, trace } = workload;
   return {
     requests,
     durationSeconds: durationNs === null ? null : nanosecondsToSeconds(durationNs),
     arrivals,
     lengths,
     n,
+    ...(prefix !== null && { prefix }),
     trace: trace === null ? null : traceDocument(trace),
   };
 }

@@ -1,8 +1,7 @@
 import type { ArrivalsConfig } from "../config/config.ts";
-import { exponential, type Sampler } from "../core/distributions.ts";
-import { randomStream } from "../core/random.ts";
 import { type Nanoseconds, secondsToNanoseconds } from "../core/time.ts";
 import type { Limits } from "./open-stream.ts";
+import { thinkTimes } from "./think-times.ts";
 import type { Arrival, RequestStream } from "./workload.ts";
 
 type ClosedConfig = Extract<ArrivalsConfig, { readonly process: "closed" }>;
@@ -16,7 +15,9 @@ export function closedArrivals(
   { users, thinkSeconds }: ClosedConfig,
   { requests, durationNs }: Limits,
 ): Pick<RequestStream, "nextArrival" | "nextOfUser"> {
-  const think = Array.from({ length: users }, (_, user) => thinkTimes(seed, user, thinkSeconds));
+  const think = Array.from({ length: users }, (_, user) =>
+    thinkTimes(seed, `think/${user}`, thinkSeconds),
+  );
   const inTime = (atNs: Nanoseconds): boolean => durationNs === null || atNs <= durationNs;
   const first = think
     .map((next, user): Arrival => ({ atNs: secondsToNanoseconds(next()), user }))
@@ -34,9 +35,4 @@ export function closedArrivals(
       return atNs;
     },
   };
-}
-
-function thinkTimes(seed: number, user: number, meanSeconds: number): Sampler {
-  if (meanSeconds === 0) return () => 0;
-  return exponential(randomStream(seed, `think/${user}`), meanSeconds);
 }

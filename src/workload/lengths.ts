@@ -17,9 +17,14 @@ export function lengthsSampler(random: Random, config: LengthsConfig): LengthsSa
     assert(dataset !== undefined, `unknown data set ${config.dataset}`);
     return datasetLengths(random, dataset.lengths);
   }
-  const prompt = cut(law(random, config.prompt), config.prompt, "prompt");
-  const output = cut(law(random, config.output), config.output, "output");
+  const prompt = cut(law(random, config.prompt), config.prompt, "lengths.prompt");
+  const output = cut(law(random, config.output), config.output, "lengths.output");
   return (n) => ({ promptTokens: prompt(), outputTokens: Array.from({ length: n }, output) });
+}
+
+/** The sampler for `workload.prefix.turns`: whole numbers ≥ 1. Throws as {@link lengthsSampler} does. */
+export function turnsSampler(random: Random, config: LengthConfig): Sampler {
+  return cut(law(random, config), config, "prefix.turns");
 }
 
 function law(random: Random, { law }: LengthConfig): Sampler {
@@ -35,17 +40,17 @@ function law(random: Random, { law }: LengthConfig): Sampler {
   }
 }
 
-/** Whole tokens, drawn again while outside `min` … `max`. */
+/** Whole numbers ≥ 1, drawn again while outside `min` … `max`. */
 function cut(draw: Sampler, { law, min, max }: LengthConfig, key: string): Sampler {
   const least = min ?? 1;
   const most = max ?? Number.MAX_SAFE_INTEGER;
   return () => {
     for (let draws = 0; draws < DRAWS_MAX; draws++) {
-      const tokens = wholeTokens(draw());
-      if (tokens >= least && tokens <= most) return tokens;
+      const sample = wholeTokens(draw());
+      if (sample >= least && sample <= most) return sample;
     }
     throw new WorkloadError(
-      `workload.lengths.${key}: ${DRAWS_MAX} draws of the ${law.kind} law gave no length from ${least} to ${max ?? "any"} tokens`,
+      `workload.${key}: ${DRAWS_MAX} draws of the ${law.kind} law gave nothing from ${least} to ${max ?? "any"}`,
     );
   };
 }

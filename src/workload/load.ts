@@ -2,35 +2,39 @@ import type { Config, TraceConfig, WorkloadConfig } from "../config/config.ts";
 import { assert } from "../core/assert.ts";
 import { randomStream } from "../core/random.ts";
 import { type Nanoseconds, secondsToNanoseconds } from "../core/time.ts";
-import type { Request } from "../request.ts";
-import { arrivalTimes } from "./arrivals.ts";
+import { arrivalTimes, type OpenProcess } from "./arrivals.ts";
 import { closedArrivals } from "./closed-loop.ts";
-import { lengthsSampler } from "./lengths.ts";
+import { Conversations } from "./conversations.ts";
+import { lengthsSampler, turnsSampler } from "./lengths.ts";
 import { type Limits, openArrivals } from "./open-stream.ts";
-import type { LengthsSampler } from "./request-lengths.ts";
+import { requestMaker } from "./request-maker.ts";
 import { readTrace } from "./trace/index.ts";
-import { contentOf, type Trace } from "./trace/trace.ts";
+import type { Trace } from "./trace/trace.ts";
 import { TraceError } from "./trace/trace-error.ts";
 import type { RequestStream, Workload } from "./workload.ts";
+
+/** What a workload depends on: conversations end where the model's context does. */
+type WorkloadSource = Pick<Config, "workload" | "maxModelLen">;
 
 /**
  * Reads what a workload needs, so that each run can open it. `workload.arrivals` and `workload.lengths` win over the
  * trace's. The config has been validated; {@link TraceError} is thrown for a trace that cannot be used, and
- * `WorkloadError` for lengths that cannot be drawn.
+ * `WorkloadError` for lengths or turns that cannot be drawn.
  */
-export async function loadWorkload({ workload }: Pick<Config, "workload">): Promise<Workload> {
+export async function loadWorkload({ workload, maxModelLen }: WorkloadSource): Promise<Workload> {
   const trace =
     workload.trace === null ? null : await readTrace(workload.trace.path, workload.trace.format);
   const limits = limitsOf(workload, trace);
   assert(limits.requests < Infinity || limits.durationNs !== null, "a workload without an end");
   if (workload.arrivals === null) requireTimes(workload.trace, trace);
-  if (workload.lengths !== null) lengthsSampler(randomStream(0, "trial"), workload.lengths)(1);
+  tryLaws(workload);
   return {
     expectedRequests: limits.durationNs === null ? limits.requests : null,
-    open: (seed) => ({
-      ...arrivals(workload, trace, limits, seed),
-      create: requestMaker(workload, trace, seed),
-    }),
+    open: (seed) =>
+      conversations({ workload, maxModelLen }, limits, seed) ?? {
+        ...arrivals(workload, trace, limits, seed),
+        create: requestMaker(workload, trace, seed),
+      },
   };
 }
 
@@ -44,6 +48,34 @@ function requireTimes(config: TraceConfig | null, trace: Trace | null): void {
     throw new TraceError(config.path, 1, 1, "no arrival times", "some, or `workload.arrivals`");
 }
 
+/** Draws once from each law, so that one that gives nothing is refused before anything runs. */
+function tryLaws({ lengths, prefix }: WorkloadConfig): void {
+  const random = randomStream(0, "trial");
+  if (lengths !== null) lengthsSampler(random, lengths)(1);
+  const turns = prefix?.conversations?.turns;
+  if (turns !== undefined) turnsSampler(random, turns)();
+}
+
+/** Null where no request goes on from another. */
+function conversations(
+  { workload, maxModelLen }: WorkloadSource,
+  limits: Limits,
+  seed: number,
+): RequestStream | null {
+  const { arrivals: process, lengths, n, prefix } = workload;
+  const talk = prefix?.conversations ?? null;
+  if (prefix === null || talk === null) return null;
+  assert(
+    lengths !== null && process !== null && process.process !== "closed",
+    "conversations need lengths, and arrivals that have a rate",
+  );
+  return new Conversations({
+    ...{ seed, lengths, n, limits, maxModelLen },
+    nextTime: processTimes(process, seed),
+    prefix: { ...prefix, conversations: talk },
+  });
+}
+
 function arrivals(
   { arrivals: process, trace: traceConfig }: WorkloadConfig,
   trace: Trace | null,
@@ -53,45 +85,15 @@ function arrivals(
   if (process === null)
     return openArrivals(traceTimes(trace!.arrivalNs!, traceConfig!.timeScale), limits);
   if (process.process === "closed") return closedArrivals(seed, process, limits);
+  return openArrivals(processTimes(process, seed), limits);
+}
+
+function processTimes(process: OpenProcess, seed: number): () => Nanoseconds {
   const next = arrivalTimes(randomStream(seed, "arrivals"), process);
-  return openArrivals(() => secondsToNanoseconds(next()), limits);
+  return () => secondsToNanoseconds(next());
 }
 
 function traceTimes(arrivalNs: Float64Array, timeScale: number): () => Nanoseconds | null {
   let row = 0;
   return () => (row < arrivalNs.length ? Math.round(arrivalNs[row++]! * timeScale) : null);
-}
-
-function requestMaker(
-  { lengths, n }: WorkloadConfig,
-  trace: Trace | null,
-  seed: number,
-): RequestStream["create"] {
-  const draw: LengthsSampler | null =
-    lengths === null ? null : lengthsSampler(randomStream(seed, "lengths"), lengths);
-  let created = 0;
-  return (id, { atNs, user }): Request => {
-    assert(id === created++, "a request is created out of order");
-    const sequences = trace?.sequences[id] || n;
-    const { promptTokens, outputTokens } =
-      draw === null ? traceLengths(trace!, id, sequences) : draw(sequences);
-    return {
-      id,
-      arrivalNs: atNs,
-      promptTokens,
-      outputTokens,
-      priority: trace?.priority[id] ?? 0,
-      content: draw === null ? contentOf(trace!, id) : null,
-      outputContent: null,
-      user,
-    };
-  };
-}
-
-/** A trace has one output length a request: all its sequences have it. */
-function traceLengths(trace: Trace, row: number, n: number): ReturnType<LengthsSampler> {
-  return {
-    promptTokens: trace.promptTokens[row]!,
-    outputTokens: new Array<number>(n).fill(trace.outputTokens[row]!),
-  };
 }

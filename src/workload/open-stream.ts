@@ -22,12 +22,17 @@ export function openArrivals(
       issued = requests;
       return null;
     }
-    if (atNs > TIME_LIMIT_NS)
-      throw new WorkloadError(
-        `workload: request ${issued} arrives after 104 days, the longest time that can be simulated`,
-      );
+    requireSimulable(atNs, issued);
     issued++;
     return { atNs, user: null };
   };
   return { nextArrival, nextOfUser: () => null };
+}
+
+/** Throws {@link WorkloadError} for an arrival beyond simulated time. */
+export function requireSimulable(atNs: Nanoseconds, request: number): void {
+  if (atNs > TIME_LIMIT_NS)
+    throw new WorkloadError(
+      `workload: request ${request} arrives after 104 days, the longest time that can be simulated`,
+    );
 }

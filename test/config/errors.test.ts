@@ -222,6 +222,44 @@ const table: readonly (readonly [string, string, string])[] = [
     "a.yaml:5:13: workload.decoding.n: parallel decoding needs n, the sequences per request",
   ],
   [
+    "a pool of system prompts without a length",
+    changed("requests: 20", "requests: 20\n  prefix: {pool: 8}"),
+    "a.yaml:5:18: workload.prefix.pool: pool needs shared, the tokens of a system prompt",
+  ],
+  [
+    "no turns",
+    changed("requests: 20", "requests: 20\n  prefix: {turns: 0}"),
+    "a.yaml:5:19: workload.prefix.turns: expected an integer ≥ 1, got 0",
+  ],
+  [
+    "a law of turns with a misspelt key",
+    changed("requests: 20", "requests: 20\n  prefix: {turns: {unifrom: [1, 4]}}"),
+    'a.yaml:5:20: workload.prefix.turns.unifrom: unknown key "unifrom"; did you mean uniform? (known: constant, uniform, lognormal, quantiles, min, max)',
+  ],
+  [
+    "turns that never meet their bounds",
+    changed("requests: 20", "requests: 20\n  prefix: {turns: {constant: 3, max: 2}}"),
+    "a.yaml:5:19: workload.prefix.turns: samples hardly ever fall between min and max",
+  ],
+  [
+    "time to think without turns",
+    changed("requests: 20", "requests: 20\n  prefix: {shared: 80, thinkTime: 5s}"),
+    "a.yaml:5:35: workload.prefix.thinkTime: thinkTime needs turns, the messages of a conversation",
+  ],
+  [
+    "conversations of closed arrivals",
+    changed("{process: poisson, rate: 5}", "{process: closed, users: 3}\n  prefix: {turns: 3}"),
+    "a.yaml:6:19: workload.prefix.turns: conversations begin at a rate, which closed arrivals do not have",
+  ],
+  [
+    "a system prompt in front of a trace",
+    changed(
+      "requests: 20",
+      "trace: {file: a.yaml, format: generic}\n  prefix: {shared: 80}",
+    ).replace(/ {2}lengths.*\n/, ""),
+    "a.yaml:5:11: workload.prefix: a trace has prompts of its own; leave one of the two out",
+  ],
+  [
     "a trace and lengths",
     changed("requests: 20", "requests: 20\n  trace: {file: t.csv, format: azure}"),
     "a.yaml:7:12: workload.lengths: a trace has its own lengths; leave one of the two out",
@@ -343,11 +381,6 @@ const refused: readonly (readonly [string, string, string])[] = [
     "beam search",
     changed("requests: 20", "requests: 20\n  decoding: {mode: beam}"),
     'a.yaml:5:20: workload.decoding.mode: "beam" does not exist in this version; known: greedy, parallel',
-  ],
-  [
-    "shared prefixes",
-    changed("requests: 20", "requests: 20\n  prefix: {shared: 80}"),
-    "a.yaml:5:11: workload.prefix: shared prefixes do not exist in this version; every prompt has a content of its own",
   ],
 ];
 

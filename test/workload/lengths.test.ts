@@ -93,7 +93,7 @@ describe("a length law", () => {
   it("that a cut leaves nothing of is given up with a line that names it", () => {
     const nothing = length({ kind: "constant", value: 5 }, 10, 20);
     expect(() => outputs(nothing)).toThrow(
-      "workload.lengths.output: 10000 draws of the constant law gave no length from 10 to 20 tokens",
+      "workload.lengths.output: 10000 draws of the constant law gave nothing from 10 to 20",
     );
   });
 });

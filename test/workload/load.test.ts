@@ -15,11 +15,12 @@ const base: WorkloadConfig = {
   arrivals: { process: "poisson", rate: 4 },
   lengths: { kind: "dataset", dataset: "sharegpt-sosp23" },
   n: 1,
+  prefix: null,
   trace: null,
 };
 
 const load = (change: Partial<WorkloadConfig>): Promise<Workload> =>
-  loadWorkload({ workload: { ...base, ...change } });
+  loadWorkload({ workload: { ...base, ...change }, maxModelLen: 2048 });
 
 function requestsOf(workload: Workload, seed = 1): Request[] {
   const stream = workload.open(seed);

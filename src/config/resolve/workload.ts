@@ -1,10 +1,18 @@
 import { resolve } from "node:path";
 import { log, normalCdf } from "../../core/math.ts";
 import { secondsToNanoseconds } from "../../core/time.ts";
-import type { ArrivalsConfig, LengthConfig, LengthsConfig, WorkloadConfig } from "../config.ts";
+import type {
+  ArrivalsConfig,
+  LengthConfig,
+  LengthsConfig,
+  PrefixConfig,
+  WorkloadConfig,
+} from "../config.ts";
 import { type ConfigPath, ConfigProblem } from "../problem.ts";
 import { requireFile } from "../read-input.ts";
-import type { RawLength, RawWorkload } from "../schema/workload.ts";
+import type { RawLaw } from "../schema/law.ts";
+import { type RawPrefix, saysNothingInCommon } from "../schema/prefix.ts";
+import type { RawWorkload } from "../schema/workload.ts";
 
 /** Arrivals beyond this many seconds come too near to the end of simulated time (104 days). */
 const LATEST_ARRIVAL_SECONDS = 90 * 24 * 3600;
@@ -27,6 +35,7 @@ export function resolveWorkload(raw: RawWorkload, folder: string): WorkloadConfi
     arrivals,
     lengths: raw.lengths === undefined ? null : lengthsConfig(raw.lengths),
     n: raw.decoding?.n ?? 1,
+    prefix: prefixConfig(raw.prefix ?? {}),
     trace: raw.trace === undefined ? null : traceConfig(raw.trace, folder),
   };
 }
@@ -71,18 +80,31 @@ function lengthsConfig(raw: NonNullable<RawWorkload["lengths"]>): LengthsConfig 
   };
 }
 
-function lengthConfig(path: ConfigPath, raw: RawLength): LengthConfig {
+function prefixConfig(raw: RawPrefix): PrefixConfig | null {
+  if (saysNothingInCommon(raw)) return null;
+  const { shared = 0, pool = 1, zipf = 0, turns, thinkTime = 0 } = raw;
+  const conversations =
+    turns === undefined
+      ? null
+      : {
+          turns: lengthConfig(["workload", "prefix", "turns"], turns),
+          thinkSeconds: thinkTime,
+        };
+  return { sharedTokens: shared, pool, zipf, conversations };
+}
+
+function lengthConfig(path: ConfigPath, raw: RawLaw): LengthConfig {
   const law = lawOf(path, raw);
   const min = raw.min ?? null;
   const max = raw.max ?? null;
   if (min !== null && max !== null && min > max)
     throw new ConfigProblem([...path, "min"], `expected at most max (${max}), got ${min}`);
   if (chanceWithin(law, min ?? 0, max ?? Number.POSITIVE_INFINITY) < SMALLEST_CHANCE)
-    throw new ConfigProblem(path, "lengths hardly ever fall between min and max");
+    throw new ConfigProblem(path, "samples hardly ever fall between min and max");
   return { law, min, max };
 }
 
-function lawOf(path: ConfigPath, raw: RawLength): LengthConfig["law"] {
+function lawOf(path: ConfigPath, raw: RawLaw): LengthConfig["law"] {
   if (raw.constant !== undefined) return { kind: "constant", value: raw.constant };
   if (raw.lognormal !== undefined) return { kind: "lognormal", ...raw.lognormal };
   if (raw.uniform !== undefined) {
@@ -103,7 +125,7 @@ function refuseBrokenKnots(path: ConfigPath, knots: Knots): void {
   for (const [index, [probability, tokens]] of knots.entries()) {
     const [before, fewer] = knots[index - 1] ?? [-1, 0];
     if (probability > before && tokens >= fewer) continue;
-    throw new ConfigProblem([...path, index], "expected rising probabilities and lengths");
+    throw new ConfigProblem([...path, index], "expected rising probabilities and values");
   }
 }
 

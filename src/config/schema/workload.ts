@@ -1,44 +1,10 @@
 import { z } from "zod";
 import { datasets } from "../catalog/datasets/index.ts";
-import { duration, isObject, refuse } from "./fields.ts";
+import { duration, refuse } from "./fields.ts";
+import { lawField } from "./law.ts";
+import { prefixField, saysNothingInCommon } from "./prefix.ts";
 
-/** Tokens of a prompt or an output. */
-const tokens = z.int().min(1).max(10_000_000);
-
-const LAWS = ["constant", "uniform", "lognormal", "quantiles"] as const;
-
-/** A length law. */
-const lengthField = z
-  .strictObject({
-    constant: tokens.optional().describe("always this many tokens"),
-    uniform: z
-      .tuple([tokens, tokens])
-      .optional()
-      .describe("[lowest, highest], every length as likely"),
-    lognormal: z
-      .strictObject({
-        mean: z.number().gt(0).max(1e7).describe("mean in tokens before min and max cut it"),
-        sigma: z.number().min(0).max(10).describe("standard deviation of the logarithm"),
-      })
-      .optional()
-      .describe("log-normal lengths"),
-    quantiles: z
-      .array(z.tuple([z.number().min(0).max(1), z.number().min(0).max(1e7)]))
-      .min(2)
-      .optional()
-      .describe("[[0, lowest], [probability, tokens] …, [1, highest]], straight lines between"),
-    min: tokens.optional().describe("shorter samples are drawn again"),
-    max: tokens.optional().describe("longer samples are drawn again"),
-  })
-  .superRefine((length, context) => {
-    const given = LAWS.filter((law) => length[law] !== undefined);
-    if (given.length === 1) return;
-    const got = given.length === 0 ? "none" : given.join(" and ");
-    refuse(context, length, `expected one of ${LAWS.join(", ")}, got ${got}`);
-  });
-
-/** One length law, in tokens; exactly one law is set. */
-export type RawLength = z.output<typeof lengthField>;
+const lengthField = lawField("tokens");
 
 const lengthsField = z
   .strictObject({
@@ -63,7 +29,12 @@ const arrivalsField = z
     process: z
       .enum(["poisson", "gamma", "deterministic", "bursty", "closed"])
       .describe("how requests arrive"),
-    rate: z.number().gt(0).max(1e6).optional().describe("requests per second (not for closed)"),
+    rate: z
+      .number()
+      .gt(0)
+      .max(1e6)
+      .optional()
+      .describe("requests, or beginnings of conversations, per second (not for closed)"),
     cv: z
       .number()
       .gt(0)
@@ -129,14 +100,6 @@ const decodingField = z
   })
   .describe("how outputs are sampled; default greedy");
 
-const prefixField = z
-  .unknown()
-  .refine(
-    (prefix) => isObject(prefix) && Object.values(prefix).every((value) => value === 0),
-    "shared prefixes do not exist in this version; every prompt has a content of its own",
-  )
-  .meta({ description: "shared prefixes: only {shared: 0} in this version", type: "object" });
-
 const traceField = z
   .strictObject({
     file: z.string().min(1).describe("path of the trace, relative to this file; .gz is read too"),
@@ -152,10 +115,17 @@ const traceField = z
   })
   .describe("recorded requests instead of lengths (and of arrivals, where it has times)");
 
+const CLOSED_TURNS = "conversations begin at a rate, which closed arrivals do not have";
+
 /** `workload`. */
 export const workloadField = z
   .strictObject({
-    requests: z.int().min(1).max(1_000_000_000).optional().describe("most requests"),
+    requests: z
+      .int()
+      .min(1)
+      .max(1_000_000_000)
+      .optional()
+      .describe("most requests, every turn of a conversation counted"),
     duration: duration("arrivals stop after it, such as 1h").optional(),
     arrivals: arrivalsField.optional(),
     lengths: lengthsField.optional(),
@@ -164,7 +134,7 @@ export const workloadField = z
     trace: traceField.optional(),
   })
   .superRefine((workload, context) => {
-    const { trace, lengths, requests, duration: time, arrivals } = workload;
+    const { trace, lengths, requests, duration: time, arrivals, prefix = {} } = workload;
     if (trace !== undefined && lengths !== undefined)
       refuse(context, workload, "a trace has its own lengths; leave one of the two out", "lengths");
     if (trace === undefined && lengths === undefined)
@@ -179,6 +149,15 @@ export const workloadField = z
           ? "a sharegpt trace has no times; expected arrivals"
           : "expected arrivals (or a trace)",
       );
+    if (trace !== undefined && !saysNothingInCommon(prefix))
+      refuse(
+        context,
+        workload,
+        "a trace has prompts of its own; leave one of the two out",
+        "prefix",
+      );
+    if (arrivals?.process === "closed" && prefix.turns !== undefined)
+      refuse(context, workload, CLOSED_TURNS, "prefix", "turns");
   })
   .describe("the requests");
 

@@ -1,0 +1,65 @@
+import type { WorkloadConfig } from "../config/config.ts";
+import { assert } from "../core/assert.ts";
+import { randomStream } from "../core/random.ts";
+import type { Request, Segment } from "../request.ts";
+import { lengthsSampler } from "./lengths.ts";
+import type { RequestLengths } from "./request-lengths.ts";
+import { systemPrompts } from "./system-prompts.ts";
+import { contentOf, type Trace } from "./trace/trace.ts";
+import type { RequestStream } from "./workload.ts";
+
+/** Lengths and content of a request, by its id and number of sequences. */
+type Saying = (
+  id: number,
+  sequences: number,
+) => RequestLengths & Pick<Request, "content" | "outputContent">;
+
+/** Makes requests that go on from no other: as the trace has them, or as `workload.lengths` draws them. */
+export function requestMaker(
+  workload: WorkloadConfig,
+  trace: Trace | null,
+  seed: number,
+): RequestStream["create"] {
+  const say = workload.lengths === null ? recorded(trace!) : drawn(workload, seed);
+  let created = 0;
+  return (id, { atNs, user }) => {
+    assert(id === created++, "a request is created out of order");
+    const said = say(id, trace?.sequences[id] || workload.n);
+    return {
+      id,
+      arrivalNs: atNs,
+      promptTokens: said.promptTokens,
+      outputTokens: said.outputTokens,
+      priority: trace?.priority[id] ?? 0,
+      content: said.content,
+      outputContent: said.outputContent,
+      user,
+    };
+  };
+}
+
+/** A trace has one output length a request: all its sequences have it. */
+function recorded(trace: Trace): Saying {
+  return (row, n) => ({
+    promptTokens: trace.promptTokens[row]!,
+    outputTokens: new Array<number>(n).fill(trace.outputTokens[row]!),
+    content: contentOf(trace, row),
+    outputContent: null,
+  });
+}
+
+function drawn({ lengths, prefix }: WorkloadConfig, seed: number): Saying {
+  const draw = lengthsSampler(randomStream(seed, "lengths"), lengths!);
+  if (prefix === null) return (_, n) => ({ ...draw(n), content: null, outputContent: null });
+  const system = systemPrompts(randomStream(seed, "system"), prefix);
+  return (id, n) => {
+    const { promptTokens, outputTokens } = draw(n);
+    const own: Segment = { contentId: prefix.pool + id, offset: 0, length: promptTokens };
+    return {
+      promptTokens: prefix.sharedTokens + promptTokens,
+      outputTokens,
+      content: [...system(), own],
+      outputContent: { contentId: own.contentId, offset: promptTokens },
+    };
+  };
+}
