@@ -55,7 +55,8 @@ describe("a workload", () => {
       expect(request.id).toBe(i);
       expect(request.outputTokens).toHaveLength(4);
       expect(request.arrivalNs).toBeGreaterThanOrEqual(requests[i - 1]?.arrivalNs ?? 0);
-      expect(request).toMatchObject({ content: null, user: null, priority: 0 });
+      expect(request).toMatchObject({ content: null, outputContent: null, user: null });
+      expect(request.priority).toBe(0);
     });
   });
 
@@ -90,9 +91,54 @@ describe("a workload", () => {
     await expect(load({ lengths })).rejects.toThrow(/workload.lengths.prompt: .* from 6 to any/);
   });
 
+  it("refuses turns that a cut leaves nothing of before anything runs", async () => {
+    const turns = { law: { kind: "constant", value: 5 }, min: 6, max: 7 } as const;
+    const prefix = { sharedTokens: 0, pool: 1, zipf: 0, conversations: { turns, thinkSeconds: 0 } };
+    await expect(load({ prefix })).rejects.toThrow(/workload.prefix.turns: .* from 6 to 7/);
+  });
+
   it("crashes on requests that are created out of order", async () => {
     const stream = (await load({})).open(1);
     expect(() => stream.create(1, { atNs: 0, user: null })).toThrow(/out of order/);
+  });
+});
+
+describe("a shared system prompt", () => {
+  const prefix = { sharedTokens: 100, pool: 4, zipf: 1, conversations: null };
+
+  it("stands in front of the same requests", async () => {
+    const plain = requestsOf(await load({ n: 2 }));
+    const shared = requestsOf(await load({ n: 2, prefix }));
+    const bare = shared.map((request) => ({
+      ...request,
+      promptTokens: request.promptTokens - 100,
+      ...{ content: null, outputContent: null },
+    }));
+    expect(bare).toEqual(plain);
+  });
+
+  it("is one of the pool, and the rest is the request's own", async () => {
+    const requests = requestsOf(await load({ prefix }));
+    for (const { promptTokens, content, outputContent } of requests) {
+      const [system, own] = content!;
+      expect(content).toHaveLength(2);
+      expect(system).toMatchObject({ offset: 0, length: 100 });
+      expect(own).toMatchObject({ offset: 0, length: promptTokens - 100 });
+      expect(outputContent).toEqual({ contentId: own!.contentId, offset: own!.length });
+    }
+    const systems = requests.map(({ content }) => content![0]!.contentId);
+    expect([...new Set(systems)].sort()).toEqual([0, 1, 2, 3]);
+    const own = requests.map(({ content }) => content![1]!.contentId);
+    expect(new Set(own).size).toBe(200);
+    expect(Math.min(...own)).toBe(4);
+  });
+
+  it("serves a closed loop too", async () => {
+    const arrivals = { process: "closed", users: 3, thinkSeconds: 1 } as const;
+    const stream = (await load({ arrivals, prefix })).open(1);
+    const first = stream.create(0, stream.nextArrival()!);
+    expect(first.content![0]).toMatchObject({ length: 100 });
+    expect(stream.nextOfUser(first.user!, 5e9)).toBeGreaterThan(5e9);
   });
 });
 

@@ -1,0 +1,283 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { LengthConfig, LengthsConfig, WorkloadConfig } from "../../src/config/config.ts";
+import { randomStream } from "../../src/core/random.ts";
+import type { Request } from "../../src/request.ts";
+import { loadWorkload, type RequestStream } from "../../src/workload/index.ts";
+import { kolmogorovSmirnov, moments } from "../sampling.ts";
+import { byUser, type Served, serve } from "./serve.ts";
+
+const constant = (value: number): LengthConfig => ({
+  law: { kind: "constant", value },
+  min: null,
+  max: null,
+});
+
+const uniform = (low: number, high: number): LengthConfig => ({
+  law: { kind: "uniform", low, high },
+  min: null,
+  max: null,
+});
+
+const independent = (prompt: LengthConfig, output: LengthConfig): LengthsConfig => ({
+  kind: "independent",
+  prompt,
+  output,
+});
+
+const FIRST_TURNS: LengthsConfig = { kind: "dataset", dataset: "sharegpt-first-turns" };
+
+interface Choice {
+  readonly sharedTokens?: number;
+  readonly pool?: number;
+  readonly zipf?: number;
+  readonly turns?: LengthConfig;
+  readonly thinkSeconds?: number;
+  readonly maxModelLen?: number;
+  readonly seed?: number;
+}
+
+async function open(
+  choice: Choice = {},
+  change: Partial<WorkloadConfig> = {},
+): Promise<RequestStream> {
+  const workload: WorkloadConfig = {
+    requests: 1_000_000,
+    durationNs: null,
+    arrivals: { process: "poisson", rate: 1 },
+    lengths: FIRST_TURNS,
+    n: 1,
+    prefix: {
+      sharedTokens: choice.sharedTokens ?? 0,
+      pool: choice.pool ?? 1,
+      zipf: choice.zipf ?? 0,
+      conversations: {
+        turns: choice.turns ?? uniform(1, 6),
+        thinkSeconds: choice.thinkSeconds ?? 10,
+      },
+    },
+    trace: null,
+    ...change,
+  };
+  const { maxModelLen = 1_000_000, seed = 1 } = choice;
+  return (await loadWorkload({ workload, maxModelLen })).open(seed);
+}
+
+const atOnce = () => 0;
+
+/** Every token of a prompt by name. */
+function tokensOf({ content }: Request): string[] {
+  return content!.flatMap(({ contentId, offset, length }) =>
+    Array.from({ length }, (_, i) => `${contentId}:${offset + i}`),
+  );
+}
+
+function answerOf({ outputContent, outputTokens }: Request): string[] {
+  const { contentId, offset } = outputContent!;
+  return Array.from({ length: outputTokens[0]! }, (_, i) => `${contentId}:${offset + i}`);
+}
+
+/** What a conversation is, apart from when it was served. */
+function essence(turns: readonly Served[]) {
+  return turns.map(({ request }, turn) => {
+    const { id: _, arrivalNs, ...said } = request;
+    const thoughtNs = turn === 0 ? arrivalNs : arrivalNs - turns[turn - 1]!.endNs;
+    return { thoughtNs, ...said };
+  });
+}
+
+describe("a conversation", () => {
+  it("goes on from everything that was said, prompts and answers", async () => {
+    const choice = { sharedTokens: 7, pool: 3, turns: uniform(1, 5) };
+    const lengths = independent(uniform(1, 9), uniform(1, 9));
+    const conversations = byUser(serve(await open(choice, { lengths, n: 2 }), atOnce, 200));
+    for (const turns of conversations) {
+      turns.forEach(({ request }, turn) => {
+        expect(tokensOf(request)).toHaveLength(request.promptTokens);
+        expect(request.outputTokens).toHaveLength(2);
+        if (turn === 0) return;
+        const before = turns[turn - 1]!.request;
+        const said = [...tokensOf(before), ...answerOf(before)];
+        expect(tokensOf(request).slice(0, said.length)).toEqual(said);
+        expect(request.promptTokens).toBeGreaterThan(said.length);
+      });
+    }
+    expect(conversations.filter((turns) => turns.length > 1).length).toBeGreaterThan(100);
+  });
+
+  it("says what nobody else says, after the system prompt", async () => {
+    const lengths = independent(constant(3), constant(2));
+    const choice = { sharedTokens: 4, pool: 5, turns: constant(3) };
+    const conversations = byUser(serve(await open(choice, { lengths }), atOnce, 300));
+    const own = conversations.map((turns) => {
+      const ids = new Set(turns.map(({ request }) => request.content![1]!.contentId));
+      const answers = new Set(turns.map(({ request }) => request.outputContent!.contentId));
+      expect(answers).toEqual(ids);
+      return [...ids];
+    });
+    expect(own.every((ids) => ids.length === 1)).toBe(true);
+    expect(new Set(own.flat()).size).toBe(300);
+    expect(own.flat().every((id) => (id | 0) === id && id >= 5)).toBe(true);
+    const systems = conversations.map(([first]) => first!.request.content![0]!);
+    expect(systems.every(({ offset, length }) => offset === 0 && length === 4)).toBe(true);
+    expect([...new Set(systems.map(({ contentId }) => contentId))].sort()).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it("is the same whatever the order in which turns are served", async () => {
+    const service = fc.tuple(fc.integer(), fc.constantFrom(1, 1e3, 1e9, 1e11));
+    const alone = byUser(serve(await open({ sharedTokens: 9, pool: 4 }), atOnce, 40)).map(essence);
+    await fc.assert(
+      fc.asyncProperty(service, async ([salt, scale]) => {
+        const random = randomStream(salt, "service");
+        const served = serve(
+          await open({ sharedTokens: 9, pool: 4 }),
+          () => Math.floor(random() * scale),
+          40,
+        );
+        expect(byUser(served).map(essence)).toEqual(alone);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it("keeps its messages when people think longer, and its thoughts when they say more", async () => {
+    const messages = (served: Served[]) =>
+      byUser(served).map((turns) => turns.map(({ request }) => request.promptTokens));
+    const thoughts = (served: Served[]) =>
+      byUser(served).map((turns) => essence(turns).map(({ thoughtNs }) => thoughtNs));
+    const usual = serve(await open(), atOnce, 100);
+    const slow = serve(await open({ thinkSeconds: 100 }), atOnce, 100);
+    const wordy = serve(
+      await open({}, { lengths: independent(constant(9), constant(9)) }),
+      atOnce,
+      100,
+    );
+    expect(messages(slow)).toEqual(messages(usual));
+    expect(thoughts(wordy)).toEqual(thoughts(usual));
+    expect(thoughts(slow)).not.toEqual(thoughts(usual));
+  });
+
+  it("is another one for another seed", async () => {
+    const [one, two] = [
+      serve(await open(), atOnce, 20),
+      serve(await open({ seed: 2 }), atOnce, 20),
+    ];
+    expect(byUser(one).map(essence)).not.toEqual(byUser(two).map(essence));
+  });
+});
+
+describe("the laws of conversations", () => {
+  it("have as many turns as their law says", async () => {
+    const conversations = byUser(serve(await open({ turns: uniform(1, 8) }), atOnce, 4000));
+    const { mean, variance } = moments(Float64Array.from(conversations, ({ length }) => length));
+    expect(Math.abs(mean - 4.5)).toBeLessThan(4 * Math.sqrt(variance / 4000));
+    expect(variance).toBeCloseTo(63 / 12, 0);
+  });
+
+  it("think for exponential times after an answer", async () => {
+    const served = serve(await open({ thinkSeconds: 3 }), () => 5e9, 3000);
+    const thoughts = byUser(served).flatMap((turns) =>
+      essence(turns)
+        .slice(1)
+        .map(({ thoughtNs }) => thoughtNs / 1e9),
+    );
+    expect(thoughts.length).toBeGreaterThan(5000);
+    const distance = kolmogorovSmirnov(
+      Float64Array.from(thoughts),
+      (seconds) => 1 - Math.exp(-seconds / 3),
+    );
+    expect(distance).toBeLessThan(1.95);
+  });
+
+  it("draw messages and answers as lengths says, in every turn", async () => {
+    const lengths = independent(uniform(1, 100), uniform(1, 100));
+    const conversations = byUser(serve(await open({}, { lengths }), atOnce, 3000));
+    for (const turn of [0, 1, 4]) {
+      const messages = conversations
+        .filter((turns) => turns.length > turn)
+        .map((turns) => {
+          const before = turns[turn - 1]?.request;
+          const said = before === undefined ? 0 : before.promptTokens + before.outputTokens[0]!;
+          return turns[turn]!.request.promptTokens - said;
+        });
+      const { mean, variance } = moments(Float64Array.from(messages));
+      expect(Math.abs(mean - 50.5)).toBeLessThan(4 * Math.sqrt(variance / messages.length));
+    }
+  });
+
+  it("repeat the part of their prompts that a count by hand gives", async () => {
+    const [system, message, answer, turns, count] = [11, 5, 3, 4, 50];
+    const stream = await open(
+      { sharedTokens: system, turns: constant(turns), thinkSeconds: 0 },
+      { lengths: independent(constant(message), constant(answer)) },
+    );
+    const seen = new Set<string>();
+    let prompts = 0;
+    let repeated = 0;
+    for (const { request } of serve(stream, atOnce, count)) {
+      const tokens = tokensOf(request);
+      const beginnings = tokens.map((_, i) => tokens.slice(0, i + 1).join());
+      prompts += tokens.length;
+      repeated += beginnings.filter((beginning) => seen.has(beginning)).length;
+      const said = [...tokens, ...answerOf(request)];
+      for (let i = 1; i <= said.length; i++) seen.add(said.slice(0, i).join());
+    }
+    const later = (turns * (turns - 1)) / 2;
+    const said = turns * system + later * (message + answer);
+    expect(prompts).toBe(count * (said + turns * message));
+    expect(repeated).toBe(count * said - system);
+  });
+});
+
+describe("the end of a conversation", () => {
+  it("is where the next prompt would not fit the model", async () => {
+    const choice = { turns: constant(10), sharedTokens: 20, maxModelLen: 200 };
+    const lengths = independent(uniform(1, 90), uniform(1, 90));
+    const cut = byUser(serve(await open(choice, { lengths }), atOnce, 200));
+    const whole = byUser(
+      serve(await open({ ...choice, maxModelLen: 1e6 }, { lengths }), atOnce, 200),
+    );
+    cut.forEach((turns, user) => {
+      const all = whole[user]!.map(({ request }) => request.promptTokens);
+      const fitting = all.findIndex((tokens) => tokens >= 200);
+      expect(turns.map(({ request }) => request.promptTokens)).toEqual(
+        all.slice(0, fitting === -1 ? 10 : Math.max(1, fitting)),
+      );
+    });
+    expect(cut.some((turns) => turns.length > 1 && turns.length < 10)).toBe(true);
+  });
+
+  it("is the first message if that alone is too long", async () => {
+    const lengths = independent(constant(300), constant(1));
+    const served = serve(await open({ maxModelLen: 200 }, { lengths }), atOnce, 10);
+    expect(served).toHaveLength(10);
+  });
+
+  it("is the limit of requests, which counts every turn", async () => {
+    const workload = await open({ turns: constant(5), thinkSeconds: 0 }, { requests: 123 });
+    expect(serve(workload, () => 3e9)).toHaveLength(123);
+  });
+
+  it("is the duration, for turns as for beginnings", async () => {
+    const stream = await open({ thinkSeconds: 5 }, { requests: null, durationNs: 60e9 });
+    const served = serve(stream, () => 1e9);
+    expect(served.length).toBeGreaterThan(100);
+    expect(Math.max(...served.map(({ request }) => request.arrivalNs))).toBeLessThanOrEqual(60e9);
+    expect(served.some(({ request, endNs }) => request.arrivalNs < 60e9 && endNs > 60e9)).toBe(
+      true,
+    );
+  });
+
+  it("is beyond simulated time, said in one line", async () => {
+    const stream = await open({ turns: constant(2), thinkSeconds: 1e7 });
+    expect(() => serve(stream, atOnce, 50)).toThrow(/arrives after 104 days/);
+  });
+
+  it("forgets the conversation", async () => {
+    const stream = await open({ turns: constant(1) });
+    const arrival = stream.nextArrival()!;
+    stream.create(0, arrival);
+    expect(stream.nextOfUser(arrival.user!, 5)).toBeNull();
+    expect(() => stream.nextOfUser(arrival.user!, 6)).toThrow(/has ended/);
+  });
+});
