@@ -51,11 +51,11 @@ function alone({ label, running, waste }: Contender): string {
 function contest(best: Contender, worst: Contender, all: readonly Contender[]): string {
   const from = fixed(worst.running.mean, 1);
   const to = fixed(best.running.mean, 1);
-  if (!isClear(best, worst)) {
-    const sentence = `No allocator holds clearly more requests than another (${from} to ${to} at once)`;
-    const isRoomy = all.every((contender) => contender.idle >= MOSTLY_IDLE);
-    return `${sentence}${isRoomy ? ": memory is not what limits this load" : ""}.`;
-  }
+  // With room to spare, requests are many at once because they are slow, not because memory holds more of them.
+  if (all.every((contender) => contender.idle >= MOSTLY_IDLE))
+    return `No allocator is short of room (${from} to ${to} requests at once): memory is not what limits this load.`;
+  if (!isClear(best, worst))
+    return `No allocator holds clearly more requests than another (${from} to ${to} at once).`;
   const more =
     worst.running.mean === 0
       ? "more requests than"

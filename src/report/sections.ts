@@ -14,6 +14,7 @@ export function reportSections(document: ResultDocument): Section[] {
     shares(allocators),
     latency(allocators),
     preemption(allocators),
+    ...prefixCache(allocators),
     ...publishedSection(document),
     ...findings(document),
   ];
@@ -158,6 +159,37 @@ function preemption(allocators: readonly AllocatorRuns[]): Section {
     table: measureTable(allocators, measures),
     bullets: [],
   };
+}
+
+/** Only where an allocator has one. */
+function prefixCache(allocators: readonly AllocatorRuns[]): Section[] {
+  const caching = allocators.filter(({ runs }) =>
+    runs.some(({ sharing }) => sharing.prefixLookupTokens !== null),
+  );
+  if (caching.length === 0) return [];
+  const percent = (share: number | null) => (share === null ? null : 100 * share);
+  const measures: Measure[] = [
+    {
+      title: "prompt tokens hit %",
+      metric: (run) => percent(run.sharing.prefixHitRatePerRequest),
+      decimals: 1,
+    },
+    { title: "vLLM prints %", metric: (run) => percent(run.sharing.prefixHitRate), decimals: 1 },
+    { title: "tokens looked up", metric: (run) => run.sharing.prefixLookupTokens, decimals: 0 },
+    { title: "tokens hit", metric: (run) => run.sharing.prefixHitTokens, decimals: 0 },
+    { title: "cached and free %", metric: (run) => percent(run.memory.cachedShare), decimals: 1 },
+    { title: "blocks evicted", metric: (run) => run.sharing.evictedBlocks, decimals: 0 },
+  ];
+  return [
+    {
+      title: "Prefix cache",
+      paragraphs: [
+        "Prompt tokens hit: at each request's first admission. What vLLM prints counts every look-up, also of a request that is refused and looked up again in the next step. Cached and free: part of the pool that nobody holds and that could still be hit.",
+      ],
+      table: measureTable(caching, measures),
+      bullets: [],
+    },
+  ];
 }
 
 function findings(document: ResultDocument): Section[] {

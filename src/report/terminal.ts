@@ -36,6 +36,7 @@ export function terminalReport(document: ResultDocument, options: TerminalOption
     ],
     tableLines(document, width, paint),
     legendLines(document, width, paint),
+    cacheLines(document, width),
     noticeLines(document, width),
     wrap(headline(document), width).map(bold),
   ];
@@ -121,6 +122,17 @@ function legendLines(document: ResultDocument, width: number, paint: Paint): str
     `preempted: requests that lost their memory on the way. TTFT: mean time to first token. ${NOTHING}: no data.`,
   ];
   return [...parts, ...wrap(columns.join(" "), width)];
+}
+
+/** What a prefix cache found and keeps, a line an allocator that has one. */
+function cacheLines(document: ResultDocument, width: number): string[] {
+  return byAllocator(document).flatMap((allocator) => {
+    const hits = estimateMetric(allocator, (run) => run.sharing.prefixHitRatePerRequest).mean;
+    const cached = estimateMetric(allocator, (run) => run.memory.cachedShare).mean;
+    if (hits === null || cached === null) return [];
+    const text = `${plainText(allocator.label)}: ${fixed(100 * hits, 1)} % of the prompts' tokens were in the prefix cache; ${fixed(100 * cached, 1)} % of the pool is free and could still be hit.`;
+    return wrap(text, width);
+  });
 }
 
 function noticeLines(document: ResultDocument, width: number): string[] {

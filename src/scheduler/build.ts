@@ -16,7 +16,7 @@ export interface BuiltReplica {
   readonly pool: Pool;
   /** Slots of a block; null when memory is not handed out in blocks. */
   readonly blockSize: Slots | null;
-  /** Null where nothing is shared across requests. */
+  /** Null where nothing is kept for later requests. */
   readonly cache: KvCacheManager | null;
   readonly serve: (emit: FactSink) => Serving;
 }
@@ -44,7 +44,8 @@ export function buildReplica(options: BuildOptions): BuiltReplica {
       const serving = new ChunkedServing(scheduler, built, maxModelLen, emit);
       return paranoid ? checkedServing(serving, poolAuditor(built.pool)) : serving;
     };
-    return { pool: built.pool, blockSize: built.pool.blockSize, cache: built.cache, serve };
+    const cache = built.cache.keepsContent ? built.cache : null;
+    return { pool: built.pool, blockSize: built.pool.blockSize, cache, serve };
   }
   const environment = { ...common, swapSlots: preemption.swapSlots };
   const plain = allocators[strategy]!.create(setup.options, environment);

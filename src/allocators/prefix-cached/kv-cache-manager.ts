@@ -49,6 +49,11 @@ export class KvCacheManager {
     this.#tables = new RequestTables(this.#groups, this.#pool, this.#index);
   }
 
+  /** Whether later requests can hit what earlier ones computed. */
+  get keepsContent(): boolean {
+    return this.#options.prefixCaching;
+  }
+
   /** Free blocks, cached or not. */
   get freeBlocks(): number {
     return this.#pool.free;
@@ -67,7 +72,7 @@ export class KvCacheManager {
   /** Share of the blocks, the null block not counted, that is owned: 0 … 1. */
   get usage(): number {
     const blocks = this.#options.numBlocks - 1;
-    return blocks === 0 ? 0 : 1 - this.#pool.free / blocks;
+    return (blocks - this.#pool.free) / Math.max(1, blocks);
   }
 
   /** Blocks that had to be free for the last {@link allocate}, granted or refused. */
@@ -133,16 +138,14 @@ export class KvCacheManager {
 
   /** The request gives back all it holds; it stays known, and will be looked up and computed again. */
   preempt(handle: number): void {
-    const request = this.#request(handle);
-    request.preempted = true;
-    this.#release(request);
+    this.#request(handle).preempted = true;
+    this.#release(this.#request(handle));
   }
 
   /** The request has ended and gives back all it holds. */
   free(handle: number): void {
-    const request = this.#request(handle);
-    request.active = false;
-    this.#release(request);
+    this.#release(this.#request(handle));
+    this.#requests[handle]!.active = false;
   }
 
   /** Forgets all cached content. Refused (false) while any block is owned. */
@@ -184,15 +187,12 @@ export class KvCacheManager {
 
   /** Blocks in the tables of a request; 0 for one that holds none. */
   heldBlocks(handle: number): number {
-    const request = this.#requests[handle];
-    return request?.holds === true
-      ? request.tables.reduce((blocks, { length }) => blocks + length, 0)
-      : 0;
+    return this.#requests[handle]?.tables.reduce((sum, { length }) => sum + length, 0) ?? 0;
   }
 
   /** Requests that hold blocks, ascending. O(requests). */
   holders(): number[] {
-    return [...this.#requests.keys()].filter((handle) => this.#requests[handle]?.holds === true);
+    return [...this.#requests.keys()].filter((handle) => this.heldBlocks(handle) > 0);
   }
 
   /** One group's table in token order, 0 where a window has moved on. O(length). */
