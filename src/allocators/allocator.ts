@@ -93,6 +93,8 @@ export interface Pool {
   /** Null for a sequence that holds nothing on the GPU. */
   holding(sequence: SequenceId): SequenceHolding | null;
   readonly usage: PoolUsage;
+  /** Slots that a sequence is given at a time as it decodes on; 0 where the scheduler tells of all that a sequence is given. */
+  readonly growthSlots: Slots;
   inspect(): Layout;
 }
 
@@ -112,8 +114,13 @@ export interface Allocator extends Pool {
   release(sequence: SequenceId): void;
   /** The refusal that even an empty pool would give, or null when an empty pool would do. Changes nothing. */
   wouldNever(group: SequenceGroup, ask: Admission): Refusal | null;
-  /** Free slots from which on a group of `live` sequences that still has room is sure to be allowed to write. */
-  growthFloor(live: number): Slots;
+  /**
+   * {@link Pool.growthSlots} more for each of the first `count` of `sequences`, in that order; one may stand there several times. Not
+   * refused: the caller makes sure that so much is free, and that no sequence writes next what it shares.
+   */
+  extend(sequences: Int32Array, count: number): void;
+  /** Free slots: from {@link Pool.growthSlots} for each sequence of a group on, `grow` is granted. */
+  readonly freeSlots: Slots;
 }
 
 /** What a swap moved. */

@@ -48,6 +48,11 @@ export class BlockPool {
     if (owners === 0) this.#free.push(block);
   }
 
+  /** One owner less for each of the first `count` blocks, in that order. */
+  dropAll(blocks: Int32Array, count: number): void {
+    for (let index = 0; index < count; index += 1) this.drop(blocks[index]!);
+  }
+
   /** Free blocks, bottom of the stack first. O(blocks). */
   freeBlocks(): number[] {
     return this.#free.toArray();

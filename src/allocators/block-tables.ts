@@ -2,6 +2,7 @@ import { fail } from "../core/assert.ts";
 import type { SequenceId, Slots, Tokens } from "../request.ts";
 import type { Extent, Layout } from "./allocator.ts";
 import { BlockPool } from "./block-pool.ts";
+import { BlockTable, type Place } from "./block-table.ts";
 
 /** A block that was copied because somebody else still needs the original. */
 export interface BlockCopy {
@@ -20,8 +21,6 @@ export interface BlockTablesOptions {
   readonly onPlace: (block: number) => void;
 }
 
-type Place = "nowhere" | "gpu" | "cpu";
-
 /**
  * Block tables over a GPU and a CPU pool: the mechanism of vLLM V0's `BlockSpaceManager` (v0.2.0), without its admission rules.
  * Callers make sure that enough blocks are free.
@@ -32,8 +31,8 @@ export class BlockTables {
   readonly cpu: BlockPool;
   readonly #windowBlocks: number;
   readonly #onPlace: (block: number) => void;
-  readonly #tables: number[][] = [];
-  readonly #places: Place[] = [];
+  /** By sequence. */
+  readonly #tables: BlockTable[] = [];
 
   constructor(options: BlockTablesOptions) {
     this.blockSlots = options.blockSlots;
@@ -45,12 +44,17 @@ export class BlockTables {
 
   /** Where a sequence's blocks are. */
   place(sequence: SequenceId): Place {
-    return this.#places[sequence] ?? "nowhere";
+    return this.#tables[sequence]?.place ?? "nowhere";
   }
 
-  /** The blocks of a sequence in token order; empty if it has none. */
+  /** The blocks of a sequence in token order; empty if it has none. O(blocks). */
   table(sequence: SequenceId): readonly number[] {
-    return this.#tables[sequence] ?? [];
+    return this.#tables[sequence]?.toArray() ?? [];
+  }
+
+  /** Length of a sequence's table. */
+  entries(sequence: SequenceId): number {
+    return this.#tables[sequence]?.length ?? 0;
   }
 
   /** Entries a table needs for `tokens` tokens. */
@@ -65,13 +69,16 @@ export class BlockTables {
 
   /** Opens a table for `tokens` tokens, the first `shared` entries of it those of `sibling`. */
   open(sequence: SequenceId, tokens: Tokens, sibling: SequenceId = sequence, shared = 0): void {
-    if (this.place(sequence) !== "nowhere") fail(`sequence ${sequence} has a table already`);
-    const table = this.table(sibling).slice(0, shared);
-    for (const block of table) this.gpu.share(block);
+    const table = this.#newTable(sequence);
+    if (shared > 0) this.#share(this.#tables[sibling]!, table, shared);
     const entries = this.entriesFor(tokens);
     while (table.length < entries) table.push(this.#nextEntry(table));
-    this.#tables[sequence] = table;
-    this.#places[sequence] = "gpu";
+  }
+
+  /** One block more at the end of a table, whose last block is full. */
+  extend(sequence: SequenceId): void {
+    const table = this.#tableOnGpu(sequence);
+    table.push(this.#nextEntry(table));
   }
 
   /** Makes token number `tokens` of a sequence writable, by a new block or by a copy of a shared one; null if neither. */
@@ -82,31 +89,30 @@ export class BlockTables {
       table.push(this.#nextEntry(table));
       if (opensBlock) return null;
     }
-    const from = table[table.length - 1]!;
+    const from = table.last;
     if (!this.gpu.isShared(from)) return null;
     const to = this.#take();
-    table[table.length - 1] = to;
+    table.replaceLast(to);
     this.gpu.drop(from);
     return { from, to };
   }
 
   /** The child's table becomes a copy of the parent's, every block shared. */
   fork(parent: SequenceId, child: SequenceId): void {
-    if (this.place(child) !== "nowhere") fail(`sequence ${child} has a table already`);
     const table = this.#tableOnGpu(parent);
-    for (const block of this.#distinct(table)) this.gpu.share(block);
-    this.#tables[child] = [...table];
-    this.#places[child] = "gpu";
+    this.#share(table, this.#newTable(child), table.length);
   }
 
   /** Gives up a sequence's blocks, wherever they are, each once, in table order. */
   release(sequence: SequenceId): void {
-    const place = this.place(sequence);
-    if (place === "nowhere") fail(`sequence ${sequence} is released but holds nothing`);
-    const pool = place === "gpu" ? this.gpu : this.cpu;
-    for (const block of this.#distinct(this.#tables[sequence]!)) pool.drop(block);
-    this.#tables[sequence] = [];
-    this.#places[sequence] = "nowhere";
+    const table = this.#tables[sequence];
+    if (table === undefined || table.place === "nowhere")
+      fail(`sequence ${sequence} is released but holds nothing`);
+    const pool = table.place === "gpu" ? this.gpu : this.cpu;
+    if (table.length > this.#windowBlocks) for (const block of distinct(table)) pool.drop(block);
+    else pool.dropAll(table.blocks, table.length);
+    table.length = 0;
+    table.place = "nowhere";
   }
 
   /** How many different blocks the sequences hold together. */
@@ -123,9 +129,10 @@ export class BlockTables {
     for (const sequence of sequences) {
       if (this.place(sequence) === place) fail(`sequence ${sequence} is on the ${place} already`);
       const table = this.#tables[sequence]!;
-      for (let index = 0; index < table.length; index += 1)
-        table[index] = this.#moveEntry(table[index]!, from, to, moved);
-      this.#places[sequence] = place;
+      const { blocks } = table;
+      for (let entry = 0; entry < table.length; entry += 1)
+        blocks[entry] = this.#moveEntry(blocks[entry]!, from, to, moved);
+      table.place = place;
     }
     return moved;
   }
@@ -134,10 +141,10 @@ export class BlockTables {
   extents(place: "gpu" | "cpu"): Layout["tables"] {
     const tables = new Map<SequenceId, Extent[]>();
     for (const [sequence, table] of this.#tables.entries())
-      if (this.place(sequence) === place)
+      if (table?.place === place)
         tables.set(
           sequence,
-          table.map((start) => ({ start, count: 1 })),
+          table.toArray().map((start) => ({ start, count: 1 })),
         );
     return tables;
   }
@@ -153,10 +160,25 @@ export class BlockTables {
     return block;
   }
 
+  #newTable(sequence: SequenceId): BlockTable {
+    const table = this.#tables[sequence] ?? new BlockTable();
+    if (table.place !== "nowhere") fail(`sequence ${sequence} has a table already`);
+    this.#tables[sequence] = table;
+    table.place = "gpu";
+    return table;
+  }
+
+  /** `to`, which is empty, begins with `entries` blocks of `from`. */
+  #share(from: BlockTable, to: BlockTable, entries: number): void {
+    to.copyFrom(from, entries);
+    const shared = entries > this.#windowBlocks ? distinct(to) : to.toArray();
+    for (const block of shared) this.gpu.share(block);
+  }
+
   /** A new block, or with a full window the one that holds what leaves it. */
-  #nextEntry(table: readonly number[]): number {
+  #nextEntry(table: BlockTable): number {
     if (table.length < this.#windowBlocks) return this.#take();
-    return table[table.length % this.#windowBlocks]!;
+    return table.blocks[table.length % this.#windowBlocks]!;
   }
 
   #take(): number {
@@ -165,13 +187,15 @@ export class BlockTables {
     return block;
   }
 
-  #tableOnGpu(sequence: SequenceId): number[] {
-    if (this.place(sequence) !== "gpu") fail(`sequence ${sequence} has no table on the GPU`);
-    return this.#tables[sequence]!;
+  #tableOnGpu(sequence: SequenceId): BlockTable {
+    const table = this.#tables[sequence];
+    if (table === undefined || table.place !== "gpu")
+      fail(`sequence ${sequence} has no table on the GPU`);
+    return table;
   }
+}
 
-  /** Only a window puts a block into a table twice. */
-  #distinct(table: readonly number[]): Iterable<number> {
-    return table.length > this.#windowBlocks ? new Set(table) : table;
-  }
+/** Only behind a full window does a block come twice. */
+function distinct(table: BlockTable): ReadonlySet<number> {
+  return new Set(table.toArray());
 }

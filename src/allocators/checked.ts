@@ -105,6 +105,16 @@ class Auditor {
     this.#groups.set(group, { ...tracked, ...change });
   }
 
+  /** The sequence may write on into a block more. */
+  extended(sequence: SequenceId): void {
+    for (const [group, tracked] of this.#groups) {
+      if (!tracked.sequences.includes(sequence)) continue;
+      const { held } = this.#built.allocator.holding(sequence)!;
+      const tokens = held - this.#built.allocator.growthSlots + 1;
+      this.#groups.set(group, { ...tracked, tokens });
+    }
+  }
+
   released(sequence: SequenceId): void {
     for (const [group, tracked] of this.#groups) {
       if (!tracked.sequences.includes(sequence)) continue;
@@ -163,8 +173,19 @@ class CheckedAllocator implements Allocator {
     return this.#inner.wouldNever(group, ask);
   }
 
-  growthFloor(live: number): Slots {
-    return this.#inner.growthFloor(live);
+  extend(sequences: Int32Array, count: number): void {
+    this.#auditor.settle();
+    this.#inner.extend(sequences, count);
+    for (const sequence of sequences.subarray(0, count)) this.#auditor.extended(sequence);
+    this.#auditor.verify({ granted: true });
+  }
+
+  get growthSlots(): Slots {
+    return this.#inner.growthSlots;
+  }
+
+  get freeSlots(): Slots {
+    return this.#inner.freeSlots;
   }
 
   holding(sequence: SequenceId): SequenceHolding | null {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { assert } from "../core/assert.ts";
+import { assert, fail } from "../core/assert.ts";
 import type { SequenceGroup, SequenceId, Slots, Tokens } from "../request.ts";
 import type {
   Admission,
@@ -22,6 +22,7 @@ import { reservation } from "./reservation.ts";
  * (Kwon et al., SOSP'23, §3.1). All chunks of a group are placed at admission; each is given back by itself.
  */
 export class ContiguousAllocator implements Allocator {
+  readonly growthSlots = 0;
   readonly #environment: PoolEnvironment;
   readonly #placement: Placement;
   readonly #chunks = new ChunkTable();
@@ -39,6 +40,10 @@ export class ContiguousAllocator implements Allocator {
       unusable: 0,
       largestHole: this.#placement.largestHole,
     };
+  }
+
+  get freeSlots(): Slots {
+    return this.#placement.free;
   }
 
   admit(group: SequenceGroup, ask: Admission): Grant | Refusal {
@@ -83,8 +88,8 @@ export class ContiguousAllocator implements Allocator {
   }
 
   /** Room was given for good at admission. */
-  growthFloor(): Slots {
-    return 0;
+  extend(): never {
+    return fail("a reservation is extended");
   }
 
   holding(sequence: SequenceId): SequenceHolding | null {

@@ -28,6 +28,7 @@ export interface PagedOptions {
  */
 export class PagedAllocator implements Allocator, Swapping {
   readonly blockSlots: Slots;
+  readonly growthSlots: Slots;
   readonly tables: BlockTables;
   readonly #slots: Slots;
   readonly #unusable: Slots;
@@ -54,6 +55,7 @@ export class PagedAllocator implements Allocator, Swapping {
     this.#unusable = slots - gpuBlocks * blockSize;
     this.#watermarkBlocks = Math.trunc(watermark * gpuBlocks);
     this.#reservedTokens = reserve === "max" ? maxModelLen : 0;
+    this.growthSlots = reserve === "max" ? 0 : blockSize;
   }
 
   get usage(): PoolUsage {
@@ -97,7 +99,7 @@ export class PagedAllocator implements Allocator, Swapping {
     const [parent, ...children] = group.sequences;
     if (this.#reservedTokens > 0) return this.#grant(group, children.length * tokens);
     for (const child of children) this.tables.fork(parent!, child);
-    const shared = this.tables.table(parent!).length * this.blockSlots;
+    const shared = this.tables.entries(parent!) * this.blockSlots;
     for (const sequence of group.sequences) this.#shared[sequence] = shared;
     return { granted: true, cachedTokens: 0, copiedTokens: 0, roomTokens: tokens };
   }
@@ -110,13 +112,17 @@ export class PagedAllocator implements Allocator, Swapping {
     return this.#never(this.#blocksToAdmit(group, ask));
   }
 
-  growthFloor(live: number): Slots {
-    return this.#reservedTokens > 0 ? 0 : live * this.blockSlots;
+  extend(sequences: Int32Array, count: number): void {
+    for (let index = 0; index < count; index += 1) this.tables.extend(sequences[index]!);
+  }
+
+  get freeSlots(): Slots {
+    return this.tables.gpu.freeCount * this.blockSlots;
   }
 
   holding(sequence: SequenceId): SequenceHolding | null {
     if (this.tables.place(sequence) !== "gpu") return null;
-    const held = this.tables.table(sequence).length * this.blockSlots;
+    const held = this.tables.entries(sequence) * this.blockSlots;
     return { held, asked: held, shared: this.#shared[sequence]! };
   }
 
@@ -200,7 +206,7 @@ export class PagedAllocator implements Allocator, Swapping {
   }
 
   #grant({ sequences }: SequenceGroup, copiedTokens: Tokens): Grant {
-    const roomTokens = this.tables.table(sequences[0]!).length * this.blockSlots;
+    const roomTokens = this.tables.entries(sequences[0]!) * this.blockSlots;
     return { granted: true, cachedTokens: 0, copiedTokens, roomTokens };
   }
 

@@ -26,7 +26,7 @@ export function growGroup(state: ServingState, round: Round, group: SequenceGrou
 export function growUnhindered(state: ServingState, round: Round): boolean {
   const { running, allocator } = state;
   const worst = running.growingSequences() + running.widest;
-  if (allocator.usage.free < allocator.growthFloor(worst)) return false;
+  if (allocator.freeSlots < worst * allocator.growthSlots) return false;
   for (const group of running.takeGrowing()) {
     const refusal = growGroup(state, round, group);
     assert(refusal === null, "a group was refused although the allocator had promised room");

@@ -58,7 +58,7 @@ export function quietIterations(
   if (round.prefills.length > 0 || !round.decodes) return 1;
   if (round.preempted || round.failed || round.dismissed) return 1;
   const { running, allocator, limits } = state;
-  if (allocator.usage.free < allocator.growthFloor(running.widest)) return 1;
+  if (allocator.freeSlots < running.widest * allocator.growthSlots) return 1;
   const steps = Math.min(running.quietTicks(), price.steps);
   const heeds = policy.heedsArrivals(state) || limits.maxWaiting !== null;
   return iterationsUntil(price.series, steps, start, heeds, nextArrivalNs);

@@ -46,6 +46,7 @@ describe("checked", () => {
     expect(wrapped).toMatchObject({ swapping: null, blockSize: null });
     expect(wrapped.reservation).toBe(built.reservation);
     expect(wrapped.allocator.usage).toEqual(built.allocator.usage);
-    expect(wrapped.allocator.growthFloor(3)).toBe(0);
+    expect(wrapped.allocator.growthSlots).toBe(0);
+    expect(wrapped.allocator.freeSlots).toBe(built.allocator.freeSlots);
   });
 });

@@ -184,7 +184,7 @@ function endPrefill(member: Member, { built, log }: Real): void {
 function decode({ group }: Member, { built, log }: Real): boolean {
   const { allocator } = built;
   const before = JSON.stringify(snapshot(built));
-  const sure = allocator.usage.free >= allocator.growthFloor(group.live);
+  const sure = allocator.freeSlots >= group.live * allocator.growthSlots;
   const answer = allocator.grow(group, group.knownTokens);
   log.push(answer);
   if (answer.granted) expect(answer.roomTokens).toBeGreaterThanOrEqual(group.knownTokens);

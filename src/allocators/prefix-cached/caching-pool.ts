@@ -8,6 +8,7 @@ import type { KvCacheManager } from "./kv-cache-manager.ts";
  */
 export class CachingPool implements Pool {
   readonly blockSize: Slots;
+  readonly growthSlots = 0;
   readonly #cache: KvCacheManager;
   readonly #slots: Slots;
   readonly #usableBlocks: number;
