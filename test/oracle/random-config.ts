@@ -9,7 +9,7 @@ import type {
 import { randomStream } from "../../src/core/random.ts";
 import type { RequestStream } from "../../src/workload/workload.ts";
 import { Draw } from "./draw.ts";
-import { closedStream, openStream } from "./streams.ts";
+import { closedStream, conversationStream, openStream, type Turn } from "./streams.ts";
 
 /** A small run that is easy to be wrong about. The same seed gives the same run. */
 export interface RandomRun {
@@ -200,5 +200,26 @@ function randomOpen(draw: Draw, maxModelLen: number, stepNs: number): () => Requ
   if (draw.chance(0.75)) return () => openStream(requests, times);
   const users = draw.int(1, Math.min(count, 6));
   const thinkNs = Array.from({ length: users }, () => requests.map(() => gapNs()));
-  return () => closedStream(requests, times.slice(0, users), thinkNs);
+  if (draw.chance(0.4)) return () => closedStream(requests, times.slice(0, users), thinkNs);
+  const conversations = cutIntoConversations(
+    draw,
+    requests.map((lengths) => ({ ...lengths, thinkNs: gapNs() })),
+  );
+  const limits = {
+    systemTokens: draw.pick([0, 1, draw.int(1, maxModelLen / 2)]),
+    maxModelLen,
+    most: draw.pick([count, count, draw.int(1, count)]),
+  };
+  return () => conversationStream(conversations, times, limits);
+}
+
+function cutIntoConversations(draw: Draw, turns: readonly Turn[]): Turn[][] {
+  const longest = draw.pick([1, 3, 6, 40]);
+  const conversations: Turn[][] = [];
+  for (let from = 0; from < turns.length; ) {
+    const to = from + draw.int(1, longest);
+    conversations.push(turns.slice(from, to));
+    from = to;
+  }
+  return conversations;
 }

@@ -42,6 +42,65 @@ export function closedStream(
   };
 }
 
+/** A message, the answers to it, and the time between the answer before and it. */
+export interface Turn extends Lengths {
+  readonly thinkNs: number;
+}
+
+export interface ConversationLimits {
+  readonly systemTokens: number;
+  readonly maxModelLen: number;
+  /** Requests in all. */
+  readonly most: number;
+}
+
+/**
+ * Conversation c begins at `beginNs[c]`. A prompt is the system prompt, all messages and first answers so far, and the new message; the
+ * conversation ends before one that leaves no room for an answer.
+ */
+export function conversationStream(
+  conversations: readonly (readonly Turn[])[],
+  beginNs: readonly number[],
+  { systemTokens, maxModelLen, most }: ConversationLimits,
+): RequestStream {
+  let begun = 0;
+  let promised = 0;
+  const answered = conversations.map(() => 0);
+  const ownTokens = (user: number, turn: number): number => {
+    const said = conversations[user]!.slice(0, turn);
+    const message = conversations[user]![turn]!.promptTokens;
+    return said.reduce((sum, one) => sum + one.promptTokens + one.outputTokens[0]!, message);
+  };
+  return {
+    nextArrival() {
+      if (promised === most || begun === conversations.length) return null;
+      promised += 1;
+      const user = begun++;
+      return { atNs: beginNs[user]!, user };
+    },
+    nextOfUser(user, nowNs) {
+      const turn = answered[user]! + 1;
+      answered[user] = turn;
+      const next = conversations[user]![turn];
+      if (next === undefined || promised === most) return null;
+      if (systemTokens + ownTokens(user, turn) >= maxModelLen) return null;
+      promised += 1;
+      return nowNs + next.thinkNs;
+    },
+    create(id, { atNs, user }) {
+      const turn = answered[user!]!;
+      const { outputTokens } = conversations[user!]![turn]!;
+      const own = { contentId: 1 + user!, offset: 0, length: ownTokens(user!, turn) };
+      const system = { contentId: 0, offset: 0, length: systemTokens };
+      return {
+        ...request(id, atNs, { promptTokens: systemTokens + own.length, outputTokens }, user),
+        content: systemTokens === 0 ? [own] : [system, own],
+        outputContent: { contentId: own.contentId, offset: own.length },
+      };
+    },
+  };
+}
+
 function request(id: number, arrivalNs: number, lengths: Lengths, user: number | null): Request {
   return { id, arrivalNs, ...lengths, priority: 0, content: null, outputContent: null, user };
 }
