@@ -1,4 +1,7 @@
+import type { Pool } from "./allocators/allocator.ts";
 import type { Config, SetupConfig } from "./config/config.ts";
+import type { Nanoseconds } from "./core/time.ts";
+import type { Fact } from "./facts.ts";
 import type { LatencyModel } from "./latency/latency.ts";
 import { Collector } from "./metrics/collector.ts";
 import { runResult } from "./metrics/run-result.ts";
@@ -6,7 +9,9 @@ import { drawVerdict } from "./metrics/verdict.ts";
 import { Replica } from "./replica.ts";
 import type { RunResult } from "./result.ts";
 import { checkRun } from "./run-checks.ts";
-import { buildReplica } from "./scheduler/build.ts";
+import { type BuiltReplica, buildReplica } from "./scheduler/build.ts";
+import type { Batch, Serving } from "./scheduler/serving.ts";
+import { watchedServing } from "./scheduler/watched-serving.ts";
 import type { RequestStream } from "./workload/workload.ts";
 
 /** One allocator on one stream of requests. */
@@ -20,6 +25,16 @@ export interface SetupRun {
   readonly paranoid?: boolean;
   /** Called now and then with the number of requests that have ended. */
   readonly onProgress?: (ended: number) => void;
+  /** Looks on, and changes nothing. */
+  readonly observer?: RunObserver;
+}
+
+/** Sees what a run decides, in order, and the state that each iteration begins with. */
+export interface RunObserver {
+  /** Something was decided, or an iteration has ended for somebody. */
+  fact(fact: Fact): void;
+  /** A scheduling round (and those that followed it at once) is over; `batch` is what runs now, null if nothing does. */
+  decided(atNs: Nanoseconds, batch: Batch | null, serving: Serving, pool: Pool): void;
 }
 
 /** Runs one allocator on one stream of requests. */
@@ -32,7 +47,8 @@ export function runSetup(run: SetupRun): RunResult {
   collector = new Collector(pool, config.measure);
   const onProgress = run.onProgress ?? (() => {});
   const separates = setup.scheduler.policy === "chunked";
-  const replica = new Replica({ ...run, separates, serve: built.serve, collector, onProgress });
+  const serve = run.observer === undefined ? built.serve : observed(built, run.observer);
+  const replica = new Replica({ ...run, separates, serve, collector, onProgress });
   const freeBefore = pool.usage.free;
   const endNs = replica.run();
   const freeAfter = pool.usage.free;
@@ -49,6 +65,19 @@ export function runSetup(run: SetupRun): RunResult {
     uncovered: uncoveredCombination(setup),
   });
   return runResult({ ...run, built, collector, verdict, endNs });
+}
+
+function observed({ serve, pool }: BuiltReplica, observer: RunObserver): BuiltReplica["serve"] {
+  return (emit) => {
+    const serving = serve((fact) => {
+      observer.fact(fact);
+      emit(fact);
+    });
+    return watchedServing(serving, {
+      decided: (atNs, batch) => observer.decided(atNs, batch, serving, pool),
+      completed() {},
+    });
+  };
 }
 
 /** What about a setup no known engine does, for the findings; null if one does it. */

@@ -6,10 +6,10 @@ import { poolAuditor } from "../allocators/prefix-cached/pool-auditor.ts";
 import type { Config, SetupConfig } from "../config/config.ts";
 import type { FactSink } from "../facts.ts";
 import type { Slots } from "../request.ts";
-import { checkedServing } from "./checked-serving.ts";
 import { ChunkedServing } from "./chunked/chunked-serving.ts";
 import { GroupServing } from "./group-serving.ts";
 import type { Serving } from "./serving.ts";
+import { watchedServing } from "./watched-serving.ts";
 
 /** One replica's memory over an empty pool, and what will serve requests from it. */
 export interface BuiltReplica {
@@ -42,7 +42,9 @@ export function buildReplica(options: BuildOptions): BuiltReplica {
     const built = kvCaches[strategy]!.createCache(setup.options, environment);
     const serve = (emit: FactSink) => {
       const serving = new ChunkedServing(scheduler, built, maxModelLen, emit);
-      return paranoid ? checkedServing(serving, poolAuditor(built.pool)) : serving;
+      if (!paranoid) return serving;
+      const audit = poolAuditor(built.pool);
+      return watchedServing(serving, { decided: audit, completed: audit });
     };
     const cache = built.cache.keepsContent ? built.cache : null;
     return { pool: built.pool, blockSize: built.pool.blockSize, cache, serve };

@@ -9,7 +9,7 @@ import { completeIterations } from "./completion.ts";
 import { roundPolicies } from "./index.ts";
 import { firstTokens, freeShareOf, quietIterations, workOf } from "./iterations.ts";
 import { newRound, type Round, type SchedulerPolicyRules } from "./scheduler.ts";
-import type { Batch, Serving } from "./serving.ts";
+import type { Batch, Queues, Serving } from "./serving.ts";
 import { ServingState } from "./serving-state.ts";
 
 /** Serves requests as groups of sequences, in rounds: whole prompts, then decodes in step (docs/model.md, A scheduling round). */
@@ -68,6 +68,17 @@ export class GroupServing implements Serving {
     const round = this.#round;
     this.#round = newRound(atNs, 0);
     this.#pendingCopies += completeIterations(this.#state, round, steps, atNs);
+  }
+
+  queues(): Queues {
+    const { running, waiting, swapped } = this.#state;
+    const decoding: SequenceGroup[] = [];
+    for (let group = running.first; group !== null; group = group.after) decoding.push(group);
+    return {
+      running: [...decoding, ...this.#round.prefills].map(({ id }) => id),
+      waiting: waiting.toArray().map(({ id }) => id),
+      swapped: swapped.map(({ id }) => id),
+    };
   }
 
   #begin(round: Round): Batch {

@@ -13,6 +13,16 @@ export interface Batch {
   readonly freeShare: FreeShare;
 }
 
+/** Ids of the requests of one replica. */
+export interface Queues {
+  /** In the order in which the scheduler asks them, those admitted by the last round at the end. */
+  readonly running: readonly number[];
+  /** The head first. */
+  readonly waiting: readonly number[];
+  /** Swapped out, the first to come back first. */
+  readonly swapped: readonly number[];
+}
+
 /**
  * The requests of one replica, from arrival to end: who waits, who runs, and what the next iteration does. All that happens goes out
  * as facts; of time it knows only what it is told.
@@ -30,4 +40,6 @@ export interface Serving {
   quietIterations(price: Price, start: ExactTime, nextArrivalNs: Nanoseconds | null): number;
   /** `steps` iterations of the batch have ended. */
   complete(steps: number, atNs: Nanoseconds): void;
+  /** Who runs and who waits, for those who look on. O(requests). */
+  queues(): Queues;
 }

@@ -8,7 +8,7 @@ import type { Ending, FactSink, Rejection } from "../../facts.ts";
 import type { Price } from "../../latency/latency.ts";
 import { type Request, SequenceGroup, type Tokens } from "../../request.ts";
 import { iterationsUntil } from "../iterations.ts";
-import type { Batch, Serving } from "../serving.ts";
+import type { Batch, Queues, Serving } from "../serving.ts";
 import type { ChunkedRequest } from "./chunked-request.ts";
 import { ChunkedScheduler } from "./chunked-scheduler.ts";
 import { type ChunkedStep, newStep } from "./chunked-step.ts";
@@ -111,6 +111,13 @@ export class ChunkedServing implements Serving {
     if (steps > 1) this.#scheduler.repeat(step, steps - 1);
     this.#work.tellComputed(step, atNs);
     for (const request of this.#scheduler.complete(step)) this.#ended(request, atNs);
+  }
+
+  queues(): Queues {
+    const ids = (requests: readonly ChunkedRequest[]) =>
+      requests.map(({ handle }) => this.#groups[handle]!.id);
+    const { running, waiting } = this.#scheduler;
+    return { running: ids(running), waiting: ids(waiting.toArray()), swapped: [] };
   }
 
   #begin(step: ChunkedStep, dismissed: boolean, atNs: Nanoseconds): Batch {
