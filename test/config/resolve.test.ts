@@ -72,6 +72,36 @@ test("the resolved document writes every default out", () => {
   });
 });
 
+const prefixOf = (prefix: string) =>
+  loadText(changed("requests: 20", `requests: 20\n  prefix: ${prefix}`)).workload.prefix;
+
+test("what prompts share has its defaults, and is null where it is nothing", () => {
+  expect(loadText(SMALL_CONFIG).workload.prefix).toBeNull();
+  for (const nothing of ["{}", "{shared: 0}"]) expect(prefixOf(nothing)).toBeNull();
+  const system = { sharedTokens: 512, pool: 1, zipf: 0 };
+  expect(prefixOf("{shared: 512}")).toEqual({ ...system, conversations: null });
+  const turns = { law: { kind: "constant", value: 5 }, min: null, max: null };
+  for (const five of ["5", "{constant: 5}"])
+    expect(prefixOf(`{shared: 512, turns: ${five}}`)).toEqual({
+      ...system,
+      conversations: { turns, thinkSeconds: 0 },
+    });
+  expect(prefixOf("{turns: {uniform: [1, 9], min: 2}, thinkTime: 1min}")).toEqual({
+    ...{ sharedTokens: 0, pool: 1, zipf: 0 },
+    conversations: {
+      turns: { law: { kind: "uniform", low: 1, high: 9 }, min: 2, max: null },
+      thinkSeconds: 60,
+    },
+  });
+});
+
+test("the resolved document shows what prompts share", () => {
+  const text = changed("requests: 20", "requests: 20\n  prefix: {shared: 512, pool: 8, zipf: 1}");
+  expect(resolvedDocument(loadText(text))).toMatchObject({
+    workload: { prefix: { sharedTokens: 512, pool: 8, zipf: 1, conversations: null } },
+  });
+});
+
 test("without a model nothing about one is made up", () => {
   const config = loadText(SMALL_CONFIG);
   expect(config.model).toBeNull();

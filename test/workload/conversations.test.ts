@@ -3,7 +3,9 @@ import { describe, expect, it } from "vitest";
 import type { LengthConfig, LengthsConfig, WorkloadConfig } from "../../src/config/config.ts";
 import { randomStream } from "../../src/core/random.ts";
 import type { Request } from "../../src/request.ts";
+import { simulate } from "../../src/simulate.ts";
 import { loadWorkload, type RequestStream } from "../../src/workload/index.ts";
+import { changed, loadText } from "../config/temporary-config.ts";
 import { kolmogorovSmirnov, moments } from "../sampling.ts";
 import { byUser, type Served, serve } from "./serve.ts";
 
@@ -279,5 +281,32 @@ describe("the end of a conversation", () => {
     stream.create(0, arrival);
     expect(stream.nextOfUser(arrival.user!, 5)).toBeNull();
     expect(() => stream.nextOfUser(arrival.user!, 6)).toThrow(/has ended/);
+  });
+});
+
+describe("a run with conversations", () => {
+  const text = changed(
+    "{process: poisson, rate: 5}",
+    "{process: deterministic, rate: 0.1}\n  prefix: {shared: 40, turns: 3}",
+  )
+    .replace(
+      "{prompt: {constant: 10}, output: {uniform: [1, 20]}}",
+      "{prompt: {constant: 20}, output: {constant: 10}}",
+    )
+    .replace("requests: 20", "duration: 55s")
+    .replace(
+      "  - strategy: paged\n    blockSize: 16",
+      "  - {strategy: prefix-cached, blockSize: 16}\n  - {strategy: paged, blockSize: 16}",
+    );
+
+  it("hits what was said in every block that was full, and no more", async () => {
+    const [cached, paged] = await simulate(loadText(text), { paranoid: true });
+    // An answer's last token is never written; a block at the edge of the system prompt is nobody else's.
+    const written = [40, 40 + 30 - 1, 40 + 60 - 1];
+    const [first, second, third] = written.map((tokens) => Math.floor(tokens / 16) * 16);
+    expect(cached!.sharing.prefixHitTokens).toBe(6 * (first! + second! + third!) - first!);
+    expect(cached!.sharing.prefixLookupTokens).toBe(6 * (60 + 90 + 120));
+    expect(paged!.requests).toMatchObject({ arrived: 18, finished: 18 });
+    expect(cached!.requests).toEqual(paged!.requests);
   });
 });

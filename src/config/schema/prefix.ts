@@ -25,7 +25,9 @@ export const prefixField = z
       .min(1)
       .max(100_000)
       .optional()
-      .describe("number of different system prompts, one drawn for each conversation; default 1"),
+      .describe(
+        "number of different system prompts; each request, or conversation, draws one; default 1",
+      ),
     zipf: z
       .number()
       .min(0)
@@ -33,7 +35,7 @@ export const prefixField = z
       .optional()
       .describe("the i-th system prompt is drawn with weight 1 / i^zipf; default 0, all alike"),
     turns: either<RawLaw>(
-      "user messages in a conversation: a number or a law. The prompt of each is all that was said before and a newly drawn message; arrivals.rate counts the conversations that begin. Default: requests that have nothing else in common",
+      "messages of the user in a conversation: a number or a law. lengths then draws messages and answers, each prompt is all that was said before and the new message, and arrivals are conversations that begin; default: every request stands alone",
       [turnCount, turnLaw],
       (value) => (isObject(value) ? turnLaw : turnCount),
     ).optional(),
