@@ -5,7 +5,7 @@ import type { Request, Segment } from "../request.ts";
 import { lengthsSampler } from "./lengths.ts";
 import type { RequestLengths } from "./request-lengths.ts";
 import { systemPrompts } from "./system-prompts.ts";
-import { contentOf, type Trace } from "./trace/trace.ts";
+import { contentOf, outputContentOf, type Trace } from "./trace/trace.ts";
 import type { RequestStream } from "./workload.ts";
 
 /** Lengths and content of a request, by its id and number of sequences. */
@@ -44,7 +44,7 @@ function recorded(trace: Trace): Saying {
     promptTokens: trace.promptTokens[row]!,
     outputTokens: new Array<number>(n).fill(trace.outputTokens[row]!),
     content: contentOf(trace, row),
-    outputContent: null,
+    outputContent: outputContentOf(trace, row),
   });
 }
 

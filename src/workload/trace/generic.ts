@@ -1,4 +1,4 @@
-import type { Segment, Tokens } from "../../request.ts";
+import type { ContentStart, Segment, Tokens } from "../../request.ts";
 import { csvHeader } from "./csv.ts";
 import {
   type Field,
@@ -20,7 +20,7 @@ const SEQUENCES_MAX = 10_000;
 /** kvsim's own format, for traces from elsewhere. All rows have an `arrival`, or none has. */
 export const generic: TraceFormatReader = {
   summary:
-    "CSV or JSONL: prompt, output; optional arrival (s), n, priority, content (JSONL: [id, offset, length] …)",
+    "CSV or JSONL: prompt, output; optional arrival (s), n, priority; in JSONL content ([id, offset, length] …), outputContent ([id, offset])",
   start(first, trace) {
     return first.text.trimStart().startsWith("{")
       ? startJson(first, trace)
@@ -50,7 +50,8 @@ function startJson(first: TraceLine, trace: TraceBuilder): (line: TraceLine) => 
       needed(name) || Object.hasOwn(object, name) ? jsonField(line, object, name) : null,
     );
     if (row.arrival !== null && !timed) refuse(row.arrival.field, "absent, as in the first row");
-    trace.add({ ...row, content: segments(object, row.promptTokens, line) });
+    const content = segments(object, row.promptTokens, line);
+    trace.add({ ...row, content, outputContent: outputStart(object, line) });
   };
   read(first);
   return read;
@@ -87,4 +88,14 @@ function segment(part: unknown): Segment | null {
   if (!Array.isArray(part) || part.length !== 3 || !part.every(isInteger32)) return null;
   const [contentId, offset, length] = part as [number, number, number];
   return length === 0 ? null : { contentId, offset, length };
+}
+
+/** The `outputContent` of a row: which content its output is, and the offset it begins at. */
+function outputStart(object: JsonObject, line: TraceLine): ContentStart | null {
+  const start = object["outputContent"];
+  if (start === undefined) return null;
+  if (!Array.isArray(start) || start.length !== 2 || !start.every(isInteger32))
+    return refuse(jsonField(line, object, "outputContent"), "[id, offset]");
+  const [contentId, offset] = start as [number, number];
+  return { contentId, offset };
 }

@@ -1,5 +1,5 @@
 import type { Nanoseconds } from "../../core/time.ts";
-import type { Segment, Tokens } from "../../request.ts";
+import type { ContentStart, Segment, Tokens } from "../../request.ts";
 import { type Field, refuse } from "./field.ts";
 
 /** A trace in columns, one entry a request. */
@@ -16,6 +16,7 @@ export interface Trace {
   readonly sequences: Int32Array;
   readonly priority: Int32Array;
   readonly content: TraceContent;
+  readonly outputContent: TraceOutputContent;
 }
 
 /** The segments of all prompts, one after another: those of request i are numbers `ends[i − 1]` … `ends[i]` − 1. */
@@ -24,6 +25,13 @@ interface TraceContent {
   readonly contentId: Int32Array;
   readonly offset: Int32Array;
   readonly length: Int32Array;
+}
+
+/** Where each request's output begins. */
+interface TraceOutputContent {
+  /** -1 where the trace does not say. */
+  readonly contentId: Int32Array;
+  readonly offset: Int32Array;
 }
 
 /** One request as a format reads it. */
@@ -35,6 +43,7 @@ export interface TraceRow {
   readonly sequences?: number;
   readonly priority?: number;
   readonly content?: readonly Segment[];
+  readonly outputContent?: ContentStart | null;
 }
 
 /** Gathers rows into columns. */
@@ -48,6 +57,8 @@ export class TraceBuilder {
   readonly #contentId: number[] = [];
   readonly #offset: number[] = [];
   readonly #length: number[] = [];
+  readonly #outputContentId: number[] = [];
+  readonly #outputOffset: number[] = [];
   #zeroOutputs = 0;
 
   get rows(): number {
@@ -68,6 +79,8 @@ export class TraceBuilder {
       this.#length.push(length);
     }
     this.#ends.push(this.#contentId.length);
+    this.#outputContentId.push(row.outputContent?.contentId ?? -1);
+    this.#outputOffset.push(row.outputContent?.offset ?? 0);
   }
 
   build(): Trace {
@@ -84,6 +97,10 @@ export class TraceBuilder {
         contentId: Int32Array.from(this.#contentId),
         offset: Int32Array.from(this.#offset),
         length: Int32Array.from(this.#length),
+      },
+      outputContent: {
+        contentId: Int32Array.from(this.#outputContentId),
+        offset: Int32Array.from(this.#outputOffset),
       },
     };
   }
@@ -105,4 +122,10 @@ export function contentOf({ content }: Trace, row: number): Segment[] | null {
     offset: content.offset[from + i]!,
     length: content.length[from + i]!,
   }));
+}
+
+/** What the first output of request `row` says; null where the trace does not know. */
+export function outputContentOf({ outputContent }: Trace, row: number): ContentStart | null {
+  const contentId = outputContent.contentId[row]!;
+  return contentId < 0 ? null : { contentId, offset: outputContent.offset[row]! };
 }

@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import type { TraceFormat } from "../../../src/config/config.ts";
 import { readTrace } from "../../../src/workload/trace/index.ts";
-import { contentOf, type Trace } from "../../../src/workload/trace/trace.ts";
+import { contentOf, outputContentOf, type Trace } from "../../../src/workload/trace/trace.ts";
 import { temporaryFiles } from "../temporary-files.ts";
 
 const files = temporaryFiles();
@@ -126,7 +126,7 @@ describe("the generic format", () => {
   it("reads JSONL with content", async () => {
     const trace = await read(
       "generic",
-      '{"arrival": 0, "prompt": 9, "output": 5, "content": [[1, 0, 4], [2, 8, 5]]}',
+      '{"arrival": 0, "prompt": 9, "output": 5, "content": [[1, 0, 4], [2, 8, 5]], "outputContent": [2, 13]}',
       '{"arrival": 1e-9, "prompt": 9, "output": 5, "n": 4}',
     );
     expect([...trace.arrivalNs!]).toEqual([0, 1]);
@@ -135,7 +135,8 @@ describe("the generic format", () => {
       { contentId: 1, offset: 0, length: 4 },
       { contentId: 2, offset: 8, length: 5 },
     ]);
-    expect(contentOf(trace, 1)).toBeNull();
+    expect(outputContentOf(trace, 0)).toEqual({ contentId: 2, offset: 13 });
+    expect([contentOf(trace, 1), outputContentOf(trace, 1)]).toEqual([null, null]);
   });
 
   it("may leave out times, in all rows or none", async () => {
@@ -154,6 +155,13 @@ describe("the generic format", () => {
       expect(await refusal("generic", `{"prompt": 9, "output": 5, "content": ${content}}`)).toMatch(
         /^1:28: found .*expected content to be a list of \[id, offset, length\]/,
       );
+  });
+
+  it("refuses output content that is not a place in a content", async () => {
+    for (const start of ["[1]", "[1,2,3]", "[1,-2]", "[0.5,0]", "null", "{}"])
+      expect(
+        await refusal("generic", `{"prompt": 9, "output": 5, "outputContent": ${start}}`),
+      ).toMatch(/^1:28: found .*expected outputContent to be \[id, offset\]/);
   });
 
   it("refuses times, counts and priorities that make no sense", async () => {
