@@ -54,6 +54,9 @@ function contest(best: Contender, worst: Contender, all: readonly Contender[]): 
   // With room to spare, requests are many at once because they are slow, not because memory holds more of them.
   if (all.every((contender) => contender.idle >= MOSTLY_IDLE))
     return `No allocator is short of room (${from} to ${to} requests at once): memory is not what limits this load.`;
+  // The fewest, with room to spare: it serves what the others cannot keep up with.
+  if (worst.idle >= MOSTLY_IDLE && isClear(best, worst))
+    return `${worst.label} serves this load with ${fixed(100 * worst.idle, 0)} % of the pool idle (${from} requests at once), where ${best.label} is full with ${to}.`;
   if (!isClear(best, worst))
     return `No allocator holds clearly more requests than another (${from} to ${to} at once).`;
   const more =

@@ -124,12 +124,15 @@ function legendLines(document: ResultDocument, width: number, paint: Paint): str
   return [...parts, ...wrap(columns.join(" "), width)];
 }
 
-/** What a prefix cache found and keeps, a line an allocator that has one. */
+/** Hits below it are printed as 0.0 %. */
+const LEAST_HIT_RATE = 0.0005;
+
+/** What a prefix cache found and keeps, a line an allocator with one that found something. */
 function cacheLines(document: ResultDocument, width: number): string[] {
   return byAllocator(document).flatMap((allocator) => {
     const hits = estimateMetric(allocator, (run) => run.sharing.prefixHitRatePerRequest).mean;
     const cached = estimateMetric(allocator, (run) => run.memory.cachedShare).mean;
-    if (hits === null || cached === null) return [];
+    if (hits === null || cached === null || hits < LEAST_HIT_RATE) return [];
     const text = `${plainText(allocator.label)}: ${fixed(100 * hits, 1)} % of the prompts' tokens were in the prefix cache; ${fixed(100 * cached, 1)} % of the pool is free and could still be hit.`;
     return wrap(text, width);
   });

@@ -40,6 +40,13 @@ describe("headline", () => {
     );
   });
 
+  it("names the one that keeps up where the others are full, though it has fewer at once", () => {
+    const roomy = { ...max, running: 5, shares: [0.2, 0.1, 0, 0, 0, 0] } as const;
+    expect(of(roomy, paged)).toBe(
+      "contiguous max buddy serves this load with 70 % of the pool idle (5.0 requests at once), where paged 16 is full with 33.9.",
+    );
+  });
+
   it("leaves out what did not complete, and says how many", () => {
     const stuck = { status: "stalled", explanation: "", findings: [] } as const;
     const runs = fixture().runs.map((run) =>
