@@ -249,6 +249,17 @@ describe("the end of a conversation", () => {
     expect(cut.some((turns) => turns.length > 1 && turns.length < 10)).toBe(true);
   });
 
+  it("leaves room for one token of an answer", async () => {
+    const lengths = independent(constant(20), constant(10));
+    for (const [maxModelLen, turns] of [
+      [80, 2],
+      [81, 3],
+    ] as const) {
+      const stream = await open({ turns: constant(9), maxModelLen }, { lengths });
+      expect(serve(stream, atOnce, 1)).toHaveLength(turns);
+    }
+  });
+
   it("is the first message if that alone is too long", async () => {
     const lengths = independent(constant(300), constant(1));
     const served = serve(await open({ maxModelLen: 200 }, { lengths }), atOnce, 10);
