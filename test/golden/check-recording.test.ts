@@ -8,19 +8,19 @@ const text = readFileSync(
 );
 
 describe("checking a recording", () => {
-  it("says that all rows match, and how many there are", () => {
-    expect(checkRecording("a", text)).toEqual({ line: "ok a 89 rows", status: 0 });
+  it("says that all rows match, and how many there are", async () => {
+    expect(await checkRecording("a", text)).toEqual({ line: "ok a 89 rows", status: 0 });
   });
 
-  it("names the first row and field that differ", () => {
+  it("names the first row and field that differ", async () => {
     const spoilt = text.replace('"free": 12', '"free": 13').replace('"free":12', '"free":13');
-    expect(checkRecording("a", spoilt)).toEqual({
+    expect(await checkRecording("a", spoilt)).toEqual({
       line: "a row 0 free: expected 13, actual 12",
       status: 1,
     });
   });
 
-  it("says in one line why a file is no recording", () => {
+  it("says in one line why a file is no recording", async () => {
     const reasons = [
       "{",
       "null",
@@ -30,7 +30,7 @@ describe("checking a recording", () => {
       '{"schema":"vllm-golden/1","kind":"v1-scheduler","config":{},"steps":[{}]}',
     ];
     for (const reason of reasons)
-      expect(checkRecording("a", reason)).toMatchObject({
+      expect(await checkRecording("a", reason)).toMatchObject({
         line: expect.stringMatching(/^error: a: [^\n]+$/),
         status: 2,
       });

@@ -1,18 +1,26 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { type Check, checkRecording } from "./check-recording.ts";
+import { replayWholeRun } from "./whole-run.ts";
 
-/** `npm run golden [-- FILE…]`: replays recordings of real code, a line each. */
+/*
+ * `npm run golden [-- [--run] FILE…]`: replays recordings of real code, a line each. With `--run` a scheduler's requests are
+ * served as `kvsim run` serves a config, and what is compared is what can be seen from outside.
+ */
+
+const WHOLE_RUN = "--run";
 const OWN_RECORDINGS = "test/golden/recordings";
 
-function main(): number {
-  const given = process.argv.slice(2);
+async function main(): Promise<number> {
+  const words = process.argv.slice(2);
+  const given = words.filter((word) => word !== WHOLE_RUN);
+  const play = words.includes(WHOLE_RUN) ? replayWholeRun : undefined;
   // npm runs scripts in the project's folder; paths are meant from where it was called.
   const from = process.env["INIT_CWD"] ?? ".";
   const files = given.length > 0 ? given.map((file) => resolve(from, file)) : ownRecordings();
   let worst = 0;
   for (const file of files) {
-    const { line, status } = checkFile(file);
+    const { line, status } = await checkFile(file, play);
     (status === 2 ? process.stderr : process.stdout).write(`${line}\n`);
     worst = Math.max(worst, status);
   }
@@ -25,7 +33,7 @@ function ownRecordings(): string[] {
     .map((name) => join(OWN_RECORDINGS, name));
 }
 
-function checkFile(file: string): Check {
+async function checkFile(file: string, play: Parameters<typeof checkRecording>[2]): Promise<Check> {
   const name = basename(file, ".json");
   let text: string;
   try {
@@ -33,7 +41,7 @@ function checkFile(file: string): Check {
   } catch (error) {
     return { line: `error: ${name}: ${(error as Error).message}`, status: 2 };
   }
-  return checkRecording(name, text);
+  return checkRecording(name, text, play);
 }
 
-process.exitCode = main();
+process.exitCode = await main();
