@@ -6,10 +6,26 @@ export function cpuSeconds(): number {
   return (user + system) / MICROSECONDS_PER_SECOND;
 }
 
-/** Work that is timed. */
-export interface Task {
-  /** Makes what the work needs, outside the clock. What it returns does the work and tells how many units that was. */
-  prepare(): () => number;
+/** CPU seconds that some units of work took. */
+export interface Taken {
+  readonly seconds: number;
+  readonly units: number;
+}
+
+/** Does work and says what it took. */
+export type Task = () => Taken | Promise<Taken>;
+
+/**
+ * Work of this process. `prepare` makes what the work needs, outside the clock; what it returns does the work and tells how many units
+ * that was.
+ */
+export function task(prepare: () => () => number | Promise<number>): Task {
+  return async () => {
+    const work = prepare();
+    const before = cpuSeconds();
+    const units = await work();
+    return { seconds: cpuSeconds() - before, units };
+  };
 }
 
 /** How often work is timed. */
@@ -21,29 +37,38 @@ export interface Repetitions {
   readonly warmUp: boolean;
 }
 
+/** How often whole runs are timed. */
+export function runRepetitions(quick: boolean): Repetitions {
+  return { repetitions: quick ? 1 : 5, leastSeconds: 0, warmUp: false };
+}
+
+/** How often short pieces of work are timed. */
+export function shortRepetitions(quick: boolean): Repetitions {
+  return quick ? runRepetitions(quick) : { repetitions: 5, leastSeconds: 0.3, warmUp: true };
+}
+
 /** CPU seconds a unit of each task, the median over repetitions in which the tasks take turns. */
-export function secondsPerUnit(
+export async function secondsPerUnit(
   tasks: readonly Task[],
   { repetitions, leastSeconds, warmUp }: Repetitions,
-): number[] {
+): Promise<number[]> {
   const taken: number[][] = tasks.map(() => []);
   for (let repetition = warmUp ? -1 : 0; repetition < repetitions; repetition += 1) {
     for (const [index, task] of tasks.entries()) {
-      const seconds = timed(task, leastSeconds);
+      const seconds = await averaged(task, leastSeconds);
       if (repetition >= 0) taken[index]!.push(seconds);
     }
   }
   return taken.map(median);
 }
 
-function timed(task: Task, leastSeconds: number): number {
+async function averaged(task: Task, leastSeconds: number): Promise<number> {
   let seconds = 0;
   let units = 0;
   do {
-    const work = task.prepare();
-    const before = cpuSeconds();
-    units += work();
-    seconds += cpuSeconds() - before;
+    const taken = await task();
+    seconds += taken.seconds;
+    units += taken.units;
   } while (seconds < leastSeconds);
   return seconds / units;
 }

@@ -1,11 +1,16 @@
 import { parseArgs } from "node:util";
+import { loads } from "./loads.ts";
+import { micro } from "./micro.ts";
+import { requests, start } from "./processes.ts";
 import { sectionText } from "./render.ts";
 import { changeOf, writeReport } from "./report.ts";
 import type { Part } from "./section.ts";
+import { caps, outputs } from "./shapes.ts";
+import { traces } from "./traces.ts";
 import { vllm } from "./vllm/part.ts";
 
 /** Everything that `npm run bench` measures, in the order of the report. */
-const PARTS: readonly Part[] = [vllm];
+const PARTS: readonly Part[] = [loads, outputs, caps, requests, start, traces, micro, vllm];
 
 /**
  * `npm run bench -- [--quick] [--compare] [--only NAME | NAME]…`: all parts or the named ones. The figures go to the terminal and to

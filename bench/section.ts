@@ -31,5 +31,5 @@ export interface BenchOptions {
 /** A part of the bench, by the name that picks it on the command line. */
 export interface Part {
   readonly name: string;
-  measure(options: BenchOptions): Section[] | Promise<Section[]>;
+  measure(options: BenchOptions): Promise<Section[]>;
 }

@@ -1,4 +1,4 @@
-import { secondsPerUnit } from "../clock.ts";
+import { secondsPerUnit, shortRepetitions, task } from "../clock.ts";
 import type { Part } from "../section.ts";
 import { blockPoolWorkloads } from "./block-pool.ts";
 import { kvCacheWorkloads } from "./kv-cache.ts";
@@ -22,11 +22,9 @@ const NOTES = [
 /** The workloads on which vLLM's own code was timed, on the classes that `kvsim run` uses. */
 export const vllm: Part = {
   name: "vllm",
-  measure({ quick }) {
-    const repetitions = quick
-      ? { repetitions: 1, leastSeconds: 0, warmUp: false }
-      : { repetitions: 5, leastSeconds: 0.3, warmUp: true };
-    const seconds = secondsPerUnit(WORKLOADS, repetitions);
+  async measure({ quick }) {
+    const tasks = WORKLOADS.map(({ prepare }) => task(prepare));
+    const seconds = await secondsPerUnit(tasks, shortRepetitions(quick));
     return [
       {
         name: "vllm",

@@ -1,7 +1,5 @@
-import type { Task } from "../clock.ts";
-
 /** One of the workloads on which vLLM's own code was timed (CPython 3.11, CPU time). */
-export interface Workload extends Task {
+export interface Workload {
   /** As the recordings name it. */
   readonly id: string;
   readonly title: string;
@@ -9,6 +7,8 @@ export interface Workload extends Task {
   readonly unit: string;
   /** Units per CPU second of vLLM. */
   readonly recorded: number;
+  /** Makes what the work needs. What it returns does the work and tells how many units that was. */
+  readonly prepare: () => () => number;
 }
 
 /** Block size of all these workloads. */

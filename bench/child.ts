@@ -1,0 +1,46 @@
+import { spawnSync } from "node:child_process";
+import { median, runRepetitions } from "./clock.ts";
+import { PROJECT } from "./project-config.ts";
+
+/** What a process used from its start to its end. */
+export interface Usage {
+  /** In user and in system mode, start-up and garbage collection included. */
+  readonly cpuSeconds: number;
+  readonly wallSeconds: number;
+  /** The most memory it had at a time. */
+  readonly peakMegabytes: number;
+}
+
+/** Loaded before the program: when it ends, it says what it used, in a line behind all that it prints. */
+const REPORTER = `data:text/javascript,import { writeSync } from "node:fs";
+process.on("exit", () => {
+  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+  writeSync(2, "\\n" + JSON.stringify({ micros: userCPUTime + systemCPUTime, kibibytes: maxRSS }));
+});`;
+
+/** Medians of what programs use, each in processes of its own, that take turns. */
+export function medianUsages(programs: readonly string[][], quick: boolean): Usage[] {
+  const usages: Usage[][] = programs.map(() => []);
+  for (let left = runRepetitions(quick).repetitions; left > 0; left -= 1)
+    for (const [index, [program, ...args]] of programs.entries())
+      usages[index]!.push(childUsage(program!, ...args));
+  return usages.map((repetitions) => ({
+    cpuSeconds: median(repetitions.map(({ cpuSeconds }) => cpuSeconds)),
+    wallSeconds: median(repetitions.map(({ wallSeconds }) => wallSeconds)),
+    peakMegabytes: median(repetitions.map(({ peakMegabytes }) => peakMegabytes)),
+  }));
+}
+
+/** Runs a program of this project; throws if it fails. */
+function childUsage(program: string, ...args: string[]): Usage {
+  const before = process.hrtime.bigint();
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    ["--import", REPORTER, `${PROJECT}${program}`, ...args],
+    { cwd: PROJECT, encoding: "utf8" },
+  );
+  const wallSeconds = Number(process.hrtime.bigint() - before) / 1e9;
+  if (status !== 0) throw new Error(`${program} ${args.join(" ")} failed: ${stderr}`);
+  const { micros, kibibytes } = JSON.parse(stderr.slice(stderr.lastIndexOf("\n")));
+  return { cpuSeconds: micros / 1e6, wallSeconds, peakMegabytes: (kibibytes * 1024) / 1e6 };
+}

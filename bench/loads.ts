@@ -1,0 +1,154 @@
+import { runRepetitions, secondsPerUnit, type Task } from "./clock.ts";
+import { BASE_LOAD, configAt, type Load } from "./load.ts";
+import { only } from "./project-config.ts";
+import { missingReference, type Reference, reference } from "./reference/task.ts";
+import type { BenchOptions, Column, Part, Row, Section } from "./section.ts";
+import { oracle, simulation } from "./simulation.ts";
+
+/** A load by the name of its column. */
+interface NamedLoad extends Load {
+  readonly key: string;
+}
+
+const MILLION = 1_000_000;
+
+const LOADS: readonly NamedLoad[] = [
+  { key: "30/s", ...BASE_LOAD },
+  { key: "45/s", rate: 45, blocks: 4096, maxRunning: 256, requests: MILLION },
+  { key: "5/s", rate: 5, blocks: 1024, maxRunning: 64, requests: MILLION },
+  { key: "100/s", rate: 100, blocks: 65_536, maxRunning: 1024, requests: MILLION },
+  { key: "0.5/s", rate: 0.5, blocks: 8192, maxRunning: 256, requests: 400_000 },
+];
+
+/** Requests that the setups behind the first one get, and the oracle. */
+const FEWER_REQUESTS = 200_000;
+const ORACLE_REQUESTS = 200;
+
+/** What one load was measured to cost, in CPU seconds a request, by the name of the line. */
+interface Costs {
+  readonly load: NamedLoad;
+  readonly seconds: ReadonlyMap<string, number>;
+  readonly meanBatch: number | null;
+}
+
+const REFERENCE = "C, per token";
+const ORACLE = "oracle of the tests";
+
+/** Every allocator on five loads, beside a per-token loop in C and the tests' reference simulator. */
+export const loads: Part = {
+  name: "loads",
+  async measure(options) {
+    const costs: Costs[] = [];
+    for (const load of LOADS) costs.push(await costsOf(load, options));
+    return [
+      ratesSection(costs),
+      { ...nanosecondsSection(costs), notes: [] },
+      yardsticksSection(costs),
+    ];
+  },
+};
+
+async function costsOf(load: NamedLoad, options: BenchOptions): Promise<Costs> {
+  process.stderr.write(`loads: ${load.key}\n`);
+  const at = (requests: number) => configAt({ ...load, requests });
+  const [all, fewer, fewest] = options.quick
+    ? [at(1000), at(500), at(30)]
+    : [at(load.requests), at(FEWER_REQUESTS), at(ORACLE_REQUESTS)];
+  const paged = only(all, all.setups[0]!);
+  const program = await reference(paged);
+  const tasks = new Map<string, Task>([[paged.setups[0]!.label, simulation(paged)]]);
+  for (const setup of fewer.setups.slice(1)) tasks.set(setup.label, simulation(only(fewer, setup)));
+  if (program !== null) tasks.set(REFERENCE, program.task);
+  tasks.set(ORACLE, oracle(only(fewest, fewest.setups[0]!)));
+  return { load, seconds: await timed(tasks, options), meanBatch: meanBatch(program) };
+}
+
+async function timed(
+  tasks: ReadonlyMap<string, Task>,
+  options: BenchOptions,
+): Promise<Map<string, number>> {
+  const seconds = await secondsPerUnit([...tasks.values()], runRepetitions(options.quick));
+  return new Map([...tasks.keys()].map((name, index) => [name, seconds[index]!]));
+}
+
+function meanBatch(program: Reference | null): number | null {
+  return program?.meanBatch ?? null;
+}
+
+function ratesSection(costs: readonly Costs[]): Section {
+  return {
+    name: "loads-rates",
+    title: "Requests per CPU second, end to end with all metrics",
+    columns: loadColumns(costs),
+    rows: rowsOf(costs, (seconds) => 1 / seconds),
+    notes: [
+      "The loads are requests per simulated second; bench/load.yaml and the next table say the rest.",
+      "The first line is of 1 M requests (400 k at 0.5/s), the other allocators' of 200 k, the oracle's of 200.",
+    ],
+  };
+}
+
+function nanosecondsSection(costs: readonly Costs[]): Section {
+  return {
+    name: "loads-nanoseconds",
+    title: "The same in CPU nanoseconds per request",
+    columns: loadColumns(costs),
+    rows: rowsOf(costs, (seconds) => 1e9 * seconds),
+    notes: [],
+  };
+}
+
+function loadColumns(costs: readonly Costs[]): Column[] {
+  return costs.map(({ load: { key } }) => ({ key, heading: key, format: "count" }));
+}
+
+/** A line an allocator, a column a load. */
+function rowsOf(costs: readonly Costs[], figure: (seconds: number) => number): Row[] {
+  return [...costs[0]!.seconds.keys()].map((name) => ({
+    name,
+    figures: Object.fromEntries(
+      costs.map(({ load, seconds }) => [load.key, figure(seconds.get(name)!)]),
+    ),
+  }));
+}
+
+function yardsticksSection(costs: readonly Costs[]): Section {
+  const missing = missingReference();
+  return {
+    name: "loads-yardsticks",
+    title: "paged 16 against the per-token loops, CPU time",
+    columns: [
+      { key: "blocks", heading: "blocks", format: "whole" },
+      { key: "cap", heading: "batch ≤", format: "whole" },
+      { key: "batch", heading: "mean", format: "three" },
+      { key: "kvsim", heading: "ns/request", format: "whole" },
+      { key: "c", heading: "C", format: "whole" },
+      { key: "faster", heading: "C ÷ kvsim", format: "times" },
+      { key: "oracle", heading: "oracle ÷ kvsim", format: "times" },
+    ],
+    rows: costs.map(yardsticksRow),
+    notes: [
+      missing === null
+        ? "C: bench/reference.c, plain C99 at -O3, the same block tables and metrics but no timeline; its time excludes making the requests, kvsim's includes it. On each load all its figures and the fingerprint of all decisions, block numbers among them, were just found equal to kvsim's, bit for bit."
+        : `C: not measured, ${missing}.`,
+      "oracle: the reference simulator of test/oracle, token by token, on 200 requests; it keeps everything and adds it up at the end.",
+    ],
+  };
+}
+
+function yardsticksRow({ load, seconds, meanBatch }: Costs): Row {
+  const [kvsim] = seconds.values();
+  const c = seconds.get(REFERENCE) ?? null;
+  return {
+    name: load.key,
+    figures: {
+      blocks: load.blocks,
+      cap: load.maxRunning,
+      batch: meanBatch,
+      kvsim: 1e9 * kvsim!,
+      c: c === null ? null : 1e9 * c,
+      faster: c === null ? null : c / kvsim!,
+      oracle: seconds.get(ORACLE)! / kvsim!,
+    },
+  };
+}
