@@ -135,3 +135,55 @@ describe("a run that cannot go well ends by itself and says who needs what, and 
     });
   });
 });
+
+describe("a known pathology of vLLM is named where it happens, and only there", () => {
+  const long = { slots: 640, prompt: 400, output: 40 };
+  const codes = ({ verdict }: RunResult) => verdict.findings.map(({ code }) => code);
+
+  it("V1 admits a request for the first part of its prompt when the gate is off", async () => {
+    const limits = "maxBatchedTokens: 64";
+    const open = await run({
+      ...long,
+      allocator: `{engine: vllm-v1, scheduler: {${limits}, fullSequenceGate: false}}`,
+    });
+    const gated = await run({ ...long, allocator: `{engine: vllm-v1, scheduler: {${limits}}}` });
+    const found = open.verdict.findings.find(({ code }) => code === "over-admission");
+    expect(found).toMatchObject({ setting: "scheduler.fullSequenceGate" });
+    expect(found!.text).toMatch(/^\d+ of \d+ preemptions hit requests that had not said a token/);
+    expect(codes(gated)).not.toContain("over-admission");
+    expect(open.preemption.count).toBeGreaterThan(gated.preemption.count);
+    expect(open.requests.finished).toBe(20);
+  });
+
+  it("V1 counts a look-up for every step in which a head is refused", async () => {
+    const result = await run({ ...long, n: 2, allocator: "{engine: vllm-v1}" });
+    const found = result.verdict.findings.find(({ code }) => code === "hit-rate-inflation");
+    const { prefixHitRate, prefixHitRatePerRequest, prefixLookupTokens } = result.sharing;
+    const printed = `a hit rate of ${(100 * prefixHitRate!).toFixed(1)} %, and ${(100 * prefixHitRatePerRequest!).toFixed(1)} %`;
+    expect(found!.text).toContain(printed);
+    // Of each pair the second finds all of the prompt's 25 blocks but the last, whose last token must be computed.
+    expect(prefixHitRatePerRequest).toBe(384 / 800);
+    // All prompts are equally long, so the tokens looked up count the look-ups.
+    expect(found!.text).toMatch(new RegExp(`^${prefixLookupTokens! / 400} prefix look-ups`));
+    expect(prefixLookupTokens! / 400).toBeGreaterThan(40);
+  });
+
+  it("V0 goes round between prompts and preemptions", async () => {
+    const result = await run({
+      slots: 320,
+      prompt: 30,
+      output: 250,
+      requests: 40,
+      allocator: "{engine: vllm-v0, preemption: {mode: recompute}}",
+    });
+    expect(codes(result)).toContain("thrash");
+  });
+
+  it("none of them with room for everybody", async () => {
+    for (const engine of ["vllm-v0", "vllm-v1"]) {
+      const sane = { slots: 64_000, prompt: 100, output: 20 };
+      const result = await run({ ...sane, n: 2, allocator: `{engine: ${engine}}` });
+      expect(codes(result)).toEqual([]);
+    }
+  });
+});
