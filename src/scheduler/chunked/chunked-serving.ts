@@ -2,6 +2,7 @@ import type { BuiltKvCache } from "../../allocators/definition.ts";
 import type { CachingPool } from "../../allocators/prefix-cached/caching-pool.ts";
 import type { KvCacheManager } from "../../allocators/prefix-cached/kv-cache-manager.ts";
 import type { ChunkedSchedulerConfig } from "../../config/config.ts";
+import { assert } from "../../core/assert.ts";
 import { SequenceIds } from "../../core/sequence-ids.ts";
 import type { ExactTime, Nanoseconds } from "../../core/time.ts";
 import type { Ending, FactSink, Rejection } from "../../facts.ts";
@@ -12,7 +13,6 @@ import type { Batch, Queues, Serving } from "../serving.ts";
 import type { ChunkedRequest } from "./chunked-request.ts";
 import { ChunkedScheduler } from "./chunked-scheduler.ts";
 import { type ChunkedStep, newStep } from "./chunked-step.ts";
-import { outputContentOf, promptContentOf } from "./own-content.ts";
 import { StepWork } from "./step-work.ts";
 
 /** Serves requests of one sequence each as vLLM V1 does (docs/model.md, chunked): prompts in parts, over a KV cache with content. */
@@ -69,16 +69,17 @@ export class ChunkedServing implements Serving {
     group.sequences = [handle];
     this.#groups[handle] = group;
     this.#newcomers += 1;
-    const { contentId, offset } = outputContentOf(request);
+    const { content, outputContent } = request;
+    assert(content !== null && outputContent !== null, "a cache is told what its requests say");
     const arrived = {
       handle,
       arrival: request.id,
       priority: request.priority,
       outputTokens: request.outputTokens[0]!,
-      outputContentId: contentId,
-      outputOffset: offset,
+      outputContentId: outputContent.contentId,
+      outputOffset: outputContent.offset,
     };
-    this.#scheduler.enqueue(arrived, promptContentOf(request));
+    this.#scheduler.enqueue(arrived, content);
   }
 
   next(atNs: Nanoseconds): Batch | null {
