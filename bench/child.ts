@@ -34,11 +34,10 @@ export function medianUsages(programs: readonly string[][], quick: boolean): Usa
 /** Runs a program of this project; throws if it fails. */
 function childUsage(program: string, ...args: string[]): Usage {
   const before = process.hrtime.bigint();
-  const { status, stderr } = spawnSync(
-    process.execPath,
-    ["--import", REPORTER, `${PROJECT}${program}`, ...args],
-    { cwd: PROJECT, encoding: "utf8" },
-  );
+  const { status, stderr } = spawnSync(process.execPath, ["--import", REPORTER, program, ...args], {
+    cwd: PROJECT,
+    encoding: "utf8",
+  });
   const wallSeconds = Number(process.hrtime.bigint() - before) / 1e9;
   if (status !== 0) throw new Error(`${program} ${args.join(" ")} failed: ${stderr}`);
   const { micros, kibibytes } = JSON.parse(stderr.slice(stderr.lastIndexOf("\n")));

@@ -25,7 +25,16 @@ async function main(): Promise<void> {
     },
     allowPositionals: true,
   });
-  for (const part of chosen([...values.only, ...positionals])) {
+  const names = [...values.only, ...positionals];
+  const unknown = names.find((name) => !PARTS.some((part) => part.name === name));
+  if (unknown !== undefined) {
+    const known = PARTS.map(({ name }) => name).join(", ");
+    process.stderr.write(`error: no part is called ${unknown}; there are ${known}\n`);
+    process.exitCode = 2;
+    return;
+  }
+  if (values.quick) print("Smaller sizes and one repetition: these figures mean little.\n");
+  for (const part of chosen(names)) {
     const sections = await part.measure({ quick: values.quick });
     for (const section of sections) {
       print(sectionText(section));
@@ -38,10 +47,6 @@ async function main(): Promise<void> {
 }
 
 function chosen(names: readonly string[]): readonly Part[] {
-  const known = PARTS.map(({ name }) => name);
-  const unknown = names.find((name) => !known.includes(name));
-  if (unknown !== undefined)
-    throw new Error(`no part is called ${unknown}; there are ${known.join(", ")}`);
   return names.length === 0 ? PARTS : PARTS.filter(({ name }) => names.includes(name));
 }
 

@@ -1,13 +1,13 @@
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import type { Config, SetupConfig } from "../src/config/config.ts";
 import { loadConfig } from "../src/config/load.ts";
 
-/** The project's root. */
-export const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
+/** The project's root, where npm runs everything. */
+export const PROJECT = process.cwd();
 
 /** A config of the project, changed as by `--set`; `path` from the project's root. */
 export function projectConfig(path: string, ...set: string[]): Config {
-  return loadConfig(PROJECT + path, { set });
+  return loadConfig(join(PROJECT, path), { set });
 }
 
 /** The same config with one of its setups only. */

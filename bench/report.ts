@@ -1,12 +1,14 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
+import { join } from "node:path";
+import { PROJECT } from "./project-config.ts";
 import { sectionMarkdown } from "./render.ts";
 import type { Section } from "./section.ts";
 
 /** Where the committed figures are. */
-const FOLDER = new URL("../../reports/bench/", import.meta.url);
-const JSON_FILE = new URL("bench.json", FOLDER);
-const MARKDOWN_FILE = new URL("bench.md", FOLDER);
+const FOLDER = join(PROJECT, "reports/bench");
+const JSON_FILE = join(FOLDER, "bench.json");
+const MARKDOWN_FILE = join(FOLDER, "bench.md");
 
 const PREFACE = `# How fast kvsim is
 

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { tracesFolder } from "./traces-folder.ts";
 
@@ -9,6 +10,8 @@ export default function announceSkips(): void {
     );
   if (process.getuid?.() === 0)
     console.log("the test of a file that may not be read is skipped: root may read everything");
+  if (spawnSync("cc", ["--version"]).error !== undefined)
+    console.log("the tests of the bench's C program are skipped: there is no C compiler called cc");
   if (process.platform === "win32")
     console.log(
       "the tests of a trace read from a pipe are skipped: Windows has no named pipes here",

@@ -2,9 +2,9 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { PROJECT } from "../project-config.ts";
 
-const SOURCE = fileURLToPath(new URL("../../../bench/reference.c", import.meta.url));
+const SOURCE = join(PROJECT, "bench/reference.c");
 
 /** The C program of the per-token loop, ready to run, or why there is none. */
 export type Compiled =
