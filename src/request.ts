@@ -39,7 +39,7 @@ export interface Request {
   readonly outputContent: ContentStart | null;
   /** Beam search of width n; absent for sampling. */
   readonly isBeam?: boolean;
-  /** Closed loop: the user who sent it; otherwise null. */
+  /** Closed loop: the user who sent it; conversations: the number of its conversation; otherwise null. */
   readonly user: number | null;
 }
 

@@ -5,10 +5,14 @@ import type { Request } from "../request.ts";
 export interface RequestStream {
   /**
    * The next arrival that waits for no other request's end, in order of time; null when there are no more.
-   * Open processes and traces give all arrivals here; a closed loop gives each user's first.
+   * Open processes and traces give all arrivals here; a closed loop gives each user's first, conversations their first turns.
+   * It is asked for when the one before has come and all that this caused at once is done: a limit counts in that order.
    */
   nextArrival(): Arrival | null;
-  /** Closed loop: when the user of a request that ended at `nowNs` sends the next; null when none follows. */
+  /**
+   * Closed loop and conversations: when the user of a request that ended at `nowNs`, answered or not, sends the next; null when
+   * none follows.
+   */
   nextOfUser(user: number, nowNs: Nanoseconds): Nanoseconds | null;
   /** The request that arrives now. Called in order of arrival, with id 0, 1, 2 … */
   create(id: number, arrival: Arrival): Request;
@@ -17,7 +21,7 @@ export interface RequestStream {
 /** When a request comes and from whom; what it asks for is drawn only when it is there. */
 export interface Arrival {
   readonly atNs: Nanoseconds;
-  /** Closed loop: who sends it; otherwise null. */
+  /** Closed loop: who sends it; conversations: which; otherwise null. */
   readonly user: number | null;
 }
 
