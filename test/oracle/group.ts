@@ -72,6 +72,8 @@ export interface PoolState {
   readonly free: number;
   readonly unusable: number;
   readonly largestHole: number;
+  /** Free slots that could be hit; absent without a prefix cache. */
+  readonly cached?: number;
 }
 
 /** What the oracle asks of a pool. Every refusal is a {@link No} and changes nothing. */

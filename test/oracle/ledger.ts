@@ -13,6 +13,7 @@ const CODES = {
   "sequence-finished": 9,
   finished: 10,
   failed: 11,
+  computed: 12,
 } as const;
 
 export type FactKind = keyof typeof CODES;

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import type { MeasureConfig } from "../../src/config/config.ts";
 import { exactRatio } from "../../src/core/exact-sum.ts";
-import { type FreeShare, holdingShares } from "../../src/metrics/shares.ts";
+import type { FreeShare } from "../../src/metrics/shares.ts";
 import type { PoolShares, Timeline } from "../../src/result.ts";
 import { type Emission, type Ended, latencyOf, throughputOf, type Window } from "./ended.ts";
 import { overlap, ticksOfNs } from "./exact.ts";
-import type { Group, Pool } from "./group.ts";
+import type { Group, PoolState } from "./group.ts";
+import { NOTHING_HELD, type Occupancy } from "./occupancy.ts";
 
 const NANOSECONDS = 1e9;
 const SHARES = [
@@ -25,10 +26,17 @@ interface PoolStretch {
   readonly to: bigint;
   readonly shares: ShareSlots;
   readonly largestHole: number;
+  readonly cached: number | undefined;
   /** Slots that all tables reach, and the distinct ones among them. */
   readonly reach: number;
   readonly held: number;
 }
+
+/** What the measures want to know of a request that finishes. */
+export type Finishing = Pick<
+  Group,
+  "request" | "admittedNs" | "firstTokenNs" | "preemptedTotalNs" | "longest"
+>;
 
 const LEVELS = ["running", "sequences", "waiting", "swapped"] as const;
 export type Levels = Record<(typeof LEVELS)[number], number>;
@@ -42,7 +50,7 @@ interface LevelStretch {
 /** Keeps everything that happened, and adds it up at the end, term by term. */
 export class Measure {
   readonly #slots: number;
-  readonly #pool: Pool;
+  readonly #pool: { state(): PoolState };
   readonly #stretches: PoolStretch[] = [];
   readonly #levels: LevelStretch[] = [];
   readonly #tokens: Emission[] = [];
@@ -50,20 +58,26 @@ export class Measure {
   #runningPeak = 0;
   #usedPeak: number;
 
-  constructor(slots: number, pool: Pool) {
+  constructor(slots: number, pool: { state(): PoolState }) {
     this.#slots = slots;
     this.#pool = pool;
     this.#usedPeak = slots - pool.state().free;
   }
 
   idled(from: bigint, to: bigint): void {
-    this.#stretch(from, to, [], "idle");
+    this.#stretch(from, to, NOTHING_HELD, "idle");
   }
 
-  iterated(from: bigint, to: bigint, running: readonly Group[], freeShare: FreeShare): void {
-    this.#runningPeak = Math.max(this.#runningPeak, running.length);
+  /** `running` requests held what `occupancy` says. */
+  iterated(
+    [from, to]: readonly [from: bigint, to: bigint],
+    running: number,
+    occupancy: Occupancy,
+    freeShare: FreeShare,
+  ): void {
+    this.#runningPeak = Math.max(this.#runningPeak, running);
     this.#usedPeak = Math.max(this.#usedPeak, this.#slots - this.#pool.state().free);
-    this.#stretch(from, to, running, freeShare);
+    this.#stretch(from, to, occupancy, freeShare);
   }
 
   level(fromNs: number, toNs: number, levels: Levels): void {
@@ -74,7 +88,7 @@ export class Measure {
     this.#tokens.push({ at, count });
   }
 
-  finished(group: Group, endNs: number): void {
+  finished(group: Finishing, endNs: number): void {
     this.#ended.push({
       arrivalNs: group.request.arrivalNs,
       admittedNs: group.admittedNs!,
@@ -109,30 +123,18 @@ export class Measure {
     };
   }
 
-  #stretch(from: bigint, to: bigint, running: readonly Group[], freeShare: FreeShare): void {
-    const { free, unusable, largestHole } = this.#pool.state();
+  #stretch(from: bigint, to: bigint, occupancy: Occupancy, freeShare: FreeShare): void {
+    const { free, unusable, largestHole, cached } = this.#pool.state();
+    const { tokenStates, reserved, internal, rounding, reach, held } = occupancy;
     const shares: ShareSlots = {
-      tokenStates: 0,
-      reserved: 0,
-      internal: 0,
-      rounding: unusable,
-      external: 0,
-      remainder: 0,
-      idle: 0,
+      ...{ tokenStates, reserved, internal, rounding: rounding + unusable },
+      ...{ external: 0, remainder: 0, idle: 0 },
     };
     shares[freeShare] += free;
-    let held = 0;
-    for (const holding of running.flatMap((group) => this.#pool.holdings(group))) {
-      held += holding.held;
-      for (const [share, slots] of Object.entries(holdingShares(holding))) {
-        shares[share as keyof ShareSlots] += slots;
-      }
-    }
     const everything = SHARES.reduce((sum, share) => sum + shares[share], 0);
     assert.equal(everything, this.#slots, "every slot is in one share");
     assert.equal(held + free + unusable, this.#slots, "every slot is held, free or unusable");
-    const reach = running.reduce((sum, group) => sum + this.#pool.reach(group), 0);
-    this.#stretches.push({ from, to, shares, largestHole, reach, held });
+    this.#stretches.push({ from, to, shares, largestHole, cached, reach, held });
   }
 
   /** ∫ over exact time, in units × ticks. */
@@ -172,7 +174,13 @@ export class Measure {
     return {
       memory: {
         share,
-        cachedShare: null,
+        cachedShare:
+          this.#pool.state().cached === undefined
+            ? null
+            : exactRatio(
+                this.#overTime(from, to, (stretch) => stretch.cached!),
+                total,
+              ),
         wastePercent: percent(exactRatio(wasted, total - integral("idle"))),
         utilizationPercent: percent(share?.tokenStates ?? null),
         usedSharePeak: this.#usedPeak / this.#slots,

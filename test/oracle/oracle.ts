@@ -1,133 +1,66 @@
-import type { Config, SetupConfig } from "../../src/config/config.ts";
-import type { LatencyModel } from "../../src/latency/latency.ts";
-import type { Arrival, RequestStream } from "../../src/workload/workload.ts";
-import { Arrivals } from "./arrivals.ts";
+import type { Request } from "../../src/request.ts";
+import type { SharingResult } from "../../src/result.ts";
 import { buildPool } from "./build-pool.ts";
-import { ticksOf, ticksOfNs, visibleNs } from "./exact.ts";
+import { ChunkedOracle } from "./chunked/chunked-oracle.ts";
 import { byArrival, type Group, newGroup, type Pool } from "./group.ts";
-import { Ledger } from "./ledger.ts";
-import { levelsOf, Measure } from "./measure.ts";
+import { type Levels, levelsOf } from "./measure.ts";
+import { occupancyOf } from "./occupancy.ts";
+import { type OracleInput, ReferenceRun } from "./reference-run.ts";
 import type { OracleResult } from "./result.ts";
 import { type Round, runRound, tokensToPrefill, type World } from "./rounds.ts";
-import { Tally } from "./tally.ts";
 import { workOf } from "./work.ts";
 
-export interface OracleInput {
-  readonly setup: SetupConfig;
-  readonly config: Pick<Config, "pool" | "maxModelLen" | "measure">;
-  readonly stream: RequestStream;
-  readonly latency: LatencyModel;
-  readonly seed: number;
-}
+export type { OracleInput } from "./reference-run.ts";
 
 /** Simulates one setup token by token and sequence by sequence, as docs/model.md says and as slowly as that is. */
 export function runOracle(input: OracleInput): OracleResult {
-  return new Oracle(input).run();
+  const { policy } = input.setup.scheduler;
+  return policy === "chunked" ? new ChunkedOracle(input).run() : new Oracle(input).run();
 }
 
-interface Iteration {
-  readonly end: bigint;
-  readonly prefills: readonly Group[];
-  readonly decodes: readonly Group[];
-}
-
-class Oracle {
-  readonly #input: OracleInput;
-  readonly #ledger = new Ledger();
-  readonly #arrivals: Arrivals;
+class Oracle extends ReferenceRun {
   readonly #pool: Pool;
-  readonly #measure: Measure;
   readonly #world: World;
-  readonly #tally = new Tally();
-  /** Exact time at which the last iteration ended or idleness was last seen. */
-  #exactNow = 0n;
-  #levelsNs = 0;
-  #lastArrivalNs = 0;
   #forkCopies = 0;
-  #iteration: Iteration | null = null;
-  #stopped: "aborted" | "stalled" | null = null;
+  #prefills: readonly Group[] = [];
+  #decodes: readonly Group[] = [];
 
   constructor(input: OracleInput) {
-    this.#input = input;
-    this.#arrivals = new Arrivals(input.stream);
-    this.#pool = buildPool(input, (cell) => this.#ledger.cell(cell));
-    this.#measure = new Measure(input.config.pool.slots, this.#pool);
+    let pool!: Pool;
+    super(input, (onPlace) => {
+      pool = buildPool(input, onPlace);
+      return pool;
+    });
+    this.#pool = pool;
     this.#world = {
       scheduler: input.setup.scheduler,
       preemption: input.setup.preemption,
-      pool: this.#pool,
-      ledger: this.#ledger,
+      pool,
+      ledger: this.ledger,
       waiting: [],
       running: [],
       swapped: [],
-      onFailed: (group) => this.#arrivals.requestEnded(group.request.user, this.#levelsNs),
+      onFailed: (group) => this.arrivals.requestEnded(group.request.user, this.nowNs),
     };
   }
 
-  run(): OracleResult {
-    while (this.#stopped === null) {
-      const arrival = this.#arrivals.peek();
-      const iteration = this.#iteration;
-      if (iteration && (!arrival || visibleNs(iteration.end) <= arrival.atNs)) this.#end(iteration);
-      else if (arrival !== null) this.#arrive(arrival);
-      else break;
-      const next = this.#arrivals.peek();
-      const instantIsOver = next === null || next.atNs > this.#levelsNs;
-      if (this.#iteration === null && instantIsOver) this.#schedule();
-    }
-    return this.#result();
+  protected levels(): Levels {
+    return levelsOf(this.#world);
   }
 
-  /** Visible time moves on; the levels were what they are now. */
-  #advance(toNs: number): void {
-    this.#measure.level(this.#levelsNs, toNs, levelsOf(this.#world));
-    this.#levelsNs = toNs;
-  }
-
-  /** A visible instant, or the exact present if that is in the same nanosecond. */
-  #later(ns: number): bigint {
-    const exact = ticksOfNs(ns);
-    return exact > this.#exactNow ? exact : this.#exactNow;
-  }
-
-  #arrive(arrival: Arrival): void {
-    this.#arrivals.take(arrival);
-    this.#advance(arrival.atNs);
-    const exact = ticksOfNs(arrival.atNs);
-    if (this.#iteration === null && exact > this.#exactNow) {
-      this.#measure.idled(this.#exactNow, exact);
-      this.#exactNow = exact;
-    }
-    const request = this.#input.stream.create(this.#tally.arrived, arrival);
-    this.#tally.arrived += 1;
-    this.#lastArrivalNs = arrival.atNs;
-    this.#ledger.fact("arrived", request.id, arrival.atNs);
-    const group = newGroup(request, this.#input.config.maxModelLen);
+  protected takeIn(request: Request): void {
+    this.countArrival(request.id);
+    const group = newGroup(request, this.input.config.maxModelLen);
     if (this.#isHopeless(group)) this.#reject(group);
     else this.#world.waiting.push(group);
   }
 
-  #isHopeless(group: Group): boolean {
-    const { maxBatchedTokens, maxRunning } = this.#input.setup.scheduler;
-    return (
-      group.promptTokens >= this.#input.config.maxModelLen ||
-      group.promptTokens > maxBatchedTokens ||
-      group.width > maxRunning ||
-      this.#pool.neverAdmits(group)
-    );
-  }
-
-  #reject(group: Group): void {
-    this.#ledger.fact("rejected", group.id, this.#levelsNs);
-    this.#arrivals.requestEnded(group.request.user, this.#levelsNs);
-  }
-
-  #schedule(): void {
+  protected schedule(): void {
     for (;;) {
-      const round = runRound(this.#world, this.#levelsNs);
-      this.#tally.countRound(round, this.#world);
+      const round = runRound(this.#world, this.nowNs);
+      this.tally.countRound(round, this.#world);
       if (round.aborted) {
-        this.#stopped = "aborted";
+        this.stopped = "aborted";
         return;
       }
       this.#trimWaiting();
@@ -137,13 +70,47 @@ class Oracle {
         return;
       }
       if (round.preempted + round.failed > 0) continue;
-      if (this.#world.waiting.length + this.#world.swapped.length > 0) this.#stopped = "stalled";
+      if (this.#world.waiting.length + this.#world.swapped.length > 0) this.stopped = "stalled";
       return;
     }
   }
 
+  protected endIteration(): void {
+    for (const group of this.#prefills) this.#prefilled(group);
+    for (const group of this.#decodes) {
+      group.written += 1;
+      this.#emit(group);
+    }
+  }
+
+  protected sharing(): Omit<SharingResult, "blocksSavedPercent"> {
+    return {
+      copyOnWriteCopies: this.tally.copyOnWriteCopies,
+      prefixLookupTokens: null,
+      prefixHitTokens: null,
+      prefixHitRate: null,
+      prefixHitRatePerRequest: null,
+      evictedBlocks: null,
+    };
+  }
+
+  #isHopeless(group: Group): boolean {
+    const { maxBatchedTokens, maxRunning } = this.#world.scheduler;
+    return (
+      group.promptTokens >= this.input.config.maxModelLen ||
+      group.promptTokens > maxBatchedTokens ||
+      group.width > maxRunning ||
+      this.#pool.neverAdmits(group)
+    );
+  }
+
+  #reject(group: Group): void {
+    this.ledger.fact("rejected", group.id, this.nowNs);
+    this.arrivals.requestEnded(group.request.user, this.nowNs);
+  }
+
   #trimWaiting(): void {
-    const { maxWaiting } = this.#input.setup.scheduler;
+    const { maxWaiting } = this.#world.scheduler;
     if (maxWaiting === null) return;
     for (;;) {
       const fresh = byArrival(this.#world.waiting.filter((group) => group.admittedNs === null));
@@ -155,40 +122,33 @@ class Oracle {
   }
 
   #begin(round: Round): void {
+    const start = this.exactNow;
     const work = workOf(round, this.#forkCopies, this.#pool.blockSize ?? 0);
+    const end = this.beginIteration(work);
     this.#forkCopies = 0;
-    const price = this.#input.latency.price(work);
-    const start = this.#exactNow;
-    const end = start + ticksOf(price.series.first);
-    this.#tally.transfer += ticksOf(price.transfer);
-    this.#tally.iterations += 1;
+    const { running } = this.#world;
     const freeShare = { hole: "external", other: "remainder", none: "idle" } as const;
-    this.#measure.iterated(start, end, this.#world.running, freeShare[round.lastNo ?? "none"]);
-    this.#iteration = { end, prefills: round.prefills, decodes: byArrival(round.decodes) };
-  }
-
-  #end(iteration: Iteration): void {
-    this.#advance(visibleNs(iteration.end));
-    this.#exactNow = iteration.end;
-    this.#iteration = null;
-    for (const group of iteration.prefills) this.#prefilled(group);
-    for (const group of iteration.decodes) {
-      group.written += 1;
-      this.#emit(group);
-    }
+    this.measure.iterated(
+      [start, end],
+      running.length,
+      occupancyOf(running, this.#pool),
+      freeShare[round.lastNo ?? "none"],
+    );
+    this.#prefills = round.prefills;
+    this.#decodes = byArrival(round.decodes);
   }
 
   #prefilled(group: Group): void {
     const tokens = tokensToPrefill(group);
-    if (group.preemptions > 0) this.#tally.recomputedTokens += tokens;
+    if (group.preemptions > 0) this.tally.recomputedTokens += tokens;
     group.written = group.promptTokens + group.generated;
-    group.firstTokenNs ??= this.#levelsNs;
-    this.#ledger.fact("prefilled", group.id, this.#levelsNs, tokens);
+    group.firstTokenNs ??= this.nowNs;
+    this.ledger.fact("prefilled", group.id, this.nowNs, tokens);
     if (!group.forked) {
       const copied = this.#pool.fork(group);
       group.forked = true;
       this.#forkCopies += copied;
-      this.#ledger.fact("forked", group.id, this.#levelsNs, copied);
+      this.ledger.fact("forked", group.id, this.nowNs, copied);
     }
     this.#emit(group);
   }
@@ -196,60 +156,17 @@ class Oracle {
   /** Each live sequence has one token more; those that have all of theirs leave. */
   #emit(group: Group): void {
     group.generated += 1;
-    this.#measure.emitted(this.#exactNow, group.live.length);
+    this.measure.emitted(this.exactNow, group.live.length);
     for (const sequence of [...group.live]) {
       if (sequence.output > group.generated) continue;
-      this.#ledger.fact(
-        "sequence-finished",
-        group.id,
-        this.#levelsNs,
-        group.live.indexOf(sequence),
-      );
+      this.ledger.fact("sequence-finished", group.id, this.nowNs, group.live.indexOf(sequence));
       this.#pool.release(sequence);
       group.live = group.live.filter((other) => other !== sequence);
     }
     if (group.live.length > 0) return;
     this.#world.running = this.#world.running.filter((other) => other !== group);
-    this.#ledger.fact("finished", group.id, this.#levelsNs);
-    this.#measure.finished(group, this.#levelsNs);
-    this.#arrivals.requestEnded(group.request.user, this.#levelsNs);
-  }
-
-  #result(): OracleResult {
-    const { pool, measure } = this.#input.config;
-    const measured = this.#measure.results(
-      measure,
-      this.#lastArrivalNs,
-      this.#levelsNs,
-      this.#later(this.#levelsNs),
-    );
-    const { concurrency, latency, throughput, timeline, blocksSavedPercent } = measured;
-    return {
-      verdict: { status: this.#stopped ?? this.#tally.status(this.#ledger) },
-      requests: this.#tally.requests(this.#ledger),
-      memory: {
-        slots: pool.slots,
-        blockSize: this.#pool.blockSize,
-        bytesPerToken: pool.bytesPerToken,
-        ...measured.memory,
-      },
-      ...{ concurrency, latency, throughput, timeline },
-      preemption: this.#tally.preemption(this.#ledger),
-      sharing: {
-        copyOnWriteCopies: this.#tally.copyOnWriteCopies,
-        blocksSavedPercent,
-        prefixLookupTokens: null,
-        prefixHitTokens: null,
-        prefixHitRate: null,
-        prefixHitRatePerRequest: null,
-        evictedBlocks: null,
-      },
-      simulated: {
-        seconds: this.#levelsNs / 1e9,
-        iterations: this.#tally.iterations,
-        decisions: this.#ledger.decisions,
-      },
-      fingerprint: this.#ledger.fingerprint,
-    };
+    this.ledger.fact("finished", group.id, this.nowNs);
+    this.measure.finished(group, this.nowNs);
+    this.arrivals.requestEnded(group.request.user, this.nowNs);
   }
 }

@@ -8,8 +8,12 @@ import type {
 } from "../../src/config/config.ts";
 import { randomStream } from "../../src/core/random.ts";
 import type { RequestStream } from "../../src/workload/workload.ts";
+import { chunked } from "./chunked/random-chunked.ts";
 import { Draw } from "./draw.ts";
 import { closedStream, conversationStream, openStream, type Turn } from "./streams.ts";
+
+/** Every third random run is one of V1's. */
+const CHUNKED_EVERY = 3;
 
 /** A small run that is easy to be wrong about. The same seed gives the same run. */
 export interface RandomRun {
@@ -21,6 +25,11 @@ export interface RandomRun {
 }
 
 export function randomRun(seed: number): RandomRun {
+  const run = randomRunInRounds(seed);
+  return seed % CHUNKED_EVERY === CHUNKED_EVERY - 1 ? chunked(run) : run;
+}
+
+function randomRunInRounds(seed: number): RandomRun {
   const draw = new Draw(randomStream(seed, "oracle"));
   const maxModelLen = draw.pick([8, 40, 64, 100, 130]);
   const slots = draw.pick([

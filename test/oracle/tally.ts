@@ -13,14 +13,15 @@ export class Tally {
   transfer = 0n;
   #swappedOutBlocks = 0;
   #swappedInBlocks = 0;
-  readonly #preempted = new Set<number>();
-  readonly #admitted = new Set<number>();
+  /** Requests that were preempted, and admitted, at least once. */
+  readonly preempted = new Set<number>();
+  readonly admitted = new Set<number>();
 
   countRound(round: Round, { waiting, swapped, pool }: World): void {
     for (const group of [...waiting, ...swapped]) {
-      if (group.preemptions > 0) this.#preempted.add(group.id);
+      if (group.preemptions > 0) this.preempted.add(group.id);
     }
-    for (const group of round.prefills) this.#admitted.add(group.id);
+    for (const group of round.prefills) this.admitted.add(group.id);
     this.copyOnWriteCopies += round.copiedTokens / (pool.blockSize ?? 1);
     this.#swappedOutBlocks += round.swappedOutBlocks;
     this.#swappedInBlocks += round.swappedInBlocks;
@@ -32,12 +33,12 @@ export class Tally {
     const rejected = ledger.count("rejected");
     const failed = ledger.count("failed");
     const unfinished = arrived - finished - rejected - failed;
-    return { arrived, admitted: this.#admitted.size, finished, rejected, failed, unfinished };
+    return { arrived, admitted: this.admitted.size, finished, rejected, failed, unfinished };
   }
 
   preemption(ledger: Ledger): PreemptionResult {
-    const admitted = this.#admitted.size;
-    const requestsPreempted = this.#preempted.size;
+    const admitted = this.admitted.size;
+    const requestsPreempted = this.preempted.size;
     return {
       count: ledger.count("preempted"),
       requestsPreempted,
