@@ -28,7 +28,9 @@ async function placementSection(quick: boolean): Promise<Section> {
     name: "micro-placement",
     title: "Placement: ns for a free and an allocation in a full pool",
     columns: sizeColumns(POOL_SLOTS, "slots"),
-    notes: [`Chunks of ${SMALLEST} to ${LARGEST} slots, all sizes alike, leave at random.`],
+    notes: [
+      `Chunks of ${SMALLEST} to ${LARGEST} slots, all sizes alike, leave at random. A request that is refused makes the next pair dearer.`,
+    ],
   };
 }
 
@@ -72,7 +74,7 @@ async function prefixSection(quick: boolean): Promise<Section> {
   return {
     ...(await micros(names, tasks, quick)),
     name: "micro-prefix",
-    title: "Prefix cache full of prompts of 64 blocks: ns for each",
+    title: "Prefix cache full of prompts of 64 blocks: ns for a whole prompt",
     columns: sizeColumns(POOL_BLOCKS, "blocks"),
     notes: ["A prompt is looked up block by block until one is missing: 63 of 64 are hit."],
   };

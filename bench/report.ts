@@ -68,10 +68,11 @@ function markdown(section: Measured): string {
 
 function machineName(): string {
   const processors = cpus();
-  return `${processors[0]?.model ?? "unknown processor"}, ${processors.length} of it; Node ${process.versions.node}.`;
+  return `Measured on ${processors.length} × ${processors[0]?.model ?? "unknown processor"} with Node ${process.versions.node}.`;
 }
 
-/** Four digits are more than any of these figures is good for. */
+/** Counts as they are; of what was timed, four digits are more than it is good for. */
 function rounded(_key: string, value: unknown): unknown {
-  return typeof value === "number" ? Number(value.toPrecision(4)) : value;
+  const isTimed = typeof value === "number" && !Number.isInteger(value);
+  return isTimed ? Number(value.toPrecision(4)) : value;
 }
