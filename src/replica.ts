@@ -157,8 +157,12 @@ export class Replica {
     if (this.#ended % PROGRESS_INTERVAL === 0) this.#parts.onProgress(this.#ended);
     if (user === null) return;
     const left = this.#unended.get(user)! - 1;
-    this.#unended.set(user, left);
-    const nextNs = left === 0 ? this.#parts.stream.nextOfUser(user, atNs) : null;
+    if (left > 0) {
+      this.#unended.set(user, left);
+      return;
+    }
+    this.#unended.delete(user);
+    const nextNs = this.#parts.stream.nextOfUser(user, atNs);
     if (nextNs !== null) this.#push({ atNs: nextNs, user }, 2);
   }
 }

@@ -1,3 +1,5 @@
+import type { Extent } from "./allocator.ts";
+
 /** Where a sequence's blocks are. */
 export type Place = "nowhere" | "gpu" | "cpu";
 
@@ -38,6 +40,14 @@ export class BlockTable {
 
   toArray(): number[] {
     return Array.from(this.#blocks.subarray(0, this.length));
+  }
+
+  /** An extent a block. */
+  extents(): Extent[] {
+    const extents: Extent[] = [];
+    for (let at = 0; at < this.length; at += 1)
+      extents.push({ start: this.#blocks[at]!, count: 1 });
+    return extents;
   }
 
   #enlarge(capacity: number): void {

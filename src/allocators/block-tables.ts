@@ -141,11 +141,7 @@ export class BlockTables {
   extents(place: "gpu" | "cpu"): Layout["tables"] {
     const tables = new Map<SequenceId, Extent[]>();
     for (const [sequence, table] of this.#tables.entries())
-      if (table?.place === place)
-        tables.set(
-          sequence,
-          table.toArray().map((start) => ({ start, count: 1 })),
-        );
+      if (table?.place === place) tables.set(sequence, table.extents());
     return tables;
   }
 

@@ -40,6 +40,9 @@ export function checked(built: BuiltAllocator, { slots }: PoolEnvironment): Buil
   };
 }
 
+/** What a state is asked that must be the one before: whether it is, and whether its holdings are. */
+const AFTER_REFUSAL = invariants.filter(({ id }) => id === "KV-11" || id === "KV-7");
+
 /** Keeps its own account of who must have what, and compares. */
 class Auditor {
   readonly #built: BuiltAllocator;
@@ -66,14 +69,14 @@ class Auditor {
     else this.#check(poolState(this.#built.allocator), null);
   }
 
-  /** Before an operation: nothing has changed since the last one that was granted. */
+  /** Before an operation: nothing has changed since the last one that was granted, so what held then holds still. */
   settle(): void {
     if (!this.#refused) return;
     this.#refused = false;
-    this.#check(poolState(this.#built.allocator), this.#now);
+    this.#check(poolState(this.#built.allocator), this.#now, AFTER_REFUSAL);
   }
 
-  #check(now: PoolState, refusedFrom: PoolState | null): void {
+  #check(now: PoolState, refusedFrom: PoolState | null, checks = invariants): void {
     this.#now = now;
     const context = {
       slots: this.#slots,
@@ -83,7 +86,7 @@ class Auditor {
       groups: [...this.#groups.values()],
       holding: (sequence: SequenceId) => this.#built.allocator.holding(sequence),
     };
-    for (const invariant of invariants) {
+    for (const invariant of checks) {
       const found = invariant.check(context);
       if (found !== null) throw new InvariantError(invariant, found);
     }

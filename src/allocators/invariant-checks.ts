@@ -166,8 +166,45 @@ export function cpuTables({ layout }: PoolState): Layout["tables"] {
   return layout.cpu?.tables ?? new Map();
 }
 
-/** How `part` of a pool changed; null when it is the same, as JSON. */
+/** How `part` of a pool changed; null when it is the same. */
 export function difference(part: string, before: unknown, after: unknown): string | null {
-  const [was, is] = [JSON.stringify(before), JSON.stringify(after)];
-  return was === is ? null : `${part} was ${was.slice(0, 200)} and is ${is.slice(0, 200)}`;
+  if (isSame(before, after)) return null;
+  const [was, is] = [before, after].map((value) => JSON.stringify(value).slice(0, 200));
+  return `${part} was ${was} and is ${is}`;
+}
+
+/** Whether two plain values are equal, keys in any order. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return a === b;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const keys = Object.keys(a);
+  if (keys.length !== Object.keys(b).length) return false;
+  return keys.every((key) => isSame(a[key as keyof typeof a], b[key as keyof typeof b]));
+}
+
+/** The same for lists of extents, of which large pools have many. */
+export function extentsDifference(
+  part: string,
+  before: readonly Extent[],
+  after: readonly Extent[],
+): string | null {
+  let same = before.length === after.length;
+  for (let at = 0; same && at < before.length; at += 1)
+    same = before[at]!.start === after[at]!.start && before[at]!.count === after[at]!.count;
+  return same ? null : difference(part, before, after);
+}
+
+/** The same for the tables of a pool. */
+export function tablesDifference(
+  part: string,
+  before: Layout["tables"],
+  after: Layout["tables"],
+): string | null {
+  const other = difference(`${part} of`, [...before.keys()], [...after.keys()]);
+  if (other !== null) return other;
+  for (const [sequence, table] of before) {
+    const found = extentsDifference(part, table, after.get(sequence)!);
+    if (found !== null) return found;
+  }
+  return null;
 }

@@ -2,10 +2,12 @@ import {
   byStart,
   cpuTables,
   difference,
+  extentsDifference,
   type InvariantContext,
   misplacedCell,
   outsideOf,
   sharedWrite,
+  tablesDifference,
   unmergedHoles,
   unreachedTokens,
   wrongCounter,
@@ -113,7 +115,7 @@ export const invariants: readonly Invariant[] = [
       if (now.layout.tables.size > 0) return null;
       return (
         difference("usage", initial.usage, now.usage) ??
-        difference("free", byStart(initial.layout.free), byStart(now.layout.free))
+        extentsDifference("free", byStart(initial.layout.free), byStart(now.layout.free))
       );
     },
   },
@@ -125,10 +127,14 @@ export const invariants: readonly Invariant[] = [
       if (before === null) return null;
       return (
         difference("usage", before.usage, now.usage) ??
-        difference("tables", [...before.layout.tables], [...now.layout.tables]) ??
-        difference("free", before.layout.free, now.layout.free) ??
-        difference("CPU tables", [...cpuTables(before)], [...cpuTables(now)]) ??
-        difference("free CPU cells", before.layout.cpu?.free ?? [], now.layout.cpu?.free ?? [])
+        tablesDifference("tables", before.layout.tables, now.layout.tables) ??
+        extentsDifference("free", before.layout.free, now.layout.free) ??
+        tablesDifference("CPU tables", cpuTables(before), cpuTables(now)) ??
+        extentsDifference(
+          "free CPU cells",
+          before.layout.cpu?.free ?? [],
+          now.layout.cpu?.free ?? [],
+        )
       );
     },
   },

@@ -1,5 +1,5 @@
 import type { ResultDocument } from "../result.ts";
-import { configNumber, configText } from "./config-values.ts";
+import { configNumber, configText, configValue, isRecord } from "./config-values.ts";
 import { counted, fixed, gibibytes } from "./format.ts";
 
 /** The pool in words: `15,728 slots (12.0 GiB)`; several sizes when the runs differ. */
@@ -18,6 +18,7 @@ export function workloadText({ config, runs }: ResultDocument): string {
     modelText(config),
     configText(config, "workload", "lengths", "dataset") ?? traceText(config),
     arrivalsText(config),
+    systemPromptText(config),
     requestsText(runs.map(({ requests }) => requests.arrived)),
     seeds.size === 1 ? `seed ${[...seeds].join()}` : `${seeds.size} seeds`,
   ];
@@ -43,11 +44,21 @@ function traceText(config: unknown): string | null {
   return file === null ? null : `trace ${file}`;
 }
 
+function systemPromptText(config: unknown): string | null {
+  const tokens = configNumber(config, "workload", "prefix", "sharedTokens") ?? 0;
+  const pool = configNumber(config, "workload", "prefix", "pool") ?? 1;
+  if (tokens === 0) return null;
+  const prompts = pool === 1 ? "a system prompt" : `one of ${pool} system prompts`;
+  return `${prompts} of ${fixed(tokens, 0)} tokens`;
+}
+
 function arrivalsText(config: unknown): string | null {
   const process = configText(config, "workload", "arrivals", "process");
   if (process === null) return null;
   const rate = configNumber(config, "workload", "arrivals", "rate");
   const users = configNumber(config, "workload", "arrivals", "users");
+  const conversations = configValue(config, "workload", "prefix", "conversations");
+  if (rate !== null && isRecord(conversations)) return `${process} conversations at ${rate}/s`;
   if (rate !== null) return `${process} arrivals at ${rate}/s`;
   return users === null ? `${process} arrivals` : `${counted(users, "user")}, closed loop`;
 }

@@ -77,15 +77,21 @@ function schedulerConfig(raw: RawScheduler, maxModelLen: number): SchedulerConfi
   const { policy = DEFAULT_POLICY, maxWaiting = "unlimited" } = raw;
   const maxRunning = raw.maxRunning ?? DEFAULT_MAX_RUNNING;
   const wholePrompts = Math.max(maxModelLen, LEAST_DEFAULT_BATCHED_TOKENS);
-  const limits = { maxRunning, maxWaiting: maxWaiting === "unlimited" ? null : maxWaiting };
+  const limit = maxWaiting === "unlimited" ? null : maxWaiting;
   if (policy !== "chunked")
-    return { policy, maxBatchedTokens: raw.maxBatchedTokens ?? wholePrompts, ...limits };
+    return {
+      policy,
+      maxRunning,
+      maxBatchedTokens: raw.maxBatchedTokens ?? wholePrompts,
+      maxWaiting: limit,
+    };
   const { chunkedPrefill = true } = raw;
   const budget = chunkedPrefill ? DEFAULT_CHUNKED_TOKENS : wholePrompts;
   return {
     policy,
+    maxRunning,
     maxBatchedTokens: raw.maxBatchedTokens ?? budget,
-    ...limits,
+    maxWaiting: limit,
     chunkedPrefill,
     longPrefillThreshold: raw.longPrefillThreshold ?? 0,
     order: raw.order ?? "fcfs",
