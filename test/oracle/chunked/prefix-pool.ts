@@ -99,8 +99,10 @@ export class PrefixPool {
   state() {
     const free = this.#queue.length * this.blockSize;
     const unusable = this.#options.slots - this.usable * this.blockSize;
-    const cached = this.#queue.filter((block) => this.#isCached(block)).length * this.blockSize;
-    return { free, unusable, largestHole: free, ...(this.caching ? { cached } : {}) };
+    if (!this.caching) return { free, unusable, largestHole: free };
+    const cachedBlocks = new Set(this.#cached.map(({ block }) => block));
+    const cached = this.#queue.filter((block) => cachedBlocks.has(block)).length * this.blockSize;
+    return { free, unusable, largestHole: free, cached };
   }
 
   blocksFor(tokens: number): number {
@@ -122,15 +124,10 @@ export class PrefixPool {
   #take(): number {
     const block = this.#queue.shift();
     assert(block !== undefined, "took a block that is not free");
-    if (this.#isCached(block)) {
-      this.evicted += 1;
-      this.#cached = this.#cached.filter((other) => other.block !== block);
-    }
+    const kept = this.#cached.filter((other) => other.block !== block);
+    this.evicted += this.#cached.length - kept.length;
+    this.#cached = kept;
     this.#options.onPlace(block);
     return block;
-  }
-
-  #isCached(block: number): boolean {
-    return this.#cached.some((other) => other.block === block);
   }
 }

@@ -40,7 +40,7 @@ function randomScheduler(draw: Draw, maxModelLen: number): SchedulerConfig {
       draw.int(1, 30),
       draw.int(1, 6),
     ]),
-    maxWaiting: draw.pick([null, null, null, 0, 2]),
+    maxWaiting: draw.pick([null, null, null, null, 0, 2]),
     chunkedPrefill: draw.chance(0.75),
     longPrefillThreshold: draw.pick([0, 0, 1, draw.int(1, maxModelLen)]),
     order: draw.pick(["fcfs", "priority"]),
