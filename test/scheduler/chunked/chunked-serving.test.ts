@@ -146,16 +146,25 @@ describe("chunked serving", () => {
     expect(parts).toEqual([15, 15]);
   });
 
-  it("leaves a request out of a step whose budget is used up, and it writes nothing meanwhile", () => {
+  it("gives a step to those who run, and what is left of its budget to the next prompt", () => {
+    const same = { prompt: 2, outputs: [4] };
+    const { facts } = serve({ sent: [same, same, same], limits: { maxBatchedTokens: 2 } });
+    // Two tokens a step: while one decodes, the next one's prompt is computed a token at a time, and the third waits.
+    expect(endings(facts)).toEqual({ 0: 8, 1: 12, 2: 15 });
+  });
+
+  it("leaves those behind a request that gives way itself out of the step, and they write nothing", () => {
     const sent = [
-      { prompt: 2, outputs: [4] },
-      { prompt: 2, outputs: [4] },
-      { prompt: 2, outputs: [4] },
+      { prompt: 1, outputs: [4] },
+      { prompt: 19, outputs: [3], priority: 5 },
+      { prompt: 11, outputs: [2], atMicroseconds: 1 },
     ];
-    const { result, facts } = serve({ sent, limits: { maxBatchedTokens: 2 } });
-    // Each step computes two tokens: the first two requests alternate with nobody, the third waits for them.
-    expect(result.simulated.seconds).toBeCloseTo((3 * (2 + 3)) / 1e6, 12);
-    expect(Object.keys(endings(facts))).toHaveLength(3);
+    const limits = { order: "priority" } as const;
+    const { result, facts } = serve({ sent, limits, blocks: 5, caching: false });
+    // Steps of 1 + 19, 1 + 1 + 11, 1 (the second finds no block and gives way), 1 + 1, and again 21 tokens.
+    expect(endings(facts)).toEqual({ 0: 36, 1: 57, 2: 36 });
+    const tokenMicroseconds = 13 * (1 + 19) + 1 * (2 + 11) + 2 * (3 + 11);
+    expect(result.memory.share!.tokenStates).toBe(tokenMicroseconds / (57 * 60));
   });
 
   it("makes the sequences of a request requests that find each other's prompt", () => {
