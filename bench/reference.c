@@ -86,9 +86,11 @@ static double percentile(const Histogram *histogram, int percent) {
   return middle < histogram->min ? histogram->min : middle > histogram->max ? histogram->max : middle;
 }
 
-/* ---- the fingerprint: two lanes of MurmurHash3's body ---- */
+/* ---- the fingerprint: two lanes of MurmurHash3's body, over the decisions and over the blocks handed out ---- */
 
-static uint32_t laneA = 0x9747b28c, laneB = 0x3c6ef372;
+typedef struct { uint32_t a, b; } Digest;
+static const Digest emptyDigest = {0x9747b28c, 0x3c6ef372};
+static Digest decisionDigest = {0x9747b28c, 0x3c6ef372}, blockDigest = {0x9747b28c, 0x3c6ef372};
 
 static uint32_t mixed(uint32_t state, uint32_t value, uint32_t first, uint32_t second) {
   uint32_t product = value * first;
@@ -96,12 +98,14 @@ static uint32_t mixed(uint32_t state, uint32_t value, uint32_t first, uint32_t s
   return (next << 13 | next >> 19) * 5 + 0xe6546b64;
 }
 
-static void digest(int64_t value) {
+static void addTo(Digest *digest, int64_t value) {
   uint32_t low = (uint32_t)value, high = (uint32_t)(value >> 32);
   if (value < INT64_C(0x80000000)) high = 0;
-  laneA = mixed(laneA, low ^ (high * 0x85ebca6b), 0xcc9e2d51, 0x1b873593);
-  laneB = mixed(laneB, low + high * 0x9e3779b1, 0x239b961b, 0xab0e9789);
+  digest->a = mixed(digest->a, low ^ (high * 0x85ebca6b), 0xcc9e2d51, 0x1b873593);
+  digest->b = mixed(digest->b, low + high * 0x9e3779b1, 0x239b961b, 0xab0e9789);
 }
+
+static void digest(int64_t value) { addTo(&decisionDigest, value); }
 
 static uint32_t finished(uint32_t state) {
   state = (state ^ state >> 16) * 0x85ebca6b;
@@ -109,7 +113,7 @@ static uint32_t finished(uint32_t state) {
   return state ^ state >> 16;
 }
 
-enum { ARRIVED = 1, REJECTED, ADMITTED, GREW, PREEMPTED = 6, PREFILLED = 8, SEQUENCE_FINISHED, FINISHED, FAILED };
+enum { ARRIVED = 1, REJECTED, ADMITTED, PREEMPTED = 6, PREFILLED = 8, SEQUENCE_FINISHED, FINISHED, FAILED };
 
 static int64_t decisions;
 
@@ -182,7 +186,7 @@ static void pushBlock(Sequence *sequence) {
   sequence->table[sequence->blocks++] = block;
   sequence->roomTokens += blockSize;
   blocksHandedOut += 1;
-  digest(block);
+  addTo(&blockDigest, block);
 }
 
 static void releaseBlocks(Sequence *sequence) {
@@ -353,8 +357,6 @@ static int growAll(int64_t *preemptedNow, int64_t *failures) {
       book(sequence, -1);
       pushBlock(sequence);
       book(sequence, 1);
-      decide(GREW, sequence->request, nowNs);
-      digest(0);
     }
   }
   return refused;
@@ -564,7 +566,12 @@ static void printFigures(double cpuSeconds) {
   printIntegral("running", runningOverTime);
   printIntegral("waiting", waitingOverTime);
   printLatencies();
-  printf("fingerprint %08x%08x\n", (unsigned)finished(laneA), (unsigned)finished(laneB));
+  Digest both = emptyDigest;
+  addTo(&both, decisionDigest.a);
+  addTo(&both, decisionDigest.b);
+  addTo(&both, blockDigest.a);
+  addTo(&both, blockDigest.b);
+  printf("fingerprint %08x%08x\n", (unsigned)finished(both.a), (unsigned)finished(both.b));
 }
 
 static Time ticks(const char *text) { return normalized(0, atoll(text)); }

@@ -1,20 +1,11 @@
 import type { Config } from "./config/config.ts";
-import {
-  addTime,
-  compareTime,
-  type ExactTime,
-  type Nanoseconds,
-  seriesTotal,
-  ZERO_TIME,
-} from "./core/time.ts";
-import { runEvents } from "./engine/engine.ts";
-import { EventQueue } from "./engine/event-queue.ts";
-import type { Fact, FactSink } from "./facts.ts";
+import { Clock, compareTime, type Nanoseconds } from "./core/time.ts";
+import { Timetable } from "./engine/timetable.ts";
+import type { FactSink, Iterations } from "./facts.ts";
 import type { LatencyModel } from "./latency/latency.ts";
-import type { Collector } from "./metrics/collector.ts";
 import type { Request } from "./request.ts";
 import { capOutputs } from "./scheduler/arrival.ts";
-import type { Batch, Serving } from "./scheduler/serving.ts";
+import type { Batch, Outside, Serving } from "./scheduler/serving.ts";
 import { singleSequences } from "./workload/single-sequences.ts";
 import type { Arrival, RequestStream } from "./workload/workload.ts";
 
@@ -25,25 +16,12 @@ export interface ReplicaParts {
   /** Whether each sequence of a request is a request of its own (vLLM V1). */
   readonly separates: boolean;
   readonly latency: LatencyModel;
-  /** Makes the serving side, which tells all that happens to the sink. */
-  readonly serve: (emit: FactSink) => Serving;
-  readonly collector: Collector;
+  /** Makes the serving side, which tells all that happens. */
+  readonly serve: (outside: Outside) => Serving;
+  readonly facts: FactSink;
   /** Called now and then with the number of requests that have ended. */
   readonly onProgress: (ended: number) => void;
 }
-
-type ReplicaEvent =
-  | { readonly kind: "iterations-end"; readonly atNs: Nanoseconds; readonly priority: 0 }
-  | {
-      readonly kind: "arrival";
-      readonly atNs: Nanoseconds;
-      /** At one instant the stream's own arrivals come before those that users' ended requests cause. */
-      readonly priority: 1 | 2;
-      readonly arrival: Arrival;
-    };
-
-/** Iterations under way. */
-type Iterations = Extract<Fact, { kind: "iterated" }> & { readonly end: ExactTime };
 
 const PROGRESS_INTERVAL = 512;
 
@@ -52,10 +30,13 @@ export class Replica {
   readonly serving: Serving;
   outputsCapped = 0;
   readonly #parts: ReplicaParts;
-  readonly #queue = new EventQueue<ReplicaEvent>();
+  /** At one instant the stream's own arrivals come before those that users' ended requests cause. */
+  readonly #timetable = new Timetable<Arrival>();
+  /** Iterations under way. */
   #iterations: Iterations | null = null;
-  /** Exact end of the last iteration. */
-  #lastEnd: ExactTime = ZERO_TIME;
+  /** The exact begin and end of the last iterations, or of those under way. */
+  readonly #start = new Clock();
+  readonly #end = new Clock();
   /** Requests as the stream sent them, and as they are served. */
   #sent = 0;
   #requests = 0;
@@ -65,38 +46,42 @@ export class Replica {
 
   constructor(parts: ReplicaParts) {
     this.#parts = parts;
-    this.serving = parts.serve((fact) => this.#emit(fact));
+    const ended = (request: Request, atNs: Nanoseconds) => this.#afterEnd(request.user, atNs);
+    this.serving = parts.serve({ facts: parts.facts, ended });
   }
 
   /** Serves until nothing is left to happen; returns the last instant. */
   run(): Nanoseconds {
+    let nowNs = 0;
     this.#expectArrival();
-    const endNs = runEvents(
-      this.#queue,
-      (event) => this.#handle(event),
-      (nowNs) => this.#settle(nowNs),
-    );
-    this.#parts.collector.end(endNs);
-    return endNs;
+    while (this.#timetable.nextNs < Infinity) {
+      nowNs = this.#timetable.nextNs;
+      while (this.#handleNext(nowNs));
+      if (!this.#settle(nowNs)) break;
+    }
+    return nowNs;
   }
 
-  #handle(event: ReplicaEvent): void {
-    switch (event.kind) {
-      case "iterations-end":
-        return this.#endIterations();
-      case "arrival":
-        this.#arrive(event.arrival);
-        if (event.priority === 1) this.#expectArrival();
+  /** Handles the next event of an instant; false when there is none left. */
+  #handleNext(nowNs: Nanoseconds): boolean {
+    switch (this.#timetable.nextAt(nowNs)) {
+      case "end":
+        this.#endIterations();
+        return true;
+      case "known":
+        this.#arrive(this.#timetable.known!);
+        this.#expectArrival();
+        return true;
+      case "caused":
+        this.#arrive(this.#timetable.caused.pop()!);
+        return true;
+      case null:
+        return false;
     }
   }
 
   #expectArrival(): void {
-    const arrival = this.#parts.stream.nextArrival();
-    if (arrival !== null) this.#push(arrival, 1);
-  }
-
-  #push(arrival: Arrival, priority: 1 | 2): void {
-    this.#queue.push({ kind: "arrival", atNs: arrival.atNs, priority, arrival });
+    this.#timetable.known = this.#parts.stream.nextArrival();
   }
 
   #arrive(arrival: Arrival): void {
@@ -112,43 +97,40 @@ export class Replica {
 
   #take(request: Request): void {
     this.#requests += 1;
-    this.#emit({ kind: "arrived", atNs: request.arrivalNs, request });
+    this.#parts.facts.arrived(request.arrivalNs, request);
     this.serving.arrive(request);
   }
 
   /** All events of this instant are handled: if nothing runs, decides what runs next. False ends the run. */
   #settle(nowNs: Nanoseconds): boolean {
     if (this.#iterations !== null) return true;
-    const now = { ns: nowNs, ticks: 0 };
-    const start = compareTime(this.#lastEnd, now) > 0 ? this.#lastEnd : now;
-    this.#emit({ kind: "idled", end: start });
+    if (compareTime(this.#end, { ns: nowNs, ticks: 0 }) >= 0) this.#start.set(this.#end);
+    else this.#start.setNs(nowNs);
+    this.#parts.facts.idled(this.#start);
     const batch = this.serving.next(nowNs);
-    if (batch !== null) this.#begin(batch, start);
+    if (batch !== null) this.#begin(batch);
     return this.serving.ending === null;
   }
 
-  #begin(batch: Batch, start: ExactTime): void {
-    const price = this.#parts.latency.price(batch.work);
-    const nextNs = this.#queue.peek()?.atNs ?? null;
-    const steps = this.serving.quietIterations(price, start, nextNs);
-    const end = addTime(start, seriesTotal(price.series, steps));
-    this.#iterations = { kind: "iterated", start, steps, price, ...batch, end };
-    this.#queue.push({ kind: "iterations-end", atNs: end.ns, priority: 0 });
+  #begin({ work, firstTokens, freeShare }: Batch): void {
+    const price = this.#parts.latency.price(work);
+    const { nextArrivalNs } = this.#timetable;
+    const next = nextArrivalNs === Infinity ? null : nextArrivalNs;
+    const steps = this.serving.quietIterations(price, this.#start, next);
+    const growth = this.serving.grow(steps);
+    this.#end.set(this.#start);
+    this.#end.addSteps(price.series, steps);
+    const [start, end] = [this.#start, this.#end];
+    this.#iterations = { start, end, steps, price, work, firstTokens, freeShare, growth };
+    this.#timetable.endNs = end.ns;
   }
 
   #endIterations(): void {
     const iterations = this.#iterations!;
     this.#iterations = null;
-    this.#lastEnd = iterations.end;
-    this.#emit(iterations);
-    this.serving.complete(iterations.steps, iterations.end.ns);
-  }
-
-  #emit(fact: Fact): void {
-    this.#parts.collector.add(fact);
-    if (fact.kind === "finished" || fact.kind === "failed")
-      this.#afterEnd(fact.group.request.user, fact.atNs);
-    else if (fact.kind === "rejected") this.#afterEnd(fact.request.user, fact.atNs);
+    this.#timetable.endNs = Infinity;
+    this.#parts.facts.iterated(iterations);
+    this.serving.complete(iterations.steps, this.#end.ns);
   }
 
   /** A request has ended; in a closed loop its user sends another. */
@@ -163,6 +145,6 @@ export class Replica {
     }
     this.#unended.delete(user);
     const nextNs = this.#parts.stream.nextOfUser(user, atNs);
-    if (nextNs !== null) this.#push({ atNs: nextNs, user }, 2);
+    if (nextNs !== null) this.#timetable.caused.push({ atNs: nextNs, user });
   }
 }

@@ -74,12 +74,11 @@ export class SequenceGroup {
   roomTokens: Tokens = 0;
   /** While it runs: c of its sequences less the running set's tick (scheduler/running-set.ts). */
   writtenBase: Tokens = 0;
-  /** While it runs: the tick at which the allocator must be asked again, and the one that ends its next sequence. */
-  growTick = 0;
+  /** While it runs: the tick of the iteration that ends its next sequence, and its row in the running set; −1 otherwise. */
   finishTick = 0;
-  /** Neighbours in the running order. */
-  before: SequenceGroup | null = null;
-  after: SequenceGroup | null = null;
+  row = -1;
+  /** Where metrics keep what they have booked for it; −1 for nothing. */
+  booking = -1;
 
   constructor(request: Request) {
     this.request = request;
@@ -98,6 +97,16 @@ export class SequenceGroup {
   /** n of the request. */
   get width(): number {
     return this.request.outputTokens.length;
+  }
+
+  /** Output tokens of the unfinished sequence that ends first. */
+  get shortestOutput(): Tokens {
+    return this.outputs.length === 1 ? this.outputs[0]! : Math.min(...this.outputs);
+  }
+
+  /** Output tokens of the unfinished sequence that ends last. */
+  get longestOutput(): Tokens {
+    return this.outputs.length === 1 ? this.outputs[0]! : Math.max(...this.outputs);
   }
 
   /** Number of unfinished sequences. */

@@ -1,5 +1,6 @@
 import { assert } from "./core/assert.ts";
-import { type Collector, SPACE } from "./metrics/collector.ts";
+import type { Collector } from "./metrics/collector.ts";
+import { SPACE } from "./metrics/space.ts";
 import type { Slots } from "./request.ts";
 
 /** A truth about every run, checked at its end whatever the options. */
@@ -37,8 +38,8 @@ export const runChecks: readonly RunCheck[] = [
     holds({ slots, collector: { space } }) {
       const { useful, internal, rounding, external, remainder, idle } = SPACE;
       const parts = [useful, internal, rounding, external, remainder, idle];
-      const total = parts.reduce((sum, part) => sum + space.windowTotal(part), 0n);
-      return total === BigInt(slots) * space.windowTicks();
+      const total = parts.reduce((sum, part) => sum + space.windows.windowTotal(part), 0n);
+      return total === BigInt(slots) * space.windows.windowTicks();
     },
   },
   {

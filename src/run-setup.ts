@@ -1,7 +1,7 @@
 import type { Pool } from "./allocators/allocator.ts";
 import type { Config, SetupConfig } from "./config/config.ts";
 import type { Nanoseconds } from "./core/time.ts";
-import type { Fact } from "./facts.ts";
+import type { FactSink } from "./facts.ts";
 import type { LatencyModel } from "./latency/latency.ts";
 import { Collector } from "./metrics/collector.ts";
 import { runResult } from "./metrics/run-result.ts";
@@ -31,8 +31,8 @@ export interface SetupRun {
 
 /** Sees what a run decides, in order, and the state that each iteration begins with. */
 export interface RunObserver {
-  /** Something was decided, or an iteration has ended for somebody. */
-  fact(fact: Fact): void;
+  /** Hears of those facts that it has methods for. */
+  readonly facts: Partial<FactSink>;
   /** A scheduling round (and those that followed it at once) is over; `batch` is what runs now, null if nothing does. */
   decided(atNs: Nanoseconds, batch: Batch | null, serving: Serving, pool: Pool): void;
 }
@@ -48,15 +48,17 @@ export function runSetup(run: SetupRun): RunResult {
   const onProgress = run.onProgress ?? (() => {});
   const separates = setup.scheduler.policy === "chunked";
   const serve = run.observer === undefined ? built.serve : observed(built, run.observer);
-  const replica = new Replica({ ...run, separates, serve, collector, onProgress });
+  const facts = run.observer === undefined ? collector : bothTold(run.observer.facts, collector);
+  const replica = new Replica({ ...run, separates, serve, facts, onProgress });
   const freeBefore = pool.usage.free;
   const endNs = replica.run();
+  collector.end(endNs);
   const freeAfter = pool.usage.free;
   const { present, ending } = replica.serving;
   checkRun({ slots: config.pool.slots, collector, present, freeBefore, freeAfter });
   const verdict = drawVerdict({
     tally: collector.tally,
-    turnedAway: collector.turnedAway,
+    turnedAway: collector.turnedAway.all,
     waitingAtLastArrival: collector.waitingAtLastArrival,
     ending,
     outputsCapped: replica.outputsCapped,
@@ -68,16 +70,27 @@ export function runSetup(run: SetupRun): RunResult {
 }
 
 function observed({ serve, pool }: BuiltReplica, observer: RunObserver): BuiltReplica["serve"] {
-  return (emit) => {
-    const serving = serve((fact) => {
-      observer.fact(fact);
-      emit(fact);
-    });
+  return (outside) => {
+    const serving = serve(outside);
     return watchedServing(serving, {
       decided: (atNs, batch) => observer.decided(atNs, batch, serving, pool),
       completed() {},
     });
   };
+}
+
+/** Tells a looker-on before the collector; the looker-on hears only what it has a method for. */
+function bothTold(lookerOn: Partial<FactSink>, collector: Collector): FactSink {
+  return new Proxy(collector, {
+    get(_, name: keyof FactSink) {
+      const told = collector[name] as (...fact: unknown[]) => void;
+      const alsoTold = lookerOn[name] as typeof told | undefined;
+      return (...fact: unknown[]) => {
+        alsoTold?.apply(lookerOn, fact);
+        told.apply(collector, fact);
+      };
+    },
+  });
 }
 
 /** What about a setup no known engine does, for the findings; null if one does it. */

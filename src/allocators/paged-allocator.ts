@@ -112,8 +112,8 @@ export class PagedAllocator implements Allocator, Swapping {
     return this.#never(this.#blocksToAdmit(group, ask));
   }
 
-  extend(sequences: Int32Array, count: number): void {
-    for (let index = 0; index < count; index += 1) this.tables.extend(sequences[index]!);
+  extend(sequences: Int32Array, from: number, until: number): void {
+    for (let index = from; index < until; index += 1) this.tables.extend(sequences[index]!);
   }
 
   get freeSlots(): Slots {

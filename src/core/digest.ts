@@ -14,6 +14,12 @@ export class Digest {
     this.#b = lane(this.#b, (low + Math.imul(high, 0x9e3779b1)) | 0, 0x239b961b, 0xab0e9789);
   }
 
+  /** Mixes in all that another digest has taken so far. */
+  absorb(other: Digest): void {
+    this.add(other.#a >>> 0);
+    this.add(other.#b >>> 0);
+  }
+
   /** The digest so far as 16 hexadecimal digits; more may be added afterwards. */
   hex(): string {
     return word(finish(this.#a)) + word(finish(this.#b));

@@ -97,32 +97,78 @@ export function seriesTotal(series: StepSeries, steps: number): ExactTime {
   );
 }
 
-/** Σ j·(duration of step j) over the first `steps` steps, exactly: the weight of a quantity that grows by one a step. */
-export function seriesMoment(series: StepSeries, steps: number): ExactTime {
-  const pairs = (steps * (steps - 1)) / 2;
-  const squares = ((steps - 1) * steps * (2 * steps - 1)) / 6;
-  return exactTime(
-    series.first.ns * pairs + series.growth.ns * squares,
-    series.first.ticks * pairs + series.growth.ticks * squares,
-  );
-}
+/** An exact instant that moves on: what changes with every iteration is changed in place. */
+export class Clock implements ExactTime {
+  ns: Nanoseconds = 0;
+  ticks = 0;
 
-/** The series that is left after its first `steps` steps. */
-export function seriesAfter(series: StepSeries, steps: number): StepSeries {
-  return {
-    first: addTime(series.first, multiplyTime(series.growth, steps)),
-    growth: series.growth,
-  };
+  set(time: ExactTime): void {
+    this.ns = time.ns;
+    this.ticks = time.ticks;
+  }
+
+  /** Moves to a whole nanosecond. */
+  setNs(ns: Nanoseconds): void {
+    this.ns = ns;
+    this.ticks = 0;
+  }
+
+  add(duration: ExactTime): void {
+    this.set(addTime(this, duration));
+  }
+
+  /** Moves on by the first `steps` durations of `series`. */
+  addSteps({ first, growth }: StepSeries, steps: number): void {
+    const pairs = (steps * (steps - 1)) / 2;
+    const ticks = this.ticks + first.ticks * steps + growth.ticks * pairs;
+    const carry = Math.floor(ticks / TICKS_PER_NANOSECOND);
+    this.ticks = ticks - carry * TICKS_PER_NANOSECOND;
+    this.ns += first.ns * steps + growth.ns * pairs + carry;
+    assert(
+      this.ns <= TIME_LIMIT_NS && ticks <= Number.MAX_SAFE_INTEGER,
+      "simulated time exceeds 104 days",
+    );
+  }
+
+  /** Nanoseconds and ticks from `start` on; `start` must not be later. */
+  setDifference(end: ExactTime, start: ExactTime): void {
+    const borrow = end.ticks < start.ticks ? 1 : 0;
+    this.ns = end.ns - start.ns - borrow;
+    this.ticks = end.ticks - start.ticks + borrow * TICKS_PER_NANOSECOND;
+    assert(this.ns >= 0, "a duration is less than nothing");
+  }
 }
 
 /** The smallest number of steps, at most `limit`, whose total is at least `duration`. */
 export function stepsToCover(series: StepSeries, duration: ExactTime, limit: number): number {
-  let low = 0;
-  let high = limit;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (compareTime(seriesTotal(series, middle), duration) >= 0) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+  let steps = Math.min(limit, Math.ceil(stepsGuess(series, duration)));
+  while (steps > 0 && compareTotal(series, steps - 1, duration) >= 0) steps -= 1;
+  while (steps < limit && compareTotal(series, steps, duration) < 0) steps += 1;
+  return steps;
+}
+
+/** The largest number of steps, at most `limit`, whose total is at most `duration`. */
+export function stepsWithin(series: StepSeries, duration: ExactTime, limit: number): number {
+  let steps = Math.min(limit, Math.floor(stepsGuess(series, duration)));
+  while (steps < limit && compareTotal(series, steps + 1, duration) <= 0) steps += 1;
+  while (steps > 0 && compareTotal(series, steps, duration) > 0) steps -= 1;
+  return steps;
+}
+
+/** Where the total as a function of a real number of steps reaches `duration`, about; ≥ 0. */
+function stepsGuess({ first, growth }: StepSeries, duration: ExactTime): number {
+  const slope = growth.ns + growth.ticks / TICKS_PER_NANOSECOND;
+  const linear = first.ns + first.ticks / TICKS_PER_NANOSECOND - slope / 2;
+  const target = duration.ns + duration.ticks / TICKS_PER_NANOSECOND;
+  const guess = (2 * target) / (linear + Math.sqrt(linear * linear + 2 * slope * target));
+  return guess >= 0 ? guess : 0;
+}
+
+/** Negative, zero or positive, as the total of the first `steps` steps is less than `duration`, the same or more. */
+function compareTotal({ first, growth }: StepSeries, steps: number, duration: ExactTime): number {
+  const pairs = (steps * (steps - 1)) / 2;
+  const ticks = first.ticks * steps + growth.ticks * pairs - duration.ticks;
+  const carry = Math.floor(ticks / TICKS_PER_NANOSECOND);
+  const ns = first.ns * steps + growth.ns * pairs - duration.ns + carry;
+  return ns || ticks - carry * TICKS_PER_NANOSECOND;
 }

@@ -5,8 +5,6 @@ import type { Nanoseconds } from "../core/time.ts";
 /** What an entry needs to be put in order. */
 export interface Timed {
   readonly atNs: Nanoseconds;
-  /** Lower first among events of one instant. */
-  readonly priority: number;
 }
 
 interface Entry<E> {
@@ -14,7 +12,7 @@ interface Entry<E> {
   readonly sequence: number;
 }
 
-/** Events by (time, priority, order of pushing): the heap alone would not keep equal keys in order. */
+/** Events by time, at one instant in the order of pushing: the heap alone would not keep equal keys in order. */
 export class EventQueue<E extends Timed> {
   readonly #heap = new FastPriorityQueue<Entry<E>>(before);
   #pushed = 0;
@@ -26,9 +24,9 @@ export class EventQueue<E extends Timed> {
     this.#pushed += 1;
   }
 
-  /** The earliest event; it stays. */
-  peek(): E | undefined {
-    return this.#heap.peek()?.event;
+  /** When the earliest event is; Infinity without one. */
+  get nextNs(): Nanoseconds {
+    return this.#heap.peek()?.event.atNs ?? Infinity;
   }
 
   /** Removes the earliest event. Time never goes back. */
@@ -39,14 +37,9 @@ export class EventQueue<E extends Timed> {
     this.#lastNs = entry.event.atNs;
     return entry.event;
   }
-
-  get size(): number {
-    return this.#heap.size;
-  }
 }
 
 function before<E extends Timed>(a: Entry<E>, b: Entry<E>): boolean {
   if (a.event.atNs !== b.event.atNs) return a.event.atNs < b.event.atNs;
-  if (a.event.priority !== b.event.priority) return a.event.priority < b.event.priority;
   return a.sequence < b.sequence;
 }

@@ -16,17 +16,23 @@ export class TimeBins {
     this.#columns = Array.from({ length: columns }, () => []);
   }
 
-  /** Where the current bin ends. To ask is to go on: only then does a full row of bins make room. */
-  edgeNs(): Nanoseconds {
-    if (this.#bin === MAX_BINS) this.#double();
-    return (this.#bin + 1) * this.widthNs;
+  /** Where the current bin begins. */
+  get beginNs(): Nanoseconds {
+    return this.#bin * this.widthNs;
   }
 
-  /** Adds what was gathered in the current bin so far. */
-  gather(column: number, amount: bigint): void {
-    const bins = this.#columns[column]!;
-    while (bins.length <= this.#bin) bins.push(0n);
-    bins[this.#bin]! += amount;
+  /** Where it ends; one too many for the row is twice as wide. */
+  get edgeNs(): Nanoseconds {
+    return (this.#bin < MAX_BINS ? this.#bin + 1 : this.#bin + 2) * this.widthNs;
+  }
+
+  /** Adds what was gathered in the current bin so far, by column. */
+  gather(amounts: readonly bigint[]): void {
+    if (this.#bin === MAX_BINS) this.#double();
+    for (const [column, bins] of this.#columns.entries()) {
+      while (bins.length <= this.#bin) bins.push(0n);
+      bins[this.#bin]! += amounts[column]!;
+    }
   }
 
   /** Moves on to the next bin, which begins where the current one ends. */

@@ -1,67 +1,50 @@
 import type { Pool } from "../allocators/allocator.ts";
 import type { MeasureConfig } from "../config/config.ts";
-import { assert } from "../core/assert.ts";
-import { compareTime, NANOSECONDS_PER_SECOND, type Nanoseconds } from "../core/time.ts";
-import type { Fact } from "../facts.ts";
-import type { SequenceGroup, Slots } from "../request.ts";
+import { type ExactTime, NANOSECONDS_PER_SECOND, type Nanoseconds } from "../core/time.ts";
+import type { Eviction, FactSink, Iterations, Rejection } from "../facts.ts";
+import type { Request, SequenceGroup, Slots, Tokens } from "../request.ts";
 import { Fingerprint } from "./fingerprint.ts";
-import { Integrator } from "./integrator.ts";
 import { Latencies, timePerOutputToken, timeToFirstToken } from "./latencies.ts";
 import { Ledger, type LedgerTotals } from "./ledger.ts";
-import { Population } from "./population.ts";
+import { LEVELS, Population } from "./population.ts";
 import type { FreeShare } from "./shares.ts";
+import { type Amounts, newAmounts, SPACE, Space } from "./space.ts";
 import { Tally } from "./tally.ts";
-import type { TurnedAway } from "./verdict.ts";
-
-/** Columns of the space integrals; the first is the one that grows while iterations run. */
-export const SPACE = {
-  tokenStates: 0,
-  /** Token states and reserved slots together. */
-  useful: 1,
-  internal: 2,
-  rounding: 3,
-  external: 4,
-  remainder: 5,
-  idle: 6,
-  /** Slots in use, a shared one once; and as the sequences' tables reach them, once for each. */
-  held: 7,
-  reached: 8,
-  largestHole: 9,
-  /** Free slots with content that could be hit. */
-  cached: 10,
-} as const;
-
-const SPACE_COLUMNS = Object.keys(SPACE).length;
+import { TurnedAwayCounts } from "./turned-away.ts";
 
 /** Listens to the facts of one run and keeps what its result is made of; nothing here feeds back into the run. */
-export class Collector {
+export class Collector implements FactSink {
   readonly tally = new Tally();
   readonly fingerprint = new Fingerprint();
   readonly latencies = new Latencies();
   readonly population: Population;
-  readonly space: Integrator;
-  readonly turnedAway: TurnedAway[] = [];
+  readonly space: Space;
+  readonly turnedAway = new TurnedAwayCounts();
   /** Requests that finished in the window. */
   finishedInWindow = 0;
   /** Finished requests that arrived in the window and met the objective. */
   good = 0;
   runningPeak = 0;
   freeLeast: Slots;
+  /** Slots that can never be handed out. */
+  readonly unusable: Slots;
   waitingAtLastArrival = 0;
   lastArrivalNs: Nanoseconds = 0;
   readonly #pool: Pool;
   readonly #measure: MeasureConfig;
   readonly #ledger: Ledger;
+  readonly #amounts = newAmounts();
   /** Finished since the last arrival: in the window only if another request arrives. */
   #finishedSince = 0;
 
   constructor(pool: Pool, measure: MeasureConfig) {
     this.#pool = pool;
     this.#measure = measure;
-    this.#ledger = new Ledger((sequence) => pool.holding(sequence));
+    this.#ledger = new Ledger(pool);
     this.population = new Population(measure.fromNs, measure.until);
-    this.space = new Integrator(SPACE_COLUMNS, measure.fromNs, measure.until);
+    this.space = new Space(pool.growthSlots, measure.fromNs, measure.until);
     this.freeLeast = pool.usage.free;
+    this.unusable = pool.usage.unusable;
   }
 
   /** What all groups hold together now. */
@@ -69,81 +52,150 @@ export class Collector {
     return this.#ledger.totals;
   }
 
-  readonly add = (fact: Fact): void => {
-    this.tally.apply(fact);
-    if (fact.kind === "iterated") return this.#iterated(fact);
-    if (fact.kind === "idled") return this.space.addConstant(fact.end, this.#amounts("idle"));
-    if (fact.kind === "extended")
-      return this.#ledger.book(fact.group, fact.writtenTokens, fact.decodes);
-    this.fingerprint.add(fact);
-    this.population.apply(fact);
-    this.#book(fact);
-  };
-
-  /** The run has ended at `atNs`: closes what is still open. */
-  end(atNs: Nanoseconds): void {
-    this.space.addConstant({ ns: atNs, ticks: 0 }, this.#amounts("idle"));
-    this.population.advanceTo(atNs);
-    this.space.finish();
-    this.population.integrator.finish();
-  }
-
-  #iterated(fact: Extract<Fact, { kind: "iterated" }>): void {
-    assert(compareTime(fact.start, this.space.position) >= 0, "iterations overlap");
-    const { series } = fact.price;
-    const writers = fact.work.decodeSequences;
-    this.runningPeak = Math.max(this.runningPeak, this.population.running);
-    this.freeLeast = Math.min(this.freeLeast, this.#pool.usage.free);
-    const emitted = writers + fact.firstTokens;
-    this.space.addSteps(series, fact.steps, this.#amounts(fact.freeShare), writers, emitted);
-    this.#ledger.advance(fact.steps, writers);
-  }
-
-  #book(fact: Exclude<Fact, { kind: "iterated" | "idled" | "extended" }>): void {
-    switch (fact.kind) {
-      case "arrived":
-        this.#arrived(fact.atNs);
-        break;
-      case "rejected":
-        this.#turnAway("rejected", fact.request.id, fact.refusal);
-        break;
-      case "admitted":
-        this.#ledger.book(fact.group, fact.cachedTokens, false);
-        break;
-      case "computed":
-        this.#ledger.book(fact.group, fact.writtenTokens, false);
-        break;
-      case "grew":
-      case "forked":
-      case "prefilled":
-      case "swapped-in":
-        this.#ledger.book(fact.group, fact.writtenTokens, true);
-        break;
-      case "sequence-finished":
-        if (fact.group.live === 0) this.#ledger.erase(fact.group);
-        else this.#ledger.book(fact.group, fact.writtenTokens, true);
-        break;
-      case "preempted":
-        this.#ledger.erase(fact.group);
-        break;
-      case "failed":
-        this.#ledger.erase(fact.group);
-        this.#turnAway("failed", fact.group.id, fact.refusal);
-        break;
-      case "finished":
-        this.#finish(fact.group, fact.atNs);
-        break;
-    }
-  }
-
-  #arrived(atNs: Nanoseconds): void {
+  arrived(atNs: Nanoseconds, { id }: Request): void {
+    this.fingerprint.decide("arrived", id, atNs);
+    this.tally.arrived += 1;
+    this.population.add(LEVELS.waiting, 1, atNs);
     this.lastArrivalNs = atNs;
     this.waitingAtLastArrival = this.population.waiting;
     if (this.#measure.until !== "last-arrival") return;
-    this.space.reach(atNs);
-    this.population.integrator.reach(atNs);
+    this.space.windows.reach(atNs);
+    this.population.windows.reach(atNs);
     this.finishedInWindow += this.#finishedSince;
     this.#finishedSince = 0;
+  }
+
+  rejected(atNs: Nanoseconds, { id }: Request, refusal: Rejection): void {
+    this.fingerprint.decide("rejected", id, atNs);
+    this.tally.rejected += 1;
+    this.population.add(LEVELS.waiting, -1, atNs);
+    this.turnedAway.add("rejected", id, refusal);
+  }
+
+  admitted(atNs: Nanoseconds, group: SequenceGroup, cachedTokens: Tokens): void {
+    this.fingerprint.decide("admitted", group.id, atNs);
+    this.fingerprint.addFigure(cachedTokens);
+    this.tally.countAdmitted(group, cachedTokens);
+    this.population.add(LEVELS.waiting, -1, atNs);
+    this.#addRunning(group, 1, atNs);
+    this.#ledger.book(group, cachedTokens, false);
+  }
+
+  copied(atNs: Nanoseconds, group: SequenceGroup, copiedTokens: Tokens): void {
+    this.fingerprint.decide("copied", group.id, atNs);
+    this.fingerprint.addFigure(copiedTokens);
+    this.tally.copyOnWriteTokens += copiedTokens;
+  }
+
+  forked(
+    atNs: Nanoseconds,
+    group: SequenceGroup,
+    writtenTokens: Tokens,
+    copiedTokens: Tokens,
+  ): void {
+    this.fingerprint.decide("forked", group.id, atNs);
+    this.fingerprint.addFigure(copiedTokens);
+    this.#ledger.book(group, writtenTokens, true);
+  }
+
+  preempted(atNs: Nanoseconds, group: SequenceGroup, eviction: Eviction): void {
+    const isSwap = eviction.mode === "swap";
+    this.fingerprint.decide("preempted", group.id, atNs);
+    this.fingerprint.addFigure(isSwap ? 1 : 0);
+    this.fingerprint.addFigure(eviction.lostTokens);
+    this.fingerprint.addFigure(eviction.swappedBlocks);
+    this.tally.countPreempted(group, eviction);
+    this.#addRunning(group, -1, atNs);
+    this.population.add(isSwap ? LEVELS.swapped : LEVELS.waiting, 1, atNs);
+    this.#ledger.erase(group);
+  }
+
+  swappedIn(
+    atNs: Nanoseconds,
+    group: SequenceGroup,
+    writtenTokens: Tokens,
+    swappedBlocks: number,
+  ): void {
+    this.fingerprint.decide("swappedIn", group.id, atNs);
+    this.fingerprint.addFigure(swappedBlocks);
+    this.tally.swappedInBlocks += swappedBlocks;
+    this.population.add(LEVELS.swapped, -1, atNs);
+    this.#addRunning(group, 1, atNs);
+    this.#ledger.book(group, writtenTokens, true);
+  }
+
+  prefilled(atNs: Nanoseconds, group: SequenceGroup, writtenTokens: Tokens, tokens: Tokens): void {
+    this.fingerprint.decide("prefilled", group.id, atNs);
+    this.fingerprint.addFigure(tokens);
+    this.tally.countComputed(group, tokens);
+    this.#ledger.book(group, writtenTokens, true);
+  }
+
+  computed(atNs: Nanoseconds, group: SequenceGroup, writtenTokens: Tokens, tokens: Tokens): void {
+    this.fingerprint.decide("computed", group.id, atNs);
+    this.fingerprint.addFigure(tokens);
+    this.tally.countComputed(group, tokens);
+    this.#ledger.book(group, writtenTokens, false);
+  }
+
+  extended(group: SequenceGroup, writtenTokens: Tokens, decodes: boolean): void {
+    this.#ledger.book(group, writtenTokens, decodes);
+  }
+
+  sequenceFinished(
+    atNs: Nanoseconds,
+    group: SequenceGroup,
+    writtenTokens: Tokens,
+    index: number,
+  ): void {
+    this.fingerprint.decide("sequenceFinished", group.id, atNs);
+    this.fingerprint.addFigure(index);
+    this.population.add(LEVELS.sequences, -1, atNs);
+    if (group.live === 0) this.#ledger.erase(group);
+    else this.#ledger.book(group, writtenTokens, true);
+  }
+
+  finished(atNs: Nanoseconds, group: SequenceGroup): void {
+    this.fingerprint.decide("finished", group.id, atNs);
+    this.tally.finished += 1;
+    this.population.add(LEVELS.running, -1, atNs);
+    this.#finish(group, atNs);
+  }
+
+  failed(atNs: Nanoseconds, group: SequenceGroup, wasWaiting: boolean, refusal: Rejection): void {
+    this.fingerprint.decide("failed", group.id, atNs);
+    this.tally.failed += 1;
+    if (wasWaiting) this.population.add(LEVELS.waiting, -1, atNs);
+    else this.#addRunning(group, -1, atNs);
+    this.#ledger.erase(group);
+    this.turnedAway.add("failed", group.id, refusal);
+  }
+
+  iterated(iterations: Iterations): void {
+    const { steps, work, freeShare, growth } = iterations;
+    this.tally.countIterations(iterations);
+    this.runningPeak = Math.max(this.runningPeak, this.population.running);
+    this.#ledger.grow(growth);
+    const amounts = this.#measurePool(freeShare);
+    this.freeLeast = Math.min(this.freeLeast, amounts[SPACE[freeShare]]!);
+    this.space.iterate(iterations, amounts);
+    this.#ledger.advance(steps, work.decodeSequences);
+  }
+
+  idled(end: ExactTime): void {
+    if (this.space.lasts(end)) this.space.stay(end, this.#measurePool("idle"));
+  }
+
+  /** The run has ended at `atNs`: closes what is still open. */
+  end(atNs: Nanoseconds): void {
+    this.idled({ ns: atNs, ticks: 0 });
+    this.space.finish();
+    this.population.finish(atNs);
+  }
+
+  #addRunning(group: SequenceGroup, sign: 1 | -1, atNs: Nanoseconds): void {
+    this.population.add(LEVELS.running, sign, atNs);
+    this.population.add(LEVELS.sequences, sign * group.live, atNs);
   }
 
   #finish(group: SequenceGroup, atNs: Nanoseconds): void {
@@ -166,35 +218,24 @@ export class Collector {
     return ttft <= (slo?.ttftSeconds ?? Infinity) && tpot <= (slo?.tpotSeconds ?? Infinity);
   }
 
-  /** What the pool holds now, in the order of {@link SPACE}. */
-  #amounts(freeShare: FreeShare): number[] {
+  /** What the pool holds now. */
+  #measurePool(freeShare: FreeShare): Amounts {
     const { free, held, unusable, largestHole, cached = 0 } = this.#pool.usage;
     const { tokenStates, reserved, internal, rounding, reached } = this.#ledger.totals;
     // Blocks that requests share are full, and each of them has booked them as written.
     const sharedAgain = tokenStates + reserved + internal + rounding - held;
-    const written = tokenStates - sharedAgain;
-    return [
-      written,
-      written + reserved,
-      internal,
-      rounding + unusable,
-      freeShare === "external" ? free : 0,
-      freeShare === "remainder" ? free : 0,
-      freeShare === "idle" ? free : 0,
-      held,
-      reached,
-      largestHole,
-      cached,
-    ];
-  }
-
-  #turnAway(kind: TurnedAway["kind"], request: number, rejection: TurnedAway["rejection"]): void {
-    const known = this.turnedAway.findIndex(
-      (away) => away.kind === kind && away.rejection.code === rejection.code,
-    );
-    const before = this.turnedAway[known];
-    if (before === undefined)
-      this.turnedAway.push({ kind, rejection, firstRequest: request, count: 1 });
-    else this.turnedAway[known] = { ...before, count: before.count + 1 };
+    const amounts = this.#amounts;
+    amounts[SPACE.tokenStates] = tokenStates - sharedAgain;
+    amounts[SPACE.useful] = tokenStates - sharedAgain + reserved;
+    amounts[SPACE.internal] = internal;
+    amounts[SPACE.rounding] = rounding + unusable;
+    amounts[SPACE.external] = 0;
+    amounts[SPACE.remainder] = 0;
+    amounts[SPACE.idle] = 0;
+    amounts[SPACE[freeShare]] = free;
+    amounts[SPACE.reached] = reached;
+    amounts[SPACE.largestHole] = largestHole;
+    amounts[SPACE.cached] = cached;
+    return amounts;
   }
 }

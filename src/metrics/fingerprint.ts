@@ -1,71 +1,53 @@
 import { Digest } from "../core/digest.ts";
-import type { Fact } from "../facts.ts";
+import type { Nanoseconds } from "../core/time.ts";
 
-/** Codes of the facts that are decisions; iterations and idling follow from them. */
+/** Codes of the facts that are decisions; iterations, idling and growth follow from them. */
 const CODES = {
   arrived: 1,
   rejected: 2,
   admitted: 3,
-  grew: 4,
+  copied: 4,
   forked: 5,
   preempted: 6,
-  "swapped-in": 7,
+  swappedIn: 7,
   prefilled: 8,
-  "sequence-finished": 9,
+  sequenceFinished: 9,
   finished: 10,
   failed: 11,
   computed: 12,
 } as const;
 
-type Decision = Exclude<Fact, { kind: "iterated" | "idled" | "extended" }>;
-
-/** Digests the decisions of a run: kinds, request ids, times and figures, with the cells handed out in between. */
+/**
+ * Digests the decisions of a run, in order: kinds, request ids, times and figures; and apart from them, in their own order, the cells
+ * handed out, which iterations that nobody looks at one by one hand out too.
+ */
 export class Fingerprint {
   decisions = 0;
-  readonly #digest = new Digest();
+  readonly #decisions = new Digest();
+  readonly #cells = new Digest();
 
   /** A cell was handed out. */
   place(cell: number): void {
-    this.#digest.add(cell);
+    this.#cells.add(cell);
   }
 
-  add(fact: Decision): void {
+  /** Something was decided about a request; its figures follow by {@link addFigure}. */
+  decide(kind: keyof typeof CODES, request: number, atNs: Nanoseconds): void {
     this.decisions += 1;
-    this.#digest.add(CODES[fact.kind]);
-    this.#digest.add("group" in fact ? fact.group.id : fact.request.id);
-    this.#digest.add(fact.atNs);
-    this.#addFigures(fact);
+    this.#decisions.add(CODES[kind]);
+    this.#decisions.add(request);
+    this.#decisions.add(atNs);
+  }
+
+  /** A figure of the last decision. */
+  addFigure(figure: number): void {
+    this.#decisions.add(figure);
   }
 
   hex(): string {
-    return this.#digest.hex();
-  }
-
-  #addFigures(fact: Decision): void {
-    switch (fact.kind) {
-      case "admitted":
-        this.#digest.add(fact.cachedTokens);
-        break;
-      case "grew":
-      case "forked":
-        this.#digest.add(fact.copiedTokens);
-        break;
-      case "preempted":
-        this.#digest.add(fact.mode === "recompute" ? 0 : 1);
-        this.#digest.add(fact.lostTokens);
-        this.#digest.add(fact.swappedBlocks);
-        break;
-      case "swapped-in":
-        this.#digest.add(fact.swappedBlocks);
-        break;
-      case "prefilled":
-      case "computed":
-        this.#digest.add(fact.tokens);
-        break;
-      case "sequence-finished":
-        this.#digest.add(fact.index);
-        break;
-      default:
-    }
+    const both = new Digest();
+    both.absorb(this.#decisions);
+    both.absorb(this.#cells);
+    return both.hex();
   }
 }

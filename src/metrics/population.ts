@@ -1,82 +1,59 @@
 import type { Nanoseconds } from "../core/time.ts";
-import type { Fact } from "../facts.ts";
-import { Integrator, type WindowEnd } from "./integrator.ts";
+import { Integrals } from "./integrals.ts";
+import { type WindowEnd, Windows } from "./windows.ts";
 
-const RUNNING = 0;
-const SEQUENCES = 1;
-const WAITING = 2;
-const SWAPPED = 3;
+/** Columns of the levels. */
+export const LEVELS = { running: 0, sequences: 1, waiting: 2, swapped: 3 } as const;
 
-/** How many requests run, wait or are swapped out, over visible time. */
+const COLUMNS = Object.keys(LEVELS).length;
+
+/**
+ * How many requests run, wait or are swapped out, over visible time. A level's integral up to t is the level × t less Σ change × its
+ * time, so that only a level that changes is touched, and only when it does.
+ */
 export class Population {
-  readonly integrator: Integrator;
-  /** In the order running, sequences, waiting, swapped. */
-  readonly counts = [0, 0, 0, 0];
+  readonly windows: Windows;
+  /** In the order of {@link LEVELS}. */
+  readonly #levels = new Float64Array(COLUMNS);
+  /** −Σ change × its time. */
+  readonly #changes = new Integrals(COLUMNS);
+  readonly #integrals = new Integrals(COLUMNS);
 
   constructor(fromNs: Nanoseconds, until: WindowEnd) {
-    this.integrator = new Integrator(4, fromNs, until);
+    this.windows = new Windows(COLUMNS, fromNs, until);
   }
 
   /** Requests admitted and not swapped out, preempted or ended. */
   get running(): number {
-    return this.counts[RUNNING]!;
+    return this.#levels[LEVELS.running]!;
   }
 
   get waiting(): number {
-    return this.counts[WAITING]!;
+    return this.#levels[LEVELS.waiting]!;
   }
 
-  advanceTo(atNs: Nanoseconds): void {
-    this.integrator.addConstant({ ns: atNs, ticks: 0 }, this.counts);
+  /** A level changes by `change`. */
+  add(level: (typeof LEVELS)[keyof typeof LEVELS], change: number, atNs: Nanoseconds): void {
+    if (atNs >= this.windows.nextEdgeNs) this.#passEdges(atNs);
+    this.#levels[level]! += change;
+    this.#changes.addNs(level, -change, atNs);
   }
 
-  /** The mean of a count over the window is its integral over the window's length. */
-  windowTotals(): { running: bigint; sequences: bigint; waiting: bigint; swapped: bigint } {
-    return {
-      running: this.integrator.windowTotal(RUNNING),
-      sequences: this.integrator.windowTotal(SEQUENCES),
-      waiting: this.integrator.windowTotal(WAITING),
-      swapped: this.integrator.windowTotal(SWAPPED),
-    };
+  /** The run has ended at `atNs`. */
+  finish(atNs: Nanoseconds): void {
+    this.#passEdges(atNs);
+    this.windows.finish({ ns: atNs, ticks: 0 }, this.#integralsAt(atNs));
   }
 
-  apply(fact: Exclude<Fact, { kind: "iterated" | "idled" | "extended" }>): void {
-    this.advanceTo(fact.atNs);
-    switch (fact.kind) {
-      case "arrived":
-        this.#change(0, 0, 1, 0);
-        break;
-      case "rejected":
-        this.#change(0, 0, -1, 0);
-        break;
-      case "admitted":
-        this.#change(1, fact.group.live, -1, 0);
-        break;
-      case "preempted":
-        if (fact.mode === "swap") this.#change(-1, -fact.group.live, 0, 1);
-        else this.#change(-1, -fact.group.live, 1, 0);
-        break;
-      case "swapped-in":
-        this.#change(1, fact.group.live, 0, -1);
-        break;
-      case "sequence-finished":
-        this.#change(0, -1, 0, 0);
-        break;
-      case "finished":
-        this.#change(-1, 0, 0, 0);
-        break;
-      case "failed":
-        if (fact.wasWaiting) this.#change(0, 0, -1, 0);
-        else this.#change(-1, -fact.group.live, 0, 0);
-        break;
-      default:
-    }
+  #passEdges(atNs: Nanoseconds): void {
+    while (this.windows.nextEdgeNs <= atNs)
+      this.windows.pass(this.#integralsAt(this.windows.nextEdgeNs));
   }
 
-  #change(running: number, sequences: number, waiting: number, swapped: number): void {
-    this.counts[RUNNING]! += running;
-    this.counts[SEQUENCES]! += sequences;
-    this.counts[WAITING]! += waiting;
-    this.counts[SWAPPED]! += swapped;
+  #integralsAt(atNs: Nanoseconds): Integrals {
+    this.#integrals.copyFrom(this.#changes);
+    for (let level = 0; level < COLUMNS; level += 1)
+      this.#integrals.addNs(level, this.#levels[level]!, atNs);
+    return this.#integrals;
   }
 }

@@ -12,7 +12,9 @@ import type {
   Timeline,
   Verdict,
 } from "../result.ts";
-import { type Collector, SPACE } from "./collector.ts";
+import type { Collector } from "./collector.ts";
+import { LEVELS } from "./population.ts";
+import { SPACE } from "./space.ts";
 
 /** What a result says of the memory itself. */
 interface Built {
@@ -43,7 +45,7 @@ export function runResult(input: {
     latency: collector.latencies.result(),
     throughput: throughputResult(collector, config.measure.slo !== null),
     preemption: preemptionResult(collector),
-    sharing: sharingResult(collector, built),
+    sharing: sharingResult(config.pool, collector, built),
     simulated: {
       seconds: endNs / NANOSECONDS_PER_SECOND,
       iterations: tally.iterations,
@@ -63,12 +65,12 @@ function memoryResult(
   built: Built,
   { space, freeLeast }: Collector,
 ): MemoryResult {
-  const ticks = space.windowTicks();
+  const ticks = space.windows.windowTicks();
   const all = BigInt(pool.slots) * ticks;
-  const part = (column: number) => exactRatio(space.windowTotal(column), all) ?? 0;
-  const useful = space.windowTotal(SPACE.useful);
-  const tokenStates = space.windowTotal(SPACE.tokenStates);
-  const idle = space.windowTotal(SPACE.idle);
+  const part = (column: number) => exactRatio(space.windows.windowTotal(column), all) ?? 0;
+  const useful = space.windows.windowTotal(SPACE.useful);
+  const tokenStates = space.windows.windowTotal(SPACE.tokenStates);
+  const idle = space.windows.windowTotal(SPACE.idle);
   const waste = exactRatio(all - idle - tokenStates, all - idle);
   const share = {
     tokenStates: part(SPACE.tokenStates),
@@ -88,29 +90,29 @@ function memoryResult(
     wastePercent: waste === null ? null : 100 * waste,
     utilizationPercent: ticks === 0n ? null : 100 * share.tokenStates,
     usedSharePeak: (pool.slots - freeLeast) / pool.slots,
-    largestHoleShareMean: exactRatio(space.windowTotal(SPACE.largestHole), all),
+    largestHoleShareMean: exactRatio(space.windows.windowTotal(SPACE.largestHole), all),
   };
 }
 
 function concurrencyResult({ population, runningPeak }: Collector): ConcurrencyResult {
-  const ticks = population.integrator.windowTicks();
-  const totals = population.windowTotals();
+  const ticks = population.windows.windowTicks();
+  const mean = (level: number) => exactRatio(population.windows.windowTotal(level), ticks);
   return {
-    runningMean: exactRatio(totals.running, ticks),
+    runningMean: mean(LEVELS.running),
     runningPeak,
-    sequencesMean: exactRatio(totals.sequences, ticks),
-    waitingMean: exactRatio(totals.waiting, ticks),
-    swappedMean: exactRatio(totals.swapped, ticks),
+    sequencesMean: mean(LEVELS.sequences),
+    waitingMean: mean(LEVELS.waiting),
+    swappedMean: mean(LEVELS.swapped),
   };
 }
 
 function throughputResult(collector: Collector, hasObjective: boolean): ThroughputResult {
   const ticksPerSecond = BigInt(TICKS_PER_NANOSECOND) * BigInt(NANOSECONDS_PER_SECOND);
   const perSecond = (count: number) =>
-    exactRatio(BigInt(count) * ticksPerSecond, collector.space.windowTicks());
+    exactRatio(BigInt(count) * ticksPerSecond, collector.space.windows.windowTicks());
   return {
     requestsPerSecond: perSecond(collector.finishedInWindow),
-    outputTokensPerSecond: perSecond(collector.space.windowTokens),
+    outputTokensPerSecond: perSecond(collector.space.emittedInWindow()),
     goodputRequestsPerSecond: hasObjective ? perSecond(collector.good) : null,
   };
 }
@@ -129,9 +131,16 @@ function preemptionResult({ tally }: Collector): PreemptionResult {
   };
 }
 
-function sharingResult({ tally, space }: Collector, { blockSize, cache }: Built): SharingResult {
-  const reached = space.windowTotal(SPACE.reached);
-  const ratio = exactRatio(reached - space.windowTotal(SPACE.held), reached);
+function sharingResult(
+  { slots }: Config["pool"],
+  { tally, space, unusable }: Collector,
+  { blockSize, cache }: Built,
+): SharingResult {
+  const part = (column: number) => space.windows.windowTotal(column);
+  const free = part(SPACE.external) + part(SPACE.remainder) + part(SPACE.idle);
+  const held = BigInt(slots - unusable) * space.windows.windowTicks() - free;
+  const reached = part(SPACE.reached);
+  const ratio = exactRatio(reached - held, reached);
   return {
     copyOnWriteCopies: tally.copyOnWriteTokens / (blockSize ?? 1),
     blocksSavedPercent: ratio === null ? null : 100 * ratio,
@@ -158,9 +167,9 @@ const COUNT_SCALE = 1000;
 const SHARE_SCALE = 100_000;
 
 function timeline(slots: number, { space, population }: Collector): Timeline {
-  const widthNs = Math.max(space.bins.widthNs, population.integrator.bins.widthNs);
-  const spaceBins = space.finishBins(widthNs);
-  const countBins = population.integrator.finishBins(widthNs);
+  const widthNs = Math.max(space.windows.bins.widthNs, population.windows.bins.widthNs);
+  const spaceBins = space.windows.finishedBins(widthNs);
+  const countBins = population.windows.finishedBins(widthNs);
   const binTicks = BigInt(widthNs) * BigInt(TICKS_PER_NANOSECOND);
   const counts = (column: number) =>
     countBins[column]!.map((total) => rounded(total, binTicks, COUNT_SCALE));

@@ -1,6 +1,6 @@
-import { addTime, type ExactTime, ZERO_TIME } from "../core/time.ts";
-import type { Fact } from "../facts.ts";
-import type { Tokens } from "../request.ts";
+import { Clock } from "../core/time.ts";
+import type { Eviction, Iterations } from "../facts.ts";
+import type { SequenceGroup, Tokens } from "../request.ts";
 
 /** Counters over the whole run. */
 export class Tally {
@@ -16,7 +16,7 @@ export class Tally {
   swappedInBlocks = 0;
   copyOnWriteTokens = 0;
   iterations = 0;
-  transferTime: ExactTime = ZERO_TIME;
+  readonly transferTime = new Clock();
   /** Of requests when they were first admitted: their prompts, and what of them a prefix cache had. */
   promptTokens: Tokens = 0;
   promptHitTokens: Tokens = 0;
@@ -27,51 +27,26 @@ export class Tally {
     return this.arrived - this.finished - this.rejected - this.failed;
   }
 
-  #admittedFirst(promptTokens: Tokens, cachedTokens: Tokens): void {
+  countAdmitted({ preemptions, promptTokens }: SequenceGroup, cachedTokens: Tokens): void {
+    if (preemptions > 0) return;
     this.admitted += 1;
     this.promptTokens += promptTokens;
     this.promptHitTokens += cachedTokens;
   }
 
-  apply(fact: Fact): void {
-    switch (fact.kind) {
-      case "arrived":
-        this.arrived += 1;
-        break;
-      case "rejected":
-        this.rejected += 1;
-        break;
-      case "admitted":
-        if (fact.group.preemptions === 0)
-          this.#admittedFirst(fact.group.promptTokens, fact.cachedTokens);
-        break;
-      case "grew":
-        this.copyOnWriteTokens += fact.copiedTokens;
-        break;
-      case "preempted":
-        this.preemptions += 1;
-        if (fact.group.firstTokenNs === null) this.preemptedInPrefill += 1;
-        if (fact.group.preemptions === 1) this.requestsPreempted += 1;
-        this.swappedOutBlocks += fact.swappedBlocks;
-        break;
-      case "swapped-in":
-        this.swappedInBlocks += fact.swappedBlocks;
-        break;
-      case "computed":
-      case "prefilled":
-        if (fact.group.preemptions > 0) this.recomputedTokens += fact.tokens;
-        break;
-      case "finished":
-        this.finished += 1;
-        break;
-      case "failed":
-        this.failed += 1;
-        break;
-      case "iterated":
-        this.iterations += fact.steps;
-        this.transferTime = addTime(this.transferTime, fact.price.transfer);
-        break;
-      default:
-    }
+  countPreempted({ preemptions, firstTokenNs }: SequenceGroup, { swappedBlocks }: Eviction): void {
+    this.preemptions += 1;
+    if (firstTokenNs === null) this.preemptedInPrefill += 1;
+    if (preemptions === 1) this.requestsPreempted += 1;
+    this.swappedOutBlocks += swappedBlocks;
+  }
+
+  countComputed({ preemptions }: SequenceGroup, tokens: Tokens): void {
+    if (preemptions > 0) this.recomputedTokens += tokens;
+  }
+
+  countIterations({ steps, price: { transfer } }: Iterations): void {
+    this.iterations += steps;
+    if (transfer.ns > 0 || transfer.ticks > 0) this.transferTime.add(transfer);
   }
 }

@@ -2,6 +2,7 @@ import type { LookUpCounts } from "../allocators/prefix-cached/prefix-statistics
 import type { Ending, Rejection } from "../facts.ts";
 import type { Finding, Verdict, VerdictStatus } from "../result.ts";
 import type { Tally } from "./tally.ts";
+import type { TurnedAway } from "./turned-away.ts";
 
 /** Everything the verdict is drawn from. */
 export interface VerdictEvidence {
@@ -18,14 +19,6 @@ export interface VerdictEvidence {
   readonly outputsCapped: number;
   /** What about this mix of parts no recording of a real engine covers; null if one does. */
   readonly uncovered: string | null;
-}
-
-/** Requests that were rejected, or failed after admission, for one reason. */
-export interface TurnedAway {
-  readonly kind: "rejected" | "failed";
-  readonly rejection: Rejection;
-  readonly firstRequest: number;
-  readonly count: number;
 }
 
 const ADVICE: Readonly<Record<Rejection["code"], { what: string; has: string; setting: string }>> =

@@ -25,5 +25,5 @@ function giveUp(state: ServingState, round: Round, head: SequenceGroup, need: To
   state.forget(head);
   round.failed = true;
   const refusal = { code: "batch-limit", need, have: state.limits.maxBatchedTokens } as const;
-  state.emit({ kind: "failed", atNs: round.atNs, group: head, wasWaiting: true, refusal });
+  state.failed(round.atNs, head, true, refusal);
 }

@@ -34,6 +34,6 @@ export function emptyWaitingRoom(state: ServingState, round: Round): void {
     const refusal = { code: "waiting-room", need: state.newcomers, have: maxWaiting } as const;
     const { request } = state.dismissNewcomer();
     round.dismissed = true;
-    state.emit({ kind: "rejected", atNs: round.atNs, request, refusal });
+    state.rejected(round.atNs, request, refusal);
   }
 }

@@ -4,11 +4,10 @@ import { allocators, kvCaches } from "../allocators/index.ts";
 import type { KvCacheManager } from "../allocators/prefix-cached/kv-cache-manager.ts";
 import { poolAuditor } from "../allocators/prefix-cached/pool-auditor.ts";
 import type { Config, SetupConfig } from "../config/config.ts";
-import type { FactSink } from "../facts.ts";
 import type { Slots } from "../request.ts";
 import { ChunkedServing } from "./chunked/chunked-serving.ts";
 import { GroupServing } from "./group-serving.ts";
-import type { Serving } from "./serving.ts";
+import type { Outside, Serving } from "./serving.ts";
 import { watchedServing } from "./watched-serving.ts";
 
 /** One replica's memory over an empty pool, and what will serve requests from it. */
@@ -18,7 +17,7 @@ export interface BuiltReplica {
   readonly blockSize: Slots | null;
   /** Null where nothing is kept for later requests. */
   readonly cache: KvCacheManager | null;
-  readonly serve: (emit: FactSink) => Serving;
+  readonly serve: (outside: Outside) => Serving;
 }
 
 /** What a replica is built from. */
@@ -40,8 +39,8 @@ export function buildReplica(options: BuildOptions): BuiltReplica {
   if (scheduler.policy === "chunked") {
     const environment = { ...common, maxBatchedTokens: scheduler.maxBatchedTokens };
     const built = kvCaches[strategy]!.createCache(setup.options, environment);
-    const serve = (emit: FactSink) => {
-      const serving = new ChunkedServing(scheduler, built, maxModelLen, emit);
+    const serve = (outside: Outside) => {
+      const serving = new ChunkedServing(scheduler, built, maxModelLen, outside);
       if (!paranoid) return serving;
       const audit = poolAuditor(built.pool);
       return watchedServing(serving, { decided: audit, completed: audit });
@@ -56,6 +55,6 @@ export function buildReplica(options: BuildOptions): BuiltReplica {
     pool: built.allocator,
     blockSize: built.blockSize,
     cache: null,
-    serve: (emit) => new GroupServing({ scheduler, preemption }, built, maxModelLen, emit),
+    serve: (outside) => new GroupServing({ scheduler, preemption }, built, maxModelLen, outside),
   };
 }

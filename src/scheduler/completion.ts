@@ -13,11 +13,12 @@ export function completeIterations(
   steps: number,
   atNs: Nanoseconds,
 ): Tokens {
-  if (round.decodes) state.running.advance(steps);
-  const finishing = round.decodes ? state.running.takeFinishing() : [];
+  const { running } = state;
+  if (round.decodes) running.advance(steps);
   let copiedTokens = 0;
   for (const group of round.prefills) copiedTokens += completePrefill(state, group, atNs);
-  for (const group of finishing) completeDecode(state, group, atNs);
+  for (let group = running.takeFinishing(); group !== null; group = running.takeFinishing())
+    completeDecode(state, group, atNs);
   return copiedTokens;
 }
 
@@ -26,10 +27,10 @@ function completePrefill(state: ServingState, group: SequenceGroup, atNs: Nanose
   const writtenTokens = group.knownTokens;
   group.generated += 1;
   group.firstTokenNs ??= atNs;
-  state.emit({ kind: "prefilled", atNs, group, writtenTokens, tokens });
+  state.facts.prefilled(atNs, group, writtenTokens, tokens);
   const copiedTokens = group.forked ? 0 : fork(state, group, writtenTokens, atNs);
   endFinished(state, group, group.generated, writtenTokens, atNs);
-  if (group.live === 0) state.emit({ kind: "finished", atNs, group });
+  if (group.live === 0) state.finished(atNs, group);
   else state.running.add(group, writtenTokens, group.roomTokens);
   return copiedTokens;
 }
@@ -43,7 +44,7 @@ function fork(
   const { copiedTokens, roomTokens } = state.allocator.fork(group, writtenTokens);
   group.forked = true;
   group.roomTokens = roomTokens;
-  state.emit({ kind: "forked", atNs, group, writtenTokens, copiedTokens });
+  state.facts.forked(atNs, group, writtenTokens, copiedTokens);
   return copiedTokens;
 }
 
@@ -53,7 +54,7 @@ function completeDecode(state: ServingState, group: SequenceGroup, atNs: Nanosec
   const generated = writtenTokens - group.promptTokens + 1;
   const ended = endFinished(state, group, generated, writtenTokens, atNs);
   running.endSequences(group, ended);
-  if (group.live === 0) state.emit({ kind: "finished", atNs, group });
+  if (group.live === 0) state.finished(atNs, group);
 }
 
 /** Ends the sequences that have emitted all their tokens, in index order; returns how many. */
@@ -71,7 +72,7 @@ function endFinished(
       continue;
     }
     state.endSequence(group, index);
-    state.emit({ kind: "sequence-finished", atNs, group, writtenTokens, index });
+    state.facts.sequenceFinished(atNs, group, writtenTokens, index);
     ended += 1;
   }
   return ended;

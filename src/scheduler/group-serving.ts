@@ -1,15 +1,17 @@
 import type { BuiltAllocator } from "../allocators/definition.ts";
 import type { PreemptionConfig, RoundSchedulerConfig } from "../config/config.ts";
+import { type Growth, NO_GROWTH } from "../core/growth.ts";
 import type { ExactTime, Nanoseconds } from "../core/time.ts";
-import type { Ending, FactSink } from "../facts.ts";
+import type { Ending } from "../facts.ts";
 import type { Price } from "../latency/latency.ts";
 import { type Request, SequenceGroup, type Tokens } from "../request.ts";
 import { emptyWaitingRoom, whyTurnedAway } from "./arrival.ts";
 import { completeIterations } from "./completion.ts";
+import { growFurther } from "./growth.ts";
 import { roundPolicies } from "./index.ts";
 import { firstTokens, freeShareOf, quietIterations, workOf } from "./iterations.ts";
 import { newRound, type Round, type SchedulerPolicyRules } from "./scheduler.ts";
-import type { Batch, Queues, Serving } from "./serving.ts";
+import type { Batch, Outside, Queues, Serving } from "./serving.ts";
 import { ServingState } from "./serving-state.ts";
 
 /** Serves requests as groups of sequences, in rounds: whole prompts, then decodes in step (docs/model.md, A scheduling round). */
@@ -26,12 +28,12 @@ export class GroupServing implements Serving {
     setup: { readonly scheduler: RoundSchedulerConfig; readonly preemption: PreemptionConfig },
     built: BuiltAllocator,
     maxModelLen: Tokens,
-    emit: FactSink,
+    outside: Outside,
   ) {
     const { scheduler: limits, preemption } = setup;
     this.#policy = roundPolicies[limits.policy].rules(preemption.mode);
     this.#maxModelLen = maxModelLen;
-    this.#state = new ServingState({ ...built, limits, maxModelLen, emit });
+    this.#state = new ServingState({ ...built, limits, maxModelLen, outside });
   }
 
   get present(): number {
@@ -43,7 +45,7 @@ export class GroupServing implements Serving {
     const group = new SequenceGroup(request);
     const refusal = whyTurnedAway(this.#state, group, this.#maxModelLen);
     if (refusal === null) this.#state.enqueue(group);
-    else this.#state.emit({ kind: "rejected", atNs: request.arrivalNs, request, refusal });
+    else this.#state.rejected(request.arrivalNs, request, refusal);
   }
 
   next(atNs: Nanoseconds): Batch | null {
@@ -64,6 +66,12 @@ export class GroupServing implements Serving {
     return quietIterations(this.#state, this.#policy, this.#round, price, start, nextArrivalNs);
   }
 
+  grow(steps: number): Growth {
+    if (!this.#round.decodes) return NO_GROWTH;
+    growFurther(this.#state, steps);
+    return this.#state.growth;
+  }
+
   complete(steps: number, atNs: Nanoseconds): void {
     const round = this.#round;
     this.#round = newRound(atNs, 0);
@@ -73,7 +81,8 @@ export class GroupServing implements Serving {
   queues(): Queues {
     const { running, waiting, swapped } = this.#state;
     const decoding: SequenceGroup[] = [];
-    for (let group = running.first; group !== null; group = group.after) decoding.push(group);
+    for (let group = running.next(null); group !== null; group = running.next(group))
+      decoding.push(group);
     return {
       running: [...decoding, ...this.#round.prefills].map(({ id }) => id),
       waiting: waiting.toArray().map(({ id }) => id),

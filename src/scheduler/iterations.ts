@@ -5,11 +5,14 @@ import {
   type StepSeries,
   stepsToCover,
   subtractTime,
+  TICKS_PER_NANOSECOND,
 } from "../core/time.ts";
 import type { Price, Work } from "../latency/latency.ts";
 import type { FreeShare } from "../metrics/shares.ts";
 import type { Round, SchedulerPolicyRules } from "./scheduler.ts";
 import type { ServingState } from "./serving-state.ts";
+
+const EXACT_LIMIT = 2 ** 52;
 
 /** What the first iteration of a round's batch does. */
 export function workOf(state: ServingState, round: Round): Work {
@@ -44,8 +47,8 @@ export function freeShareOf(round: Round): FreeShare {
 }
 
 /**
- * How many iterations pass before any decision can differ from this round's: nobody needs room or ends before, memory is not so
- * short that a group could be refused with room in hand, and no arrival that matters has come.
+ * How many iterations pass before any decision can differ from this round's: nobody ends before, memory is not so short that a group
+ * could be refused, whoever needs more of it on the way, and no arrival that matters has come.
  */
 export function quietIterations(
   state: ServingState,
@@ -57,11 +60,33 @@ export function quietIterations(
 ): number {
   if (round.prefills.length > 0 || !round.decodes) return 1;
   if (round.preempted || round.failed || round.dismissed) return 1;
-  const { running, allocator, limits } = state;
-  if (allocator.freeSlots < running.widest * allocator.growthSlots) return 1;
-  const steps = Math.min(running.quietTicks(), price.steps);
+  const { running, limits } = state;
+  const quiet = Math.min(running.ticksToFinish(), price.steps);
+  const steps = stepsInMemory(state, stepsSummedExactly(state, price.series, quiet));
   const heeds = policy.heedsArrivals(state) || limits.maxWaiting !== null;
   return iterationsUntil(price.series, steps, start, heeds, nextArrivalNs);
+}
+
+/** How many of `steps` iterations there is room for, however much of it is asked for on the way. The first has its room. */
+function stepsInMemory({ running, allocator }: ServingState, steps: number): number {
+  const { freeSlots, growthSlots } = allocator;
+  if (steps === 1 || growthSlots === 0) return steps;
+  const budget = Math.floor(freeSlots / growthSlots) - running.widest;
+  return 1 + running.growing.ticksWithin(budget, running.tick + 1, steps - 1);
+}
+
+/** What metrics sum over the steps must stay a safe integer: growth, in slots, times the time since the first step. */
+function stepsSummedExactly(
+  { running, allocator }: ServingState,
+  { first, growth }: StepSeries,
+  limit: number,
+): number {
+  for (let steps = limit; steps > 1; steps >>= 1) {
+    const squares = Math.max(steps, allocator.growthSlots) * steps * running.sequences;
+    const ns = squares * (first.ns + steps * growth.ns);
+    if (ns <= EXACT_LIMIT && squares * steps <= EXACT_LIMIT / TICKS_PER_NANOSECOND) return steps;
+  }
+  return 1;
 }
 
 /** How many of at most `limit` iterations from `start` on begin before the next arrival, if arrivals matter. */

@@ -1,12 +1,10 @@
 import { admitWaiting } from "./admission.ts";
-import { growUnhindered } from "./growth.ts";
 import type { SchedulerPolicyRules } from "./scheduler.ts";
 
-/** Iteration-level scheduling (Yu et al., OSDI'22): newcomers' prompts join the running decodes; nobody is preempted. */
+/** Iteration-level scheduling (Yu et al., OSDI'22): newcomers' prompts join the running decodes; nobody is preempted. Its allocators give room for good. */
 export const orca: SchedulerPolicyRules = {
   schedule(state, round) {
     admitWaiting(state, round);
-    growUnhindered(state, round);
     round.decodes = state.running.size > 0;
   },
   heedsArrivals: (state) => state.waiting.size === 0,
@@ -16,7 +14,6 @@ export const orca: SchedulerPolicyRules = {
 export const staticBatching: SchedulerPolicyRules = {
   schedule(state, round) {
     if (state.running.size === 0) admitWaiting(state, round);
-    growUnhindered(state, round);
     round.decodes = state.running.size > 0;
   },
   heedsArrivals: (state) => state.running.size === 0 && state.waiting.size === 0,

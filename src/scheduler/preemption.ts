@@ -31,7 +31,7 @@ function recompute(state: ServingState, round: Round, group: SequenceGroup): voi
   group.suspend(atNs);
   state.waiting.pushFront(group);
   const lostTokens = group.promptTokens + group.live * (written - group.promptTokens);
-  state.emit({ kind: "preempted", atNs, group, mode: "recompute", lostTokens, swappedBlocks: 0 });
+  state.facts.preempted(atNs, group, { mode: "recompute", lostTokens, swappedBlocks: 0 });
 }
 
 function swapOut(
@@ -58,7 +58,7 @@ function swapOut(
   group.suspend(atNs);
   insertByArrival(state.swapped, group);
   round.swappedBlocks += swappedBlocks;
-  state.emit({ kind: "preempted", atNs, group, mode: "swap", lostTokens: 0, swappedBlocks });
+  state.facts.preempted(atNs, group, { mode: "swap", lostTokens: 0, swappedBlocks });
 }
 
 /** Brings swapped groups back, first come first served, while there is room for each and its next token. */
@@ -78,13 +78,7 @@ export function swapInWaiting(state: ServingState, round: Round): void {
     round.swappedBlocks += answer.blocks;
     const writtenTokens = group.knownTokens - 1;
     state.running.add(group, writtenTokens, writtenTokens);
-    state.emit({
-      kind: "swapped-in",
-      atNs: round.atNs,
-      group,
-      writtenTokens,
-      swappedBlocks: answer.blocks,
-    });
+    state.facts.swappedIn(round.atNs, group, writtenTokens, answer.blocks);
     const refusal = growGroup(state, round, group);
     assert(refusal === null, "a group that was swapped in has no room for its next token");
   }

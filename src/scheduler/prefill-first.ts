@@ -1,6 +1,6 @@
 import type { PreemptionConfig } from "../config/config.ts";
 import { admitWaiting } from "./admission.ts";
-import { growGroup, growUnhindered } from "./growth.ts";
+import { growGroup, growUnhindered, nextToAsk } from "./growth.ts";
 import { preempt, swapInWaiting } from "./preemption.ts";
 import type { Round, SchedulerPolicyRules } from "./scheduler.ts";
 import type { ServingState } from "./serving-state.ts";
@@ -11,7 +11,7 @@ export function prefillFirst(mode: PreemptionConfig["mode"]): SchedulerPolicyRul
     schedule(state, round) {
       if (state.swapped.length === 0) admitWaiting(state, round);
       if (round.prefills.length > 0) return;
-      if (!growUnhindered(state, round)) growInTurn(state, round, mode);
+      if (!growUnhindered(state)) growInTurn(state, round, mode);
       if (round.aborted === null && !round.preempted) swapInWaiting(state, round);
       round.decodes = state.running.size > 0;
     },
@@ -19,18 +19,17 @@ export function prefillFirst(mode: PreemptionConfig["mode"]): SchedulerPolicyRul
   };
 }
 
-/** Asks each group by arrival; while one is refused, the latest arrival makes room. */
+/** Asks by arrival for each group that may be refused; while one is, the latest arrival makes room. */
 function growInTurn(state: ServingState, round: Round, mode: PreemptionConfig["mode"]): void {
-  const { running } = state;
-  let group = running.first;
+  let group = nextToAsk(state, null);
   while (group !== null && round.aborted === null) {
     const refusal = growGroup(state, round, group);
     if (refusal === null) {
-      group = group.after;
+      group = nextToAsk(state, group);
       continue;
     }
     round.refusal = refusal;
-    const victim = running.last!;
+    const victim = state.running.last!;
     preempt(state, round, victim, mode);
     if (victim === group) return;
   }

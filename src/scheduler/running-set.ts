@@ -1,10 +1,12 @@
-import { fail } from "../core/assert.ts";
-import type { SequenceGroup, Tokens } from "../request.ts";
-import { Wheel } from "./wheel.ts";
+import { assert } from "../core/assert.ts";
+import { OrderedLists } from "../core/ordered-lists.ts";
+import { SequenceIds } from "../core/sequence-ids.ts";
+import type { SequenceGroup, Slots, Tokens } from "../request.ts";
+import { GrowingRows } from "./growing-rows.ts";
 
 /**
- * The groups that decode together. Every decode iteration writes one token in each, so what they have written is a base plus a
- * common tick, and only the groups with something due at a tick are ever visited: those that need room, and those that end.
+ * The groups that decode together, in rows. Every decode iteration writes one token in each sequence, so what they have written is a base
+ * plus a common tick, and only the groups with something due at a tick are ever visited: those that need room, and those that end.
  */
 export class RunningSet {
   /** Decode iterations that have ended. */
@@ -14,37 +16,64 @@ export class RunningSet {
   sequences = 0;
   /** Σ over sequences of the tokens they have written. */
   contextTokens: Tokens = 0;
-  first: SequenceGroup | null = null;
-  last: SequenceGroup | null = null;
   /** The most sequences any group so far came with. */
   widest = 1;
-  readonly #growing: Wheel;
-  readonly #finishing: Wheel;
+  readonly growing: GrowingRows;
+  readonly #rows = new SequenceIds();
+  readonly #groups: (SequenceGroup | null)[] = [];
+  /** All rows, in one list by arrival. */
+  readonly #order = new OrderedLists(1);
+  /** By the tick at which a sequence of theirs emits its last token, on a ring of lists. */
+  readonly #finishing: OrderedLists;
+  readonly #finishMask: number;
 
-  /** `maxTokens`: no sequence writes more. */
-  constructor(maxTokens: Tokens) {
-    this.#growing = new Wheel(maxTokens + 2);
-    this.#finishing = new Wheel(maxTokens + 2);
+  /** `maxTokens`: no sequence writes more. `growthSlots`: what a sequence that uses up its room is given; 0 if that never happens. */
+  constructor(maxTokens: Tokens, growthSlots: Slots) {
+    let ring = 32;
+    while (ring < maxTokens + 2) ring *= 2;
+    this.#finishing = new OrderedLists(ring);
+    this.#finishMask = ring - 1;
+    this.growing = new GrowingRows(growthSlots, this.#groups);
   }
 
-  /** Takes in a group whose sequences have written `written` tokens each and may write up to `roomTokens`. */
+  /** The running group that arrived first, or after `group`; null without one. */
+  next(group: SequenceGroup | null): SequenceGroup | null {
+    const row = group === null ? this.#order.first(0) : this.#order.after(group.row);
+    return row < 0 ? null : this.#groups[row]!;
+  }
+
+  /** The running group that arrived last. */
+  get last(): SequenceGroup | null {
+    const row = this.#order.last(0);
+    return row < 0 ? null : this.#groups[row]!;
+  }
+
+  /** Takes in a group whose sequences have written `written` tokens each and have room for `roomTokens`. */
   add(group: SequenceGroup, written: Tokens, roomTokens: Tokens): void {
+    const row = this.#rows.take();
+    this.#groups[row] = group;
+    group.row = row;
     group.writtenBase = written - this.tick;
-    this.#link(group);
+    this.#order.insert(0, row, group.id);
     this.size += 1;
     this.sequences += group.live;
     this.contextTokens += group.live * written;
-    this.widest = Math.max(this.widest, group.live);
-    this.#planGrowth(group, roomTokens);
+    if (group.live > this.widest) this.widest = group.live;
     this.#planFinish(group);
+    this.growing.add(group, written, roomTokens);
   }
 
   remove(group: SequenceGroup): void {
+    const { row } = group;
+    assert(this.#groups[row] === group, "a group is taken out that does not run");
     const written = this.written(group);
     group.generated = written - group.promptTokens + 1;
-    if (group.growTick >= this.tick) this.#growing.remove(group, group.growTick);
-    if (group.finishTick >= this.tick) this.#finishing.remove(group, group.finishTick);
-    this.#unlink(group);
+    this.growing.remove(group);
+    this.#finishing.remove(row);
+    this.#order.remove(row);
+    this.#groups[row] = null;
+    this.#rows.give(row);
+    group.row = -1;
     this.size -= 1;
     this.sequences -= group.live;
     this.contextTokens -= group.live * written;
@@ -55,89 +84,37 @@ export class RunningSet {
     return group.writtenBase + this.tick;
   }
 
-  /** Sequences that must ask for room before this tick's token. */
-  growingSequences(): number {
-    return this.#growing.sequencesDue(this.tick);
-  }
-
-  /** Takes the groups that must ask for room before this tick's token. Each must be given room or be removed. */
-  takeGrowing(): readonly SequenceGroup[] {
-    const due = this.#growing.take(this.tick);
-    for (const group of due) group.growTick = -1;
-    return due;
-  }
-
-  /** The allocator gave a group room for `roomTokens` tokens a sequence. */
-  setRoom(group: SequenceGroup, roomTokens: Tokens): void {
-    if (group.growTick >= this.tick) this.#growing.remove(group, group.growTick);
-    this.#planGrowth(group, roomTokens);
-  }
-
   /** Ends `steps` decode iterations. */
   advance(steps: number): void {
     this.tick += steps;
     this.contextTokens += steps * this.sequences;
   }
 
-  /** Takes the groups in which a sequence emitted its last token in the iteration that just ended. */
-  takeFinishing(): readonly SequenceGroup[] {
-    const due = this.#finishing.take(this.tick - 1);
-    for (const group of due) group.finishTick = -1;
-    return due;
+  /** The group that arrived first among those in which a sequence emitted its last token in the iteration that just ended; null: none. */
+  takeFinishing(): SequenceGroup | null {
+    const row = this.#finishing.first((this.tick - 1) & this.#finishMask);
+    if (row < 0) return null;
+    this.#finishing.remove(row);
+    return this.#groups[row]!;
   }
 
   /** `ended` sequences of a group that {@link takeFinishing} gave have left `group.outputs`; the group goes with its last. */
   endSequences(group: SequenceGroup, ended: number): void {
     this.sequences -= ended;
     this.contextTokens -= ended * this.written(group);
-    if (group.live > 0) this.#planFinish(group);
-    else this.remove(group);
+    if (group.live === 0) return this.remove(group);
+    this.#planFinish(group);
+    this.growing.update(group);
   }
 
-  /** Iterations from now on, this one included, before which nobody needs room again and at whose end somebody may end. */
-  quietTicks(): number {
-    const growth = this.#growing.next(this.tick) - this.tick;
-    const finish = this.#finishing.next(this.tick) - this.tick + 1;
-    return Math.min(growth, finish);
-  }
-
-  #planGrowth(group: SequenceGroup, roomTokens: Tokens): void {
-    const due = roomTokens - group.writtenBase;
-    if (due < this.tick) fail(`request ${group.id} has written more than its room`);
-    const lastTick = this.tick + Math.max(...group.outputs) - this.#generated(group) - 1;
-    group.growTick = due <= lastTick ? due : -1;
-    if (group.growTick >= 0) this.#growing.insert(group, due);
+  /** Iterations from now on, this one included, at whose end somebody may end. */
+  ticksToFinish(): number {
+    return this.#finishing.distance(this.tick & this.#finishMask) + 1;
   }
 
   #planFinish(group: SequenceGroup): void {
-    const remaining = Math.min(...group.outputs) - this.#generated(group);
-    group.finishTick = this.tick + remaining - 1;
-    this.#finishing.insert(group, group.finishTick);
-  }
-
-  #generated(group: SequenceGroup): Tokens {
-    return this.written(group) - group.promptTokens + 1;
-  }
-
-  /** Newcomers nearly always belong at the end. */
-  #link(group: SequenceGroup): void {
-    let before = this.last;
-    while (before !== null && before.id > group.id) before = before.before;
-    const after = before === null ? this.first : before.after;
-    group.before = before;
-    group.after = after;
-    if (before === null) this.first = group;
-    else before.after = group;
-    if (after === null) this.last = group;
-    else after.before = group;
-  }
-
-  #unlink(group: SequenceGroup): void {
-    if (group.before === null) this.first = group.after;
-    else group.before.after = group.after;
-    if (group.after === null) this.last = group.before;
-    else group.after.before = group.before;
-    group.before = null;
-    group.after = null;
+    const generated = this.written(group) - group.promptTokens + 1;
+    group.finishTick = this.tick + group.shortestOutput - generated - 1;
+    this.#finishing.insert(group.finishTick & this.#finishMask, group.row, group.id);
   }
 }

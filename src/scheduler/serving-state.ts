@@ -2,11 +2,14 @@ import type { Admission, Allocator, Refusal, Swapping } from "../allocators/allo
 import type { Reservation } from "../allocators/reservation.ts";
 import type { RoundSchedulerConfig } from "../config/config.ts";
 import { Deque } from "../core/deque.ts";
+import { Growth } from "../core/growth.ts";
 import { SequenceIds } from "../core/sequence-ids.ts";
+import type { Nanoseconds } from "../core/time.ts";
 import type { FactSink, Rejection } from "../facts.ts";
-import type { SequenceGroup, Tokens } from "../request.ts";
+import type { Request, SequenceGroup, Tokens } from "../request.ts";
 import { RunningSet } from "./running-set.ts";
 import type { Round } from "./scheduler.ts";
+import type { Outside } from "./serving.ts";
 
 /** Queues, running set and allocator of one replica, and the moves that every policy is made of. */
 export class ServingState {
@@ -14,6 +17,8 @@ export class ServingState {
   /** Swapped-out groups, by arrival. */
   readonly swapped: SequenceGroup[] = [];
   readonly running: RunningSet;
+  /** What the running groups were given since the last decode round began. */
+  readonly growth = new Growth();
   /** Sequences of all admitted, not swapped groups: n before the fork, then the unfinished ones. */
   admittedSequences = 0;
   /** Waiting groups that were never admitted; they stand behind the preempted ones. */
@@ -21,8 +26,9 @@ export class ServingState {
   readonly limits: RoundSchedulerConfig;
   readonly allocator: Allocator;
   readonly swapping: Swapping | null;
-  readonly emit: FactSink;
+  readonly facts: FactSink;
   readonly #reservation: Reservation | null;
+  readonly #ended: Outside["ended"];
   readonly #ids = new SequenceIds();
 
   constructor(parts: {
@@ -31,13 +37,14 @@ export class ServingState {
     allocator: Allocator;
     swapping: Swapping | null;
     reservation: Reservation | null;
-    emit: FactSink;
+    outside: Outside;
   }) {
     this.limits = parts.limits;
-    this.running = new RunningSet(parts.maxModelLen);
+    this.running = new RunningSet(parts.maxModelLen, parts.allocator.growthSlots);
     this.allocator = parts.allocator;
     this.swapping = parts.swapping;
-    this.emit = parts.emit;
+    this.facts = parts.outside.facts;
+    this.#ended = parts.outside.ended;
     this.#reservation = parts.reservation;
   }
 
@@ -87,7 +94,7 @@ export class ServingState {
     group.roomTokens = answer.roomTokens;
     group.resume(round.atNs);
     round.prefills.push(group);
-    this.emit({ kind: "admitted", atNs: round.atNs, group, cachedTokens: answer.cachedTokens });
+    this.facts.admitted(round.atNs, group, answer.cachedTokens);
     return true;
   }
 
@@ -95,8 +102,23 @@ export class ServingState {
   fail(round: Round, group: SequenceGroup, refusal: Refusal): void {
     round.failed = true;
     this.forget(group);
-    const { atNs } = round;
-    this.emit({ kind: "failed", atNs, group, wasWaiting: false, refusal: rejectionOf(refusal) });
+    this.failed(round.atNs, group, false, rejectionOf(refusal));
+  }
+
+  /** Tells of the end of a request that was never admitted. */
+  rejected(atNs: Nanoseconds, request: Request, refusal: Rejection): void {
+    this.facts.rejected(atNs, request, refusal);
+    this.#ended(request, atNs);
+  }
+
+  failed(atNs: Nanoseconds, group: SequenceGroup, wasWaiting: boolean, refusal: Rejection): void {
+    this.facts.failed(atNs, group, wasWaiting, refusal);
+    this.#ended(group.request, atNs);
+  }
+
+  finished(atNs: Nanoseconds, group: SequenceGroup): void {
+    this.facts.finished(atNs, group);
+    this.#ended(group.request, atNs);
   }
 
   /** Takes back the names of a group that holds nothing and will not run again. */

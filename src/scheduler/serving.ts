@@ -1,5 +1,6 @@
+import type { Growth } from "../core/growth.ts";
 import type { ExactTime, Nanoseconds } from "../core/time.ts";
-import type { Ending } from "../facts.ts";
+import type { Ending, FactSink } from "../facts.ts";
 import type { Price, Work } from "../latency/latency.ts";
 import type { FreeShare } from "../metrics/shares.ts";
 import type { Request, Tokens } from "../request.ts";
@@ -11,6 +12,13 @@ export interface Batch {
   readonly firstTokens: Tokens;
   /** What free slots are called meanwhile. */
   readonly freeShare: FreeShare;
+}
+
+/** Whom a serving side tells what happens. */
+export interface Outside {
+  readonly facts: FactSink;
+  /** A request has finished, failed or been rejected, and is told of already. */
+  readonly ended: (request: Request, atNs: Nanoseconds) => void;
 }
 
 /** Ids of the requests of one replica. */
@@ -38,6 +46,8 @@ export interface Serving {
   next(atNs: Nanoseconds): Batch | null;
   /** Iterations of the batch, ≥ 1, before any decision can differ from the last one; they start at `start`. */
   quietIterations(price: Price, start: ExactTime, nextArrivalNs: Nanoseconds | null): number;
+  /** `steps` iterations of the batch pass: gives the decoding sequences the room that they use up, in order; valid until the next round. */
+  grow(steps: number): Growth;
   /** `steps` iterations of the batch have ended. */
   complete(steps: number, atNs: Nanoseconds): void;
   /** Who runs and who waits, for those who look on. O(requests). */

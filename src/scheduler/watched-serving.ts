@@ -28,6 +28,7 @@ export function watchedServing(serving: Serving, watcher: Watcher): Serving {
     },
     quietIterations: (price, start, nextArrivalNs) =>
       serving.quietIterations(price, start, nextArrivalNs),
+    grow: (steps) => serving.grow(steps),
     complete(steps, atNs) {
       serving.complete(steps, atNs);
       watcher.completed();

@@ -2,16 +2,16 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   addTime,
+  Clock,
   compareTime,
   type ExactTime,
   exactTime,
   fromNanoseconds,
   MAX_SERIES_STEPS,
   multiplyTime,
-  seriesAfter,
-  seriesMoment,
   seriesTotal,
   stepsToCover,
+  stepsWithin,
   subtractTime,
   TICKS_PER_NANOSECOND,
 } from "../../src/core/time.ts";
@@ -38,6 +38,9 @@ describe("exact time", () => {
         expect(ticksOf(multiplyTime(b, k))).toBe(ticksOf(b) * BigInt(k));
         const [low, high] = compareTime(a, b) <= 0 ? [a, b] : [b, a];
         expect(ticksOf(subtractTime(high, low))).toBe(ticksOf(high) - ticksOf(low));
+        const clock = new Clock();
+        clock.setDifference(high, low);
+        expect(ticksOf(clock)).toBe(ticksOf(high) - ticksOf(low));
         expect(Math.sign(compareTime(a, b))).toBe(
           ticksOf(a) < ticksOf(b) ? -1 : ticksOf(a) > ticksOf(b) ? 1 : 0,
         );
@@ -50,27 +53,30 @@ describe("exact time", () => {
       fc.property(series, steps, fc.nat(), (s, k, at) => {
         const cut = k === 0 ? 0 : at % (k + 1);
         let oneByOne = 0n;
-        let moment = 0n;
         for (let step = 0; step < k; step += 1) {
-          const duration = ticksOf(s.first) + BigInt(step) * ticksOf(s.growth);
-          oneByOne += duration;
-          moment += BigInt(step) * duration;
+          oneByOne += ticksOf(s.first) + BigInt(step) * ticksOf(s.growth);
         }
         expect(ticksOf(seriesTotal(s, k))).toBe(oneByOne);
-        expect(ticksOf(seriesMoment(s, k))).toBe(moment);
-        const parts = addTime(seriesTotal(s, cut), seriesTotal(seriesAfter(s, cut), k - cut));
-        expect(ticksOf(parts)).toBe(oneByOne);
+        const rest = { first: addTime(s.first, multiplyTime(s.growth, cut)), growth: s.growth };
+        const clock = new Clock();
+        clock.addSteps(s, cut);
+        clock.addSteps(rest, k - cut);
+        expect(ticksOf(clock)).toBe(oneByOne);
       }),
     );
   });
 
-  it("finds the first step that covers a duration", () => {
+  it("finds the first step that covers a duration, and the last within it", () => {
     fc.assert(
       fc.property(series, steps, time(2 ** 36), (s, limit, duration) => {
         const found = stepsToCover(s, duration, limit);
         if (found < limit)
           expect(compareTime(seriesTotal(s, found), duration)).toBeGreaterThanOrEqual(0);
         if (found > 0) expect(compareTime(seriesTotal(s, found - 1), duration)).toBeLessThan(0);
+        const within = stepsWithin(s, duration, limit);
+        expect(compareTime(seriesTotal(s, within), duration)).toBeLessThanOrEqual(0);
+        if (within < limit)
+          expect(compareTime(seriesTotal(s, within + 1), duration)).toBeGreaterThan(0);
       }),
     );
   });

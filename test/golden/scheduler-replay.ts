@@ -1,8 +1,8 @@
 import type { PagedAllocator } from "../../src/allocators/paged-allocator.ts";
-import type { Fact } from "../../src/facts.ts";
 import { SequenceGroup } from "../../src/request.ts";
 import { newRound, type Round, type SchedulerPolicyRules } from "../../src/scheduler/scheduler.ts";
 import { ServingState } from "../../src/scheduler/serving-state.ts";
+import { type ToldFact, tellingSink, toldOf } from "../told-facts.ts";
 
 /** Longer than any recorded request; bounds the wheels of the running set. */
 const MAX_TOKENS = 2 ** 15;
@@ -19,7 +19,7 @@ export interface RecordedArrival {
 /** The scheduler of `kvsim run` over a paged allocator, driven one step at a time. */
 export class SteppedScheduler {
   readonly state: ServingState;
-  readonly facts: Fact[] = [];
+  readonly facts: ToldFact[] = [];
   readonly groups = new Map<string, SequenceGroup>();
   readonly #names: string[] = [];
   readonly #policy: SchedulerPolicyRules;
@@ -38,7 +38,7 @@ export class SteppedScheduler {
       reservation: reservesTokens === null ? null : () => reservesTokens,
       limits: { policy: "prefill-first", maxRunning, maxBatchedTokens, maxWaiting: null },
       maxModelLen: MAX_TOKENS,
-      emit: (fact) => this.facts.push(fact),
+      outside: { facts: tellingSink((fact) => this.facts.push(fact)), ended() {} },
     });
   }
 
@@ -75,15 +75,14 @@ export class SteppedScheduler {
   /** Running groups in the running order. */
   running(): SequenceGroup[] {
     const groups: SequenceGroup[] = [];
-    for (let group = this.state.running.first; group !== null; group = group.after)
+    const { running } = this.state;
+    for (let group = running.next(null); group !== null; group = running.next(group))
       groups.push(group);
     return groups;
   }
 
   /** Requests that ended since the round began, in order. */
   finished(): string[] {
-    return this.facts.flatMap((fact) =>
-      fact.kind === "finished" ? [this.nameOf(fact.group)] : [],
-    );
+    return toldOf(this.facts, "finished").map(([, group]) => this.nameOf(group));
   }
 }

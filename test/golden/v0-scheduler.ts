@@ -5,6 +5,7 @@ import type { SequenceGroup, SequenceId } from "../../src/request.ts";
 import { completeIterations } from "../../src/scheduler/completion.ts";
 import { prefillFirst } from "../../src/scheduler/prefill-first.ts";
 import type { Round } from "../../src/scheduler/scheduler.ts";
+import { toldOf } from "../told-facts.ts";
 import { digest, type Recording, type Replay, type Row, replayRows } from "./replay.ts";
 import { type RecordedArrival, SteppedScheduler } from "./scheduler-replay.ts";
 import { pagedAllocator, stateText } from "./v0-allocator.ts";
@@ -126,12 +127,11 @@ class V0SchedulerPlayer {
   #decisions(): Row {
     const { facts } = this.#scheduler;
     return {
-      preempted: facts.flatMap((fact) =>
-        fact.kind === "preempted" ? [[this.#scheduler.nameOf(fact.group), fact.mode]] : [],
-      ),
-      ignored: facts.flatMap((fact) =>
-        fact.kind === "failed" ? [this.#scheduler.nameOf(fact.group)] : [],
-      ),
+      preempted: toldOf(facts, "preempted").map(([, group, { mode }]) => [
+        this.#scheduler.nameOf(group),
+        mode,
+      ]),
+      ignored: toldOf(facts, "failed").map(([, group]) => this.#scheduler.nameOf(group)),
       copy: this.#copies,
       swapIn: this.#swapIn,
       swapOut: this.#swapOut,

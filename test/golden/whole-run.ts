@@ -6,7 +6,7 @@ import type { Pool } from "../../src/allocators/allocator.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { assert } from "../../src/core/assert.ts";
 import type { Nanoseconds } from "../../src/core/time.ts";
-import type { Fact } from "../../src/facts.ts";
+import type { FactSink } from "../../src/facts.ts";
 import { latencyModel } from "../../src/latency/index.ts";
 import type { LatencyModel } from "../../src/latency/latency.ts";
 import type { RunResult } from "../../src/result.ts";
@@ -89,15 +89,17 @@ class WatchedSteps implements RunObserver {
     this.#nobody = { tokens: 0, running: [], waiting: [], ...free, preempted: [], finished: [] };
   }
 
-  fact(fact: Fact): void {
-    if (fact.kind === "admitted") this.#admitted.push(this.#names[fact.group.id]!);
-    else if (fact.kind === "finished")
-      this.#steps.at(-1)!.finished.push(this.#names[fact.group.id]!);
-    else if (fact.kind === "preempted") {
-      const how = this.#isV0 ? fact.mode : fact.lostTokens;
-      this.#preempted.push([this.#names[fact.group.id]!, how]);
-    }
-  }
+  readonly facts: Partial<FactSink> = {
+    admitted: (_, { id }) => {
+      this.#admitted.push(this.#names[id]!);
+    },
+    finished: (_, { id }) => {
+      this.#steps.at(-1)!.finished.push(this.#names[id]!);
+    },
+    preempted: (_, { id }, { mode, lostTokens }) => {
+      this.#preempted.push([this.#names[id]!, this.#isV0 ? mode : lostTokens]);
+    },
+  };
 
   decided(atNs: Nanoseconds, batch: Batch | null, serving: Serving, pool: Pool): void {
     const { running, waiting, swapped } = serving.queues();

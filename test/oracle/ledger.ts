@@ -5,7 +5,7 @@ const CODES = {
   arrived: 1,
   rejected: 2,
   admitted: 3,
-  grew: 4,
+  copied: 4,
   forked: 5,
   preempted: 6,
   "swapped-in": 7,
@@ -18,20 +18,21 @@ const CODES = {
 
 export type FactKind = keyof typeof CODES;
 
-/** What happened so far: its digest, and how often each kind of fact occurred. */
+/** What happened so far: digests of the facts and of the cells handed out, and how often each kind of fact occurred. */
 export class Ledger {
-  readonly #digest = new Digest();
+  readonly #facts = new Digest();
+  readonly #cells = new Digest();
   readonly #counts = new Map<FactKind, number>();
 
   /** `extras` are the fact's own numbers, in the order in which the fingerprint takes them. */
   fact(kind: FactKind, id: number, atNs: number, ...extras: readonly number[]): void {
-    for (const value of [CODES[kind], id, atNs, ...extras]) this.#digest.add(value);
+    for (const value of [CODES[kind], id, atNs, ...extras]) this.#facts.add(value);
     this.#counts.set(kind, this.count(kind) + 1);
   }
 
   /** A block id or start address was handed out. */
   cell(cell: number): void {
-    this.#digest.add(cell);
+    this.#cells.add(cell);
   }
 
   count(kind: FactKind): number {
@@ -43,6 +44,9 @@ export class Ledger {
   }
 
   get fingerprint(): string {
-    return this.#digest.hex();
+    const both = new Digest();
+    both.absorb(this.#facts);
+    both.absorb(this.#cells);
+    return both.hex();
   }
 }

@@ -118,7 +118,7 @@ function decode(world: World, round: Round, group: Group, growth: Growth): void 
   const copiedTokens = growth.copiedBlocks * (world.pool.blockSize ?? 0);
   round.copiedTokens += copiedTokens;
   round.decodes.push(group);
-  if (growth.handedOut > 0) world.ledger.fact("grew", group.id, round.atNs, copiedTokens);
+  if (copiedTokens > 0) world.ledger.fact("copied", group.id, round.atNs, copiedTokens);
 }
 
 function preempt(world: World, round: Round, victim: Group): void {

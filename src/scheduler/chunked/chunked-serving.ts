@@ -3,13 +3,14 @@ import type { CachingPool } from "../../allocators/prefix-cached/caching-pool.ts
 import type { KvCacheManager } from "../../allocators/prefix-cached/kv-cache-manager.ts";
 import type { ChunkedSchedulerConfig } from "../../config/config.ts";
 import { assert } from "../../core/assert.ts";
+import { type Growth, NO_GROWTH } from "../../core/growth.ts";
 import { SequenceIds } from "../../core/sequence-ids.ts";
 import type { ExactTime, Nanoseconds } from "../../core/time.ts";
-import type { Ending, FactSink, Rejection } from "../../facts.ts";
+import type { Ending, Rejection } from "../../facts.ts";
 import type { Price } from "../../latency/latency.ts";
 import { type Request, SequenceGroup, type Tokens } from "../../request.ts";
 import { iterationsUntil } from "../iterations.ts";
-import type { Batch, Queues, Serving } from "../serving.ts";
+import type { Batch, Outside, Queues, Serving } from "../serving.ts";
 import type { ChunkedRequest } from "./chunked-request.ts";
 import { ChunkedScheduler } from "./chunked-scheduler.ts";
 import { type ChunkedStep, newStep } from "./chunked-step.ts";
@@ -24,7 +25,7 @@ export class ChunkedServing implements Serving {
   readonly #cache: KvCacheManager;
   readonly #pool: CachingPool;
   readonly #scheduler: ChunkedScheduler;
-  readonly #emit: FactSink;
+  readonly #outside: Outside;
   readonly #handles = new SequenceIds();
   /** By handle. */
   readonly #groups: SequenceGroup[] = [];
@@ -37,7 +38,7 @@ export class ChunkedServing implements Serving {
     limits: ChunkedSchedulerConfig,
     { cache, pool }: BuiltKvCache,
     maxModelLen: Tokens,
-    emit: FactSink,
+    outside: Outside,
   ) {
     this.#limits = limits;
     this.#maxModelLen = maxModelLen;
@@ -52,8 +53,8 @@ export class ChunkedServing implements Serving {
       },
       cache,
     );
-    this.#emit = emit;
-    this.#work = new StepWork(cache, pool.blockSize, this.#groups, emit);
+    this.#outside = outside;
+    this.#work = new StepWork(cache, pool.blockSize, this.#groups, outside.facts);
   }
 
   get present(): number {
@@ -62,8 +63,7 @@ export class ChunkedServing implements Serving {
 
   arrive(request: Request): void {
     const refusal = this.#whyTurnedAway(request.promptTokens);
-    if (refusal !== null)
-      return this.#emit({ kind: "rejected", atNs: request.arrivalNs, request, refusal });
+    if (refusal !== null) return this.#rejected(request.arrivalNs, request, refusal);
     const handle = this.#handles.take();
     const group = new SequenceGroup(request);
     group.sequences = [handle];
@@ -89,7 +89,7 @@ export class ChunkedServing implements Serving {
         this.#preempted(request, lostTokens, atNs);
       for (const request of step.admitted) this.#admitted(request, atNs);
       const dismissed = this.#emptyWaitingRoom(atNs);
-      if (step.scheduled.length > 0) return this.#begin(step, dismissed, atNs);
+      if (step.scheduled.length > 0) return this.#begin(step, dismissed);
       if (step.preempted.length > 0) continue;
       const head = this.#scheduler.waiting.front();
       if (head === undefined) return null;
@@ -107,6 +107,11 @@ export class ChunkedServing implements Serving {
     return iterationsUntil(price.series, limit, start, heeds, nextArrivalNs);
   }
 
+  /** A step in which somebody needs a block is a decision of its own. */
+  grow(): Growth {
+    return NO_GROWTH;
+  }
+
   complete(steps: number, atNs: Nanoseconds): void {
     const step = this.#step;
     if (steps > 1) this.#scheduler.repeat(step, steps - 1);
@@ -121,9 +126,9 @@ export class ChunkedServing implements Serving {
     return { running: ids(running), waiting: ids(waiting.toArray()), swapped: [] };
   }
 
-  #begin(step: ChunkedStep, dismissed: boolean, atNs: Nanoseconds): Batch {
+  #begin(step: ChunkedStep, dismissed: boolean): Batch {
     this.#step = step;
-    const { work, firstTokens } = this.#work.measure(step, this.#scheduler.running, atNs);
+    const { work, firstTokens } = this.#work.measure(step, this.#scheduler.running);
     if (step.preempted.length > 0 || dismissed) this.#work.quietSteps = 1;
     return { work, firstTokens, freeShare: step.refused ? "remainder" : "idle" };
   }
@@ -133,7 +138,7 @@ export class ChunkedServing implements Serving {
     if (group.admittedNs === null) this.#newcomers -= 1;
     group.resume(atNs);
     this.#work.admit(request);
-    this.#emit({ kind: "admitted", atNs, group, cachedTokens: request.hitTokens });
+    this.#outside.facts.admitted(atNs, group, request.hitTokens);
   }
 
   #preempted(request: ChunkedRequest, lostTokens: Tokens, atNs: Nanoseconds): void {
@@ -144,7 +149,8 @@ export class ChunkedServing implements Serving {
     if (need > have) return this.#giveUp(request, { code: "pool", need, have }, atNs);
     group.generated = request.generated;
     group.suspend(atNs);
-    this.#emit({ kind: "preempted", atNs, group, mode: "recompute", lostTokens, swappedBlocks: 0 });
+    const eviction = { mode: "recompute", lostTokens, swappedBlocks: 0 } as const;
+    this.#outside.facts.preempted(atNs, group, eviction);
   }
 
   #ended(request: ChunkedRequest, atNs: Nanoseconds): void {
@@ -152,8 +158,10 @@ export class ChunkedServing implements Serving {
     const writtenTokens = group.promptTokens + request.generated - 1;
     this.#work.leave(request);
     group.outputs.length = 0;
-    this.#emit({ kind: "sequence-finished", atNs, group, writtenTokens, index: 0 });
-    this.#emit({ kind: "finished", atNs, group });
+    const { facts, ended } = this.#outside;
+    facts.sequenceFinished(atNs, group, writtenTokens, 0);
+    facts.finished(atNs, group);
+    ended(group.request, atNs);
     this.#handles.give(request.handle);
   }
 
@@ -164,7 +172,13 @@ export class ChunkedServing implements Serving {
     this.#scheduler.dismiss(request);
     this.#handles.give(request.handle);
     if (group.admittedNs === null) this.#newcomers -= 1;
-    this.#emit({ kind: "failed", atNs, group, wasWaiting, refusal });
+    this.#outside.facts.failed(atNs, group, wasWaiting, refusal);
+    this.#outside.ended(group.request, atNs);
+  }
+
+  #rejected(atNs: Nanoseconds, request: Request, refusal: Rejection): void {
+    this.#outside.facts.rejected(atNs, request, refusal);
+    this.#outside.ended(request, atNs);
   }
 
   /** Turns away the latest newcomers that find no place in the waiting room. */
@@ -181,7 +195,7 @@ export class ChunkedServing implements Serving {
       this.#handles.give(latest.handle);
       this.#newcomers -= 1;
       const { request } = this.#groups[latest.handle]!;
-      this.#emit({ kind: "rejected", atNs, request, refusal });
+      this.#rejected(atNs, request, refusal);
     }
     return true;
   }

@@ -23,7 +23,7 @@ export class StepWork {
   readonly #cache: KvCacheManager;
   readonly #blockSize: Slots;
   readonly #groups: readonly SequenceGroup[];
-  readonly #emit: FactSink;
+  readonly #facts: FactSink;
   /** By handle. */
   readonly #told: Told[] = [];
 
@@ -31,12 +31,12 @@ export class StepWork {
     cache: KvCacheManager,
     blockSize: Slots,
     groups: readonly SequenceGroup[],
-    emit: FactSink,
+    facts: FactSink,
   ) {
     this.#cache = cache;
     this.#blockSize = blockSize;
     this.#groups = groups;
-    this.#emit = emit;
+    this.#facts = facts;
   }
 
   /** A request has been admitted, which metrics learn from a fact of its own. */
@@ -53,7 +53,6 @@ export class StepWork {
   measure(
     step: ChunkedStep,
     running: readonly ChunkedRequest[],
-    atNs: Nanoseconds,
   ): { readonly work: Work; readonly firstTokens: Tokens } {
     const work = emptyWork();
     let firstTokens = 0;
@@ -62,7 +61,7 @@ export class StepWork {
       const { handle, scheduledTokens } = request;
       const told = this.#told[handle]!;
       const after = this.#cache.computedTokens(handle);
-      this.#tellHeld(told, request, after - scheduledTokens, atNs);
+      this.#tellHeld(told, request, after - scheduledTokens);
       if (told.decodes && scheduledTokens > 0) {
         work.decodeSequences += 1;
         work.contextTokens += after - scheduledTokens;
@@ -86,29 +85,24 @@ export class StepWork {
       const group = this.#groups[handle]!;
       const writtenTokens = this.#cache.computedTokens(handle);
       if (writtenTokens < this.#cache.knownTokens(handle)) {
-        this.#emit({ kind: "computed", atNs, group, writtenTokens, tokens });
+        this.#facts.computed(atNs, group, writtenTokens, tokens);
         continue;
       }
       told.decodes = true;
       told.writes = true;
       group.firstTokenNs ??= atNs;
-      this.#emit({ kind: "prefilled", atNs, group, writtenTokens, tokens });
+      this.#facts.prefilled(atNs, group, writtenTokens, tokens);
     }
   }
 
-  #tellHeld(
-    told: Told,
-    { handle, scheduledTokens }: ChunkedRequest,
-    writtenTokens: Tokens,
-    atNs: Nanoseconds,
-  ): void {
+  #tellHeld(told: Told, { handle, scheduledTokens }: ChunkedRequest, writtenTokens: Tokens): void {
     const held = this.#held(handle);
     const writes = told.decodes && scheduledTokens > 0;
     if (held === told.held && writes === told.writes) return;
     told.held = held;
     told.writes = writes;
     const group = this.#groups[handle]!;
-    this.#emit({ kind: "extended", atNs, group, writtenTokens, decodes: writes });
+    this.#facts.extended(group, writtenTokens, writes);
   }
 
   /** Up to the one that ends the request, and before the one that fills a block or needs one. */

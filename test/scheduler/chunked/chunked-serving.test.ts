@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { ChunkedSchedulerConfig } from "../../../src/config/config.ts";
 import { fromNanoseconds, MAX_SERIES_STEPS, ZERO_TIME } from "../../../src/core/time.ts";
-import type { Fact } from "../../../src/facts.ts";
 import type { LatencyModel } from "../../../src/latency/latency.ts";
 import type { Request, Segment } from "../../../src/request.ts";
 import { runSetup } from "../../../src/run-setup.ts";
+import { type ToldFact, tellingSink, toldOf } from "../../told-facts.ts";
 
 const MICROSECOND_NS = 1000;
 
@@ -34,7 +34,7 @@ interface Run {
 
 /** Blocks of 10 tokens; `blocks` of them can be given out. */
 function serve({ sent, limits, blocks = 100, caching = true }: Run) {
-  const facts: Fact[] = [];
+  const facts: ToldFact[] = [];
   const requests = sent.map(
     ({ prompt, outputs, atMicroseconds = 0, priority = 0, content }, id): Request => ({
       id,
@@ -83,22 +83,20 @@ function serve({ sent, limits, blocks = 100, caching = true }: Run) {
     latency: oneMicrosecondEach,
     seed: 0,
     paranoid: true,
-    observer: { fact: (fact) => facts.push(fact), decided() {} },
+    observer: { facts: tellingSink((fact) => facts.push(fact)), decided() {} },
   });
   return { result, facts };
 }
 
 /** When each request ended, in microseconds, by id. */
-function endings(facts: readonly Fact[]): Record<number, number> {
+function endings(facts: readonly ToldFact[]): Record<number, number> {
   return Object.fromEntries(
-    facts.flatMap((fact) =>
-      fact.kind === "finished" ? [[fact.group.id, fact.atNs / MICROSECOND_NS]] : [],
-    ),
+    toldOf(facts, "finished").map(([atNs, { id }]) => [id, atNs / MICROSECOND_NS]),
   );
 }
 
-function cachedTokens(facts: readonly Fact[]): number[] {
-  return facts.flatMap((fact) => (fact.kind === "admitted" ? [fact.cachedTokens] : []));
+function cachedTokens(facts: readonly ToldFact[]): number[] {
+  return toldOf(facts, "admitted").map(([, , cached]) => cached);
 }
 
 const same: readonly Segment[] = [{ contentId: 7, offset: 0, length: 45 }];
@@ -142,7 +140,7 @@ describe("chunked serving", () => {
     const { facts } = serve({ sent, limits: { maxBatchedTokens: 16 } });
     // Steps of 10, 1 + 15, 1 + 15 and 1 + 10 tokens, then the first request's last one alone.
     expect(endings(facts)).toEqual({ 1: 10 + 16 + 16 + 11, 0: 10 + 16 + 16 + 11 + 1 });
-    const parts = facts.flatMap((fact) => (fact.kind === "computed" ? [fact.tokens] : []));
+    const parts = toldOf(facts, "computed").map(([, , , tokens]) => tokens);
     expect(parts).toEqual([15, 15]);
   });
 
@@ -188,7 +186,7 @@ describe("chunked serving", () => {
   it("turns away the newcomers that arrived last when the waiting room is full", () => {
     const sent = [0, 1, 2, 3].map((at) => ({ prompt: 10, outputs: [9], atMicroseconds: at }));
     const { facts } = serve({ sent, limits: { maxRunning: 1, maxWaiting: 1 } });
-    const rejected = facts.flatMap((fact) => (fact.kind === "rejected" ? [fact.request.id] : []));
+    const rejected = toldOf(facts, "rejected").map(([, { id }]) => id);
     expect(rejected.sort()).toEqual([2, 3]);
   });
 

@@ -1,0 +1,36 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { TICKS_PER_NANOSECOND } from "../../src/core/time.ts";
+import { Integrals } from "../../src/metrics/integrals.ts";
+
+const amount = fc.integer();
+const duration = fc.oneof(fc.integer(), fc.maxSafeInteger());
+const product = fc.record({ column: fc.nat({ max: 2 }), a: amount, b: duration });
+
+it("sums products of any size and sign exactly, each column by itself", () => {
+  fc.assert(
+    fc.property(fc.array(product), fc.array(product), (ofNs, ofTicks) => {
+      const sums = new Integrals(3);
+      for (const { column, a, b } of ofNs) sums.addNs(column, a, b);
+      for (const { column, a, b } of ofTicks) sums.addTicks(column, a, b);
+      const copy = new Integrals(3);
+      copy.copyFrom(sums);
+      sums.addNs(0, 1, 1);
+      for (const column of [0, 1, 2]) {
+        const total = (products: typeof ofNs) =>
+          products
+            .filter((one) => one.column === column)
+            .reduce((sum, { a, b }) => sum + BigInt(a) * BigInt(b), 0n);
+        const expected = total(ofNs) * BigInt(TICKS_PER_NANOSECOND) + total(ofTicks);
+        expect(copy.total(column)).toBe(expected);
+      }
+    }),
+  );
+});
+
+it("carries from one limb to the other", () => {
+  const sums = new Integrals(1);
+  for (let time = 0; time < 5; time += 1) sums.addNs(0, 2 ** 51, 1);
+  for (let time = 0; time < 9; time += 1) sums.addTicks(0, -(2 ** 51), 1);
+  expect(sums.total(0)).toBe(5n * 2n ** 51n * BigInt(TICKS_PER_NANOSECOND) - 9n * 2n ** 51n);
+});
