@@ -42,9 +42,9 @@ function randomScheduler(draw: Draw, maxModelLen: number): SchedulerConfig {
     ]),
     maxWaiting: draw.pick([null, null, null, null, 0, 2]),
     chunkedPrefill: draw.chance(0.75),
-    longPrefillThreshold: draw.pick([0, 0, 1, draw.int(1, maxModelLen)]),
+    longPrefillThreshold: draw.pick([0, 0, draw.int(1, 8), draw.int(1, maxModelLen)]),
     order: draw.pick(["fcfs", "priority"]),
-    fullSequenceGate: draw.chance(0.6),
+    fullSequenceGate: draw.chance(0.5),
   };
 }
 
