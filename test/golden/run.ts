@@ -1,11 +1,14 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { type Check, checkRecording } from "./check-recording.ts";
+import type { Recording } from "./replay.ts";
 import { replayWholeRun } from "./whole-run.ts";
+import { wholeRunInput } from "./whole-run-input.ts";
 
 /*
  * `npm run golden [-- [--run] FILE…]`: replays recordings of real code, a line each. With `--run` a scheduler's requests are
- * served as `kvsim run` serves a config, and what is compared is what can be seen from outside.
+ * served as `kvsim run` serves a config, and what is compared is what can be seen from outside. Without a FILE it takes all of the
+ * project's own recordings, or all that it can.
  */
 
 const WHOLE_RUN = "--run";
@@ -14,10 +17,12 @@ const OWN_RECORDINGS = "test/golden/recordings";
 async function main(): Promise<number> {
   const words = process.argv.slice(2);
   const given = words.filter((word) => word !== WHOLE_RUN);
-  const play = words.includes(WHOLE_RUN) ? replayWholeRun : undefined;
+  const isWholeRun = words.includes(WHOLE_RUN);
+  const play = isWholeRun ? replayWholeRun : undefined;
   // npm runs scripts in the project's folder; paths are meant from where it was called.
   const from = process.env["INIT_CWD"] ?? ".";
-  const files = given.length > 0 ? given.map((file) => resolve(from, file)) : ownRecordings();
+  const own = () => ownRecordings().filter((file) => !isWholeRun || hasWholeRun(file));
+  const files = given.length > 0 ? given.map((file) => resolve(from, file)) : own();
   let worst = 0;
   for (const file of files) {
     const { line, status } = await checkFile(file, play);
@@ -31,6 +36,15 @@ function ownRecordings(): string[] {
   return readdirSync(OWN_RECORDINGS)
     .sort()
     .map((name) => join(OWN_RECORDINGS, name));
+}
+
+function hasWholeRun(file: string): boolean {
+  try {
+    wholeRunInput(JSON.parse(readFileSync(file, "utf8")) as Recording);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function checkFile(file: string, play: Parameters<typeof checkRecording>[2]): Promise<Check> {

@@ -87,6 +87,7 @@ function v0Config(given: V0Config): WholeRunConfig {
   if ((given.slidingWindow ?? null) !== null)
     throw new Error("no whole run: kvsim run has no sliding windows");
   const swapSpace = `${given.numCpuBlocks * given.blockSize * BYTES_PER_TOKEN}B`;
+  const mode = given.forcePreemptionMode ?? "auto";
   return {
     ...STEP_OF_ONE_SECOND,
     maxModelLen: given.maxModelLen,
@@ -97,7 +98,7 @@ function v0Config(given: V0Config): WholeRunConfig {
         engine: "vllm-v0",
         blockSize: given.blockSize,
         watermark: given.watermark,
-        preemption: { mode: given.forcePreemptionMode ?? "auto", swapSpace },
+        preemption: { mode, swapSpace, copyLaunch: "0s" },
       },
     ],
   };

@@ -11,12 +11,14 @@ function recording(name: string): Recording {
 const MATCHED = [
   "v0-sched-01-recompute",
   "v0-sched-02-forced-swap",
+  "v0-sched-03-parallel-swap",
   "v1-sched-01-chunked-prefix-preempt",
   "v1-sched-02-nocache-preempt",
   "v1-sched-03-priority",
   "v1-sched-04-no-reserve-long-prefill",
   "v1-sched-06-random",
   "v1-sched-07-priority-random",
+  "v1-sched-08-chunked-off",
 ];
 
 describe("a whole run with arrivals at step times a constant step time", () => {

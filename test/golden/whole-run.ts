@@ -104,7 +104,9 @@ class WatchedSteps implements RunObserver {
   decided(atNs: Nanoseconds, batch: Batch | null, serving: Serving, pool: Pool): void {
     const { running, waiting, swapped } = serving.queues();
     const names = (ids: readonly number[]) => ids.map((id) => this.#names[id]!);
-    this.#steps[Math.floor(atNs / STEP_NS)] = {
+    const step = Math.floor(atNs / STEP_NS);
+    assert(this.#steps[step] === undefined, `two scheduling rounds in step ${step}`);
+    this.#steps[step] = {
       tokens: batch === null ? 0 : batch.work.prefillTokens + batch.work.decodeSequences,
       running: this.#isV0 ? this.#listV0(batch, names(running)) : names(running),
       waiting: names(waiting),
