@@ -76,9 +76,16 @@ export interface Iterations {
   readonly growth: Growth;
 }
 
-/** Why a request was turned away for good: the need, what there is, and the setting that decides it. */
+/** Why a request was turned away for good: the need, what there is, and the setting that decides it. `swap`: it could not come back. */
 export interface Rejection {
-  readonly code: "too-long" | "too-wide" | "batch-limit" | "pool" | "watermark" | "waiting-room";
+  readonly code:
+    | "too-long"
+    | "too-wide"
+    | "batch-limit"
+    | "pool"
+    | "watermark"
+    | "swap"
+    | "waiting-room";
   readonly need: number;
   readonly have: number;
 }

@@ -8,16 +8,17 @@ import { simulate } from "../src/simulate.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "kvsim-verdicts-"));
 
-/** Two requests a second of a prompt and an output of fixed length. */
+/** Requests at a fixed rate, two a second if not said, of a prompt and an output of fixed length. */
 async function run(given: {
   slots: number;
   prompt: number;
   output: number;
   allocator: string;
   requests?: number;
+  rate?: number;
   n?: number;
 }): Promise<RunResult> {
-  const { slots, prompt, output, allocator, requests = 20, n = 1 } = given;
+  const { slots, prompt, output, allocator, requests = 20, rate = 2, n = 1 } = given;
   const path = join(folder, "config.yaml");
   writeFileSync(
     path,
@@ -26,7 +27,7 @@ maxModelLen: 2048
 memory: {slots: ${slots}}
 workload:
   requests: ${requests}
-  arrivals: {process: deterministic, rate: 2}
+  arrivals: {process: deterministic, rate: ${rate}}
   lengths: {prompt: {constant: ${prompt}}, output: {constant: ${output}}}
   decoding: {mode: parallel, n: ${n}}
 latency: {model: linear, preset: distserve-opt13b-a100-80gb}
@@ -116,7 +117,7 @@ describe("a run that cannot go well ends by itself and says who needs what, and 
 
   it("when a group that was swapped out for another can never come back", async () => {
     const allocator =
-      "{strategy: paged, blockSize: 16, watermark: 0.6, preemption: {mode: swap, swapSpace: 1GiB}}";
+      "{engine: vllm-v0, watermark: 0.6, preemption: {mode: swap, swapSpace: 1GiB}}";
     const given = { slots: 160, prompt: 10, output: 100, allocator, requests: 2 };
     const { verdict, requests } = await run(given);
     expect(verdict.status).toBe("stalled");
@@ -137,52 +138,80 @@ describe("a run that cannot go well ends by itself and says who needs what, and 
 });
 
 describe("a known pathology of vLLM is named where it happens, and only there", () => {
-  const long = { slots: 640, prompt: 400, output: 40 };
   const codes = ({ verdict }: RunResult) => verdict.findings.map(({ code }) => code);
+  const textOf = ({ verdict }: RunResult, named: string) =>
+    verdict.findings.find(({ code }) => code === named)?.text;
 
   it("V1 admits a request for the first part of its prompt when the gate is off", async () => {
-    const limits = "maxBatchedTokens: 64";
-    const open = await run({
-      ...long,
-      allocator: `{engine: vllm-v1, scheduler: {${limits}, fullSequenceGate: false}}`,
-    });
-    const gated = await run({ ...long, allocator: `{engine: vllm-v1, scheduler: {${limits}}}` });
-    const found = open.verdict.findings.find(({ code }) => code === "over-admission");
-    expect(found).toMatchObject({ setting: "scheduler.fullSequenceGate" });
-    expect(found!.text).toMatch(/^\d+ of \d+ preemptions hit requests that had not said a token/);
-    expect(codes(gated)).not.toContain("over-admission");
-    expect(open.preemption.count).toBeGreaterThan(gated.preemption.count);
-    expect(open.requests.finished).toBe(20);
+    // Both prompts fit into the pool, one at a time, and 64 tokens of each together.
+    const long = { slots: 640, prompt: 400, output: 40, requests: 2, rate: 1000 };
+    const served = (gate: boolean) => {
+      const scheduler = `{maxBatchedTokens: 64, fullSequenceGate: ${gate}}`;
+      return run({ ...long, allocator: `{engine: vllm-v1, scheduler: ${scheduler}}` });
+    };
+    const open = await served(false);
+    expect(codes(open)).toEqual(["over-admission"]);
+    expect(open.verdict.findings).toMatchObject([{ setting: "scheduler.fullSequenceGate" }]);
+    expect(textOf(open, "over-admission")).toMatch(/^1 of 1 preemptions hit requests that had not/);
+    expect(open.requests.finished).toBe(2);
+    const gated = await served(true);
+    expect(codes(gated)).toEqual([]);
+    expect(gated.preemption.count).toBe(0);
   });
 
-  it("V1 counts a look-up for every step in which a head is refused", async () => {
-    const result = await run({ ...long, n: 2, allocator: "{engine: vllm-v1}" });
-    const found = result.verdict.findings.find(({ code }) => code === "hit-rate-inflation");
-    const { prefixHitRate, prefixHitRatePerRequest, prefixLookupTokens } = result.sharing;
-    const printed = `a hit rate of ${(100 * prefixHitRate!).toFixed(1)} %, and ${(100 * prefixHitRatePerRequest!).toFixed(1)} %`;
-    expect(found!.text).toContain(printed);
-    // Of each pair the second finds all of the prompt's 25 blocks but the last, whose last token must be computed.
-    expect(prefixHitRatePerRequest).toBe(384 / 800);
-    // All prompts are equally long, so the tokens looked up count the look-ups.
-    expect(found!.text).toMatch(new RegExp(`^${prefixLookupTokens! / 400} prefix look-ups`));
-    expect(prefixLookupTokens! / 400).toBeGreaterThan(40);
+  it("V1 looks a refused head up in every step, and prints the hit rate of all look-ups", async () => {
+    // Two pairs of equal prompts of 2 blocks and a token, 5 blocks: one pair runs at a time, for 10 steps. The head of the second
+    // waits while 9 of them begin, and of each pair one finds the 2 full blocks: 2 + 9 + 2 look-ups of 33 tokens, 2 of them hits of 32.
+    const pairs = { slots: 6 * 16, prompt: 33, output: 10, requests: 2, n: 2, rate: 1000 };
+    const result = await run({ ...pairs, allocator: "{engine: vllm-v1}" });
+    expect(result.sharing).toMatchObject({
+      prefixLookupTokens: 13 * 33,
+      prefixHitTokens: 2 * 32,
+      prefixHitRate: (2 * 32) / (13 * 33),
+      prefixHitRatePerRequest: (2 * 32) / (4 * 33),
+    });
+    expect(codes(result)).toEqual(["hit-rate-inflation"]);
+    expect(textOf(result, "hit-rate-inflation")).toMatch(
+      /^13 prefix look-ups were made for 4 requests, .* hit rate of 14\.9 %, and 48\.5 % of the prompts' tokens were hit$/,
+    );
   });
 
-  it("V0 goes round between prompts and preemptions", async () => {
-    const result = await run({
-      slots: 320,
-      prompt: 30,
-      output: 250,
-      requests: 40,
-      allocator: "{engine: vllm-v0, preemption: {mode: recompute}}",
+  it("V0 goes round between prompts and preemptions, unless it swaps", async () => {
+    const five = { slots: 20 * 16, prompt: 60, output: 50, requests: 5, rate: 1000 };
+    const recomputing = await run({ ...five, allocator: "{engine: vllm-v0}" });
+    expect(codes(recomputing)).toEqual(["thrash"]);
+    expect(recomputing.preemption).toMatchObject({ count: 22, swappedOutBlocks: 0 });
+    const swapping = await run({
+      ...five,
+      allocator: "{engine: vllm-v0, preemption: {mode: swap}}",
     });
-    expect(codes(result)).toContain("thrash");
+    expect(codes(swapping)).toEqual([]);
+  });
+
+  it("V0 swaps out a group that outgrew the pool and can never take it back", async () => {
+    // Two samples of a prompt of 33 tokens in a pool of 8 blocks: at 65 tokens they hold it all, 2 blocks together and 3 each, and to
+    // come back they need a block each besides.
+    const samples = { slots: 8 * 16, prompt: 33, output: 40, requests: 2, n: 2 };
+    const { requests, verdict } = await run({ ...samples, allocator: "{engine: vllm-v0}" });
+    expect(requests).toMatchObject({ admitted: 2, failed: 2 });
+    expect(verdict.findings).toMatchObject([
+      { code: "swap-starvation", request: 0, need: 10 * 16, have: 8 * 16, setting: "memory" },
+    ]);
   });
 
   it("none of them with room for everybody", async () => {
     for (const engine of ["vllm-v0", "vllm-v1"]) {
       const sane = { slots: 64_000, prompt: 100, output: 20 };
       const result = await run({ ...sane, n: 2, allocator: `{engine: ${engine}}` });
+      expect(codes(result)).toEqual([]);
+    }
+  });
+
+  it("none of them where requests only wait their turn", async () => {
+    for (const engine of ["vllm-v0", "vllm-v1"]) {
+      const busy = { slots: 640, prompt: 100, output: 12, rate: 20 };
+      const result = await run({ ...busy, allocator: `{engine: ${engine}}` });
+      expect(result.concurrency.waitingMean).toBeGreaterThan(0);
       expect(codes(result)).toEqual([]);
     }
   });

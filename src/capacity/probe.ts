@@ -127,7 +127,7 @@ function failureOf({ verdict }: RunResult, { name }: Axis): string | null {
   if (name !== "pool" && name !== "tp") return null;
   const tooSmall = verdict.findings.some(
     ({ code, setting }) =>
-      (code === "rejected" || code === "failed") &&
+      ["rejected", "failed", "swap-starvation"].includes(code) &&
       (setting === "memory" || setting === "allocators[].watermark"),
   );
   return tooSmall ? "turned away" : null;

@@ -44,12 +44,23 @@ const ADVICE: Readonly<Record<Rejection["code"], { what: string; has: string; se
       has: "the whole pool has",
       setting: "allocators[].watermark",
     },
+    swap: {
+      what: "slots to come back from swap space (where vLLM V0 would leave it for ever)",
+      has: "the whole pool has",
+      setting: "memory",
+    },
     "waiting-room": {
       what: "places in the waiting room",
       has: "there are",
       setting: "scheduler.maxWaiting",
     },
   };
+
+/** Reasons whose findings have names of their own. */
+const NAMED: Readonly<Partial<Record<Rejection["code"], string>>> = {
+  "waiting-room": "waiting-room-full",
+  swap: "swap-starvation",
+};
 
 /** How the run ended, in a sentence, and what a user should know about it. */
 export function drawVerdict(evidence: VerdictEvidence): Verdict {
@@ -119,12 +130,7 @@ function turnedAwayFinding(away: TurnedAway): Finding {
   const verb = away.kind === "rejected" ? "rejected" : "given up";
   const others = away.count > 1 ? ` (the first of ${away.count})` : "";
   return {
-    code:
-      away.kind === "failed"
-        ? "failed"
-        : code === "waiting-room"
-          ? "waiting-room-full"
-          : "rejected",
+    code: NAMED[code] ?? away.kind,
     request: away.firstRequest,
     need,
     have,

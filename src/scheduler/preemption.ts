@@ -4,7 +4,7 @@ import { assert } from "../core/assert.ts";
 import type { SequenceGroup } from "../request.ts";
 import { growGroup } from "./growth.ts";
 import type { Round } from "./scheduler.ts";
-import type { ServingState } from "./serving-state.ts";
+import { rejectionOf, type ServingState } from "./serving-state.ts";
 
 /**
  * Takes a running group's memory, all its sequences together (Kwon et al., SOSP'23, §4.5; vLLM v0.2.0: one sequence is
@@ -26,7 +26,7 @@ function recompute(state: ServingState, round: Round, group: SequenceGroup): voi
   const written = state.running.written(group);
   state.evict(group);
   const never = state.allocator.wouldNever(group, state.admission(group));
-  if (never !== null) return state.fail(round, group, never);
+  if (never !== null) return state.fail(round, group, rejectionOf(never));
   round.preempted = true;
   group.suspend(atNs);
   state.waiting.pushFront(group);
@@ -44,7 +44,7 @@ function swapOut(
   const never = state.running.size === 1 ? swapping.wouldNeverReturn(group) : null;
   if (never !== null) {
     state.evict(group);
-    return state.fail(round, group, never);
+    return state.fail(round, group, { code: "swap", need: never.need, have: never.pool });
   }
   const answer = swapping.swapOut(group);
   if (!answer.granted) {

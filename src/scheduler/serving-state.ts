@@ -99,10 +99,10 @@ export class ServingState {
   }
 
   /** Gives up a group that was running and whose memory is free already. */
-  fail(round: Round, group: SequenceGroup, refusal: Refusal): void {
+  fail(round: Round, group: SequenceGroup, refusal: Rejection): void {
     round.failed = true;
     this.forget(group);
-    this.failed(round.atNs, group, false, rejectionOf(refusal));
+    this.failed(round.atNs, group, false, refusal);
   }
 
   /** Tells of the end of a request that was never admitted. */
