@@ -159,6 +159,15 @@ describe("a known pathology of vLLM is named where it happens, and only there", 
     expect(gated.preemption.count).toBe(0);
   });
 
+  it("not so V1's preemption of a request that has said something", async () => {
+    const result = await run({
+      ...{ slots: 320, prompt: 100, output: 100, requests: 2, rate: 1000 },
+      allocator: "{engine: vllm-v1, scheduler: {fullSequenceGate: false}}",
+    });
+    expect(result.preemption.count).toBe(1);
+    expect(codes(result)).toEqual([]);
+  });
+
   it("V1 looks a refused head up in every step, and prints the hit rate of all look-ups", async () => {
     // Two pairs of equal prompts of 2 blocks and a token, 5 blocks: one pair runs at a time, for 10 steps. The head of the second
     // waits while 9 of them begin, and of each pair one finds the 2 full blocks: 2 + 9 + 2 look-ups of 33 tokens, 2 of them hits of 32.
