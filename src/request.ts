@@ -82,8 +82,9 @@ export class SequenceGroup {
 
   constructor(request: Request) {
     this.request = request;
-    this.outputs = [...request.outputTokens];
-    this.forked = request.outputTokens.length === 1;
+    const { outputTokens } = request;
+    this.outputs = outputTokens.length === 1 ? [outputTokens[0]!] : outputTokens.slice();
+    this.forked = outputTokens.length === 1;
   }
 
   get id(): number {
@@ -122,6 +123,19 @@ export class SequenceGroup {
   /** Tokens each unfinished sequence knows: its prompt and what it has emitted. */
   get knownTokens(): Tokens {
     return this.promptTokens + this.generated;
+  }
+
+  /** The sequence at `index` has ended; returns its name. */
+  endSequence(index: number): SequenceId {
+    const last = this.outputs.length - 1;
+    const ended = this.sequences[index]!;
+    for (let at = index; at < last; at += 1) {
+      this.sequences[at] = this.sequences[at + 1]!;
+      this.outputs[at] = this.outputs[at + 1]!;
+    }
+    this.sequences.pop();
+    this.outputs.pop();
+    return ended;
   }
 
   /** It was preempted. */

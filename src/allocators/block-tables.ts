@@ -2,7 +2,7 @@ import { fail } from "../core/assert.ts";
 import type { SequenceId, Slots, Tokens } from "../request.ts";
 import type { Extent, Layout } from "./allocator.ts";
 import { BlockPool } from "./block-pool.ts";
-import { BlockTable, type Place } from "./block-table.ts";
+import { BlockRows } from "./block-rows.ts";
 
 /** A block that was copied because somebody else still needs the original. */
 export interface BlockCopy {
@@ -21,6 +21,14 @@ export interface BlockTablesOptions {
   readonly onPlace: (block: number) => void;
 }
 
+/** Where a sequence's blocks are. */
+type Place = "nowhere" | "gpu" | "cpu";
+
+const PLACES: readonly Place[] = ["nowhere", "gpu", "cpu"];
+const NOWHERE = 0;
+const GPU = 1;
+const CPU = 2;
+
 /**
  * Block tables over a GPU and a CPU pool: the mechanism of vLLM V0's `BlockSpaceManager` (v0.2.0), without its admission rules.
  * Callers make sure that enough blocks are free.
@@ -31,8 +39,11 @@ export class BlockTables {
   readonly cpu: BlockPool;
   readonly #windowBlocks: number;
   readonly #onPlace: (block: number) => void;
-  /** By sequence. */
-  readonly #tables: BlockTable[] = [];
+  /** By sequence, as are the places. */
+  readonly #rows = new BlockRows();
+  #places = new Uint8Array(this.#rows.size);
+  /** Blocks on their way from the pool to the tables. */
+  #taken = new Int32Array(256);
 
   constructor(options: BlockTablesOptions) {
     this.blockSlots = options.blockSlots;
@@ -44,17 +55,22 @@ export class BlockTables {
 
   /** Where a sequence's blocks are. */
   place(sequence: SequenceId): Place {
-    return this.#tables[sequence]?.place ?? "nowhere";
+    return PLACES[this.#places[sequence] ?? NOWHERE]!;
   }
 
   /** The blocks of a sequence in token order; empty if it has none. O(blocks). */
   table(sequence: SequenceId): readonly number[] {
-    return this.#tables[sequence]?.toArray() ?? [];
+    return sequence < this.#rows.size ? this.#rows.toArray(sequence) : [];
   }
 
   /** Length of a sequence's table. */
   entries(sequence: SequenceId): number {
-    return this.#tables[sequence]?.length ?? 0;
+    return this.#rows.lengths[sequence] ?? 0;
+  }
+
+  /** Entries of a table on the GPU; −1 where there is none. */
+  entriesOnGpu(sequence: SequenceId): number {
+    return this.#places[sequence] === GPU ? this.#rows.lengths[sequence]! : -1;
   }
 
   /** Entries a table needs for `tokens` tokens. */
@@ -69,50 +85,69 @@ export class BlockTables {
 
   /** Opens a table for `tokens` tokens, the first `shared` entries of it those of `sibling`. */
   open(sequence: SequenceId, tokens: Tokens, sibling: SequenceId = sequence, shared = 0): void {
-    const table = this.#newTable(sequence);
-    if (shared > 0) this.#share(this.#tables[sibling]!, table, shared);
     const entries = this.entriesFor(tokens);
-    while (table.length < entries) table.push(this.#nextEntry(table));
+    this.#begin(sequence, entries);
+    if (shared > 0) this.#share(sibling, sequence, shared);
+    const own = Math.max(shared, Math.min(entries, this.#windowBlocks));
+    const { blocks, lengths, stride } = this.#rows;
+    const start = sequence * stride;
+    this.gpu.takeInto(blocks, start + shared, start + own);
+    for (let at = start + shared; at < start + own; at += 1) this.#onPlace(blocks[at]!);
+    lengths[sequence] = own;
+    while (lengths[sequence]! < entries) this.#pushNext(sequence);
   }
 
-  /** One block more at the end of a table, whose last block is full. */
-  extend(sequence: SequenceId): void {
-    const table = this.#tableOnGpu(sequence);
-    table.push(this.#nextEntry(table));
+  /** One block more at the end of each of the tables, each time one is named from place `from` to before `until`; its last is full. */
+  extend(sequences: Int32Array, from: number, until: number): void {
+    if (this.#windowBlocks < Number.POSITIVE_INFINITY) {
+      for (let at = from; at < until; at += 1) this.#pushNext(sequences[at]!);
+      return;
+    }
+    if (this.#taken.length < until) this.#taken = new Int32Array(2 * until);
+    const taken = this.#taken;
+    this.gpu.takeInto(taken, from, until);
+    this.#rows.pushEach(sequences, taken, from, until);
+    for (let at = from; at < until; at += 1) this.#onPlace(taken[at]!);
   }
 
   /** Makes token number `tokens` of a sequence writable, by a new block or by a copy of a shared one; null if neither. */
   append(sequence: SequenceId, tokens: Tokens): BlockCopy | null {
-    const table = this.#tableOnGpu(sequence);
-    if (table.length < this.entriesFor(tokens)) {
-      const opensBlock = table.length < this.#windowBlocks;
-      table.push(this.#nextEntry(table));
+    this.#requireOnGpu(sequence);
+    const rows = this.#rows;
+    if (rows.lengths[sequence]! < this.entriesFor(tokens)) {
+      const opensBlock = rows.lengths[sequence]! < this.#windowBlocks;
+      this.#pushNext(sequence);
       if (opensBlock) return null;
     }
-    const from = table.last;
+    const last = sequence * rows.stride + rows.lengths[sequence]! - 1;
+    const from = rows.blocks[last]!;
     if (!this.gpu.isShared(from)) return null;
     const to = this.#take();
-    table.replaceLast(to);
+    rows.blocks[last] = to;
     this.gpu.drop(from);
     return { from, to };
   }
 
   /** The child's table becomes a copy of the parent's, every block shared. */
   fork(parent: SequenceId, child: SequenceId): void {
-    const table = this.#tableOnGpu(parent);
-    this.#share(table, this.#newTable(child), table.length);
+    this.#requireOnGpu(parent);
+    const entries = this.#rows.lengths[parent]!;
+    this.#begin(child, entries);
+    this.#share(parent, child, entries);
   }
 
   /** Gives up a sequence's blocks, wherever they are, each once, in table order. */
   release(sequence: SequenceId): void {
-    const table = this.#tables[sequence];
-    if (table === undefined || table.place === "nowhere")
-      fail(`sequence ${sequence} is released but holds nothing`);
-    const pool = table.place === "gpu" ? this.gpu : this.cpu;
-    if (table.length > this.#windowBlocks) for (const block of distinct(table)) pool.drop(block);
-    else pool.dropAll(table.blocks, table.length);
-    table.length = 0;
-    table.place = "nowhere";
+    const place = this.#places[sequence] ?? NOWHERE;
+    if (place === NOWHERE) fail(`sequence ${sequence} is released but holds nothing`);
+    const pool = place === GPU ? this.gpu : this.cpu;
+    const { blocks, lengths, stride } = this.#rows;
+    const length = lengths[sequence]!;
+    if (length > this.#windowBlocks)
+      for (const block of new Set(this.table(sequence))) pool.drop(block);
+    else pool.dropAll(blocks, sequence * stride, sequence * stride + length);
+    lengths[sequence] = 0;
+    this.#places[sequence] = NOWHERE;
   }
 
   /** How many different blocks the sequences hold together. */
@@ -125,14 +160,14 @@ export class BlockTables {
   /** Moves the tables of the sequences to the other pool, a shared block once; returns the moves in order. */
   move(sequences: readonly SequenceId[], place: "gpu" | "cpu"): Map<number, number> {
     const [from, to] = place === "cpu" ? [this.gpu, this.cpu] : [this.cpu, this.gpu];
+    const { blocks, lengths, stride } = this.#rows;
     const moved = new Map<number, number>();
     for (const sequence of sequences) {
       if (this.place(sequence) === place) fail(`sequence ${sequence} is on the ${place} already`);
-      const table = this.#tables[sequence]!;
-      const { blocks } = table;
-      for (let entry = 0; entry < table.length; entry += 1)
-        blocks[entry] = this.#moveEntry(blocks[entry]!, from, to, moved);
-      table.place = place;
+      const start = sequence * stride;
+      for (let at = start; at < start + lengths[sequence]!; at += 1)
+        blocks[at] = this.#moveEntry(blocks[at]!, from, to, moved);
+      this.#places[sequence] = place === "gpu" ? GPU : CPU;
     }
     return moved;
   }
@@ -140,9 +175,18 @@ export class BlockTables {
   /** Tables in one place as runs of one block, by sequence. */
   extents(place: "gpu" | "cpu"): Layout["tables"] {
     const tables = new Map<SequenceId, Extent[]>();
-    for (const [sequence, table] of this.#tables.entries())
-      if (table?.place === place) tables.set(sequence, table.extents());
+    for (let sequence = 0; sequence < this.#places.length; sequence += 1)
+      if (this.place(sequence) === place) tables.set(sequence, this.#extentsOf(sequence));
     return tables;
+  }
+
+  /** An extent a block. */
+  #extentsOf(sequence: SequenceId): Extent[] {
+    const { blocks, lengths, stride } = this.#rows;
+    const extents: Extent[] = [];
+    for (let entry = 0; entry < lengths[sequence]!; entry += 1)
+      extents.push({ start: blocks[sequence * stride + entry]!, count: 1 });
+    return extents;
   }
 
   #moveEntry(old: number, from: BlockPool, to: BlockPool, moved: Map<number, number>): number {
@@ -156,25 +200,37 @@ export class BlockTables {
     return block;
   }
 
-  #newTable(sequence: SequenceId): BlockTable {
-    const table = this.#tables[sequence] ?? new BlockTable();
-    if (table.place !== "nowhere") fail(`sequence ${sequence} has a table already`);
-    this.#tables[sequence] = table;
-    table.place = "gpu";
-    return table;
+  /** Makes room for a table on the GPU, empty so far. */
+  #begin(sequence: SequenceId, entries: number): void {
+    if ((this.#places[sequence] ?? NOWHERE) !== NOWHERE)
+      fail(`sequence ${sequence} has a table already`);
+    this.#rows.reserve(sequence, entries);
+    if (this.#places.length < this.#rows.size) {
+      const places = new Uint8Array(this.#rows.size);
+      places.set(this.#places);
+      this.#places = places;
+    }
+    this.#places[sequence] = GPU;
   }
 
-  /** `to`, which is empty, begins with `entries` blocks of `from`. */
-  #share(from: BlockTable, to: BlockTable, entries: number): void {
-    to.copyFrom(from, entries);
-    const shared = entries > this.#windowBlocks ? distinct(to) : to.toArray();
-    for (const block of shared) this.gpu.share(block);
+  /** The table of `to`, empty so far, begins with `entries` blocks of that of `from`. */
+  #share(from: SequenceId, to: SequenceId, entries: number): void {
+    const shared = this.table(from).slice(0, entries);
+    for (const block of shared) this.#rows.push(to, block);
+    const distinct = entries > this.#windowBlocks ? new Set(shared) : shared;
+    for (const block of distinct) this.gpu.share(block);
   }
 
-  /** A new block, or with a full window the one that holds what leaves it. */
-  #nextEntry(table: BlockTable): number {
-    if (table.length < this.#windowBlocks) return this.#take();
-    return table.blocks[table.length % this.#windowBlocks]!;
+  /** A new block, or with a full window the one that holds what leaves it. Only behind a full window does a block come twice. */
+  #pushNext(sequence: SequenceId): void {
+    const { blocks, lengths, stride } = this.#rows;
+    const length = lengths[sequence]!;
+    const window = this.#windowBlocks;
+    const isFull = length >= window;
+    this.#rows.push(
+      sequence,
+      isFull ? blocks[sequence * stride + (length % window)]! : this.#take(),
+    );
   }
 
   #take(): number {
@@ -183,15 +239,7 @@ export class BlockTables {
     return block;
   }
 
-  #tableOnGpu(sequence: SequenceId): BlockTable {
-    const table = this.#tables[sequence];
-    if (table === undefined || table.place !== "gpu")
-      fail(`sequence ${sequence} has no table on the GPU`);
-    return table;
+  #requireOnGpu(sequence: SequenceId): void {
+    if (this.#places[sequence] !== GPU) fail(`sequence ${sequence} has no table on the GPU`);
   }
-}
-
-/** Only behind a full window does a block come twice. */
-function distinct(table: BlockTable): ReadonlySet<number> {
-  return new Set(table.toArray());
 }

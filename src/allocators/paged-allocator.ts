@@ -113,7 +113,7 @@ export class PagedAllocator implements Allocator, Swapping {
   }
 
   extend(sequences: Int32Array, from: number, until: number): void {
-    for (let index = from; index < until; index += 1) this.tables.extend(sequences[index]!);
+    this.tables.extend(sequences, from, until);
   }
 
   get freeSlots(): Slots {

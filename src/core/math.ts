@@ -18,36 +18,72 @@ const EXPONENT_BIAS = 1023;
 const SMALLEST_NORMAL = 2 ** -1022;
 
 /** 1/23 … 1/5, 1/3. */
-const ARTANH_SERIES = Array.from({ length: 11 }, (_, i) => 1 / (23 - 2 * i));
+const ARTANH_SERIES = Float64Array.from({ length: 11 }, (_, i) => 1 / (23 - 2 * i));
 
 /** 1/14! … 1/1!, 1/0!. */
-const EXP_SERIES = Array.from({ length: 15 }, (_, i) => 1 / factorial(14 - i));
+const EXP_SERIES = Float64Array.from({ length: 15 }, (_, i) => 1 / factorial(14 - i));
 
 // Wichura's coefficients, highest power first: the middle, the tails, and beyond a tail probability of e^-25.
-const CENTRE_NUMERATOR = [
-  2509.0809287301227, 33430.57558358813, 67265.7709270087, 45921.95393154987, 13731.69376550946,
-  1971.5909503065513, 133.14166789178438, 3.3871328727963665,
-];
-const CENTRE_DENOMINATOR = [
-  5226.495278852854, 28729.085735721943, 39307.89580009271, 21213.794301586597, 5394.196021424751,
-  687.1870074920579, 42.31333070160091, 1,
-];
-const TAIL_NUMERATOR = [
-  0.0007745450142783414, 0.022723844989269184, 0.2417807251774506, 1.2704582524523684,
-  3.6478483247632045, 5.769497221460691, 4.630337846156546, 1.4234371107496835,
-];
-const TAIL_DENOMINATOR = [
-  1.0507500716444169e-9, 0.0005475938084995345, 0.015198666563616457, 0.14810397642748008,
-  0.6897673349851, 1.6763848301838038, 2.053191626637759, 1,
-];
-const FAR_NUMERATOR = [
-  2.0103343992922881e-7, 2.7115555687434876e-5, 0.0012426609473880784, 0.026532189526576124,
-  0.29656057182850487, 1.7848265399172913, 5.463784911164114, 6.657904643501103,
-];
-const FAR_DENOMINATOR = [
-  2.0442631033899397e-15, 1.421511758316446e-7, 1.8463183175100548e-5, 0.0007868691311456133,
-  0.014875361290850615, 0.1369298809227358, 0.599832206555888, 1,
-];
+const CENTRE_NUMERATOR = Float64Array.of(
+  2509.0809287301227,
+  33430.57558358813,
+  67265.7709270087,
+  45921.95393154987,
+  13731.69376550946,
+  1971.5909503065513,
+  133.14166789178438,
+  3.3871328727963665,
+);
+const CENTRE_DENOMINATOR = Float64Array.of(
+  5226.495278852854,
+  28729.085735721943,
+  39307.89580009271,
+  21213.794301586597,
+  5394.196021424751,
+  687.1870074920579,
+  42.31333070160091,
+  1,
+);
+const TAIL_NUMERATOR = Float64Array.of(
+  0.0007745450142783414,
+  0.022723844989269184,
+  0.2417807251774506,
+  1.2704582524523684,
+  3.6478483247632045,
+  5.769497221460691,
+  4.630337846156546,
+  1.4234371107496835,
+);
+const TAIL_DENOMINATOR = Float64Array.of(
+  1.0507500716444169e-9,
+  0.0005475938084995345,
+  0.015198666563616457,
+  0.14810397642748008,
+  0.6897673349851,
+  1.6763848301838038,
+  2.053191626637759,
+  1,
+);
+const FAR_NUMERATOR = Float64Array.of(
+  2.0103343992922881e-7,
+  2.7115555687434876e-5,
+  0.0012426609473880784,
+  0.026532189526576124,
+  0.29656057182850487,
+  1.7848265399172913,
+  5.463784911164114,
+  6.657904643501103,
+);
+const FAR_DENOMINATOR = Float64Array.of(
+  2.0442631033899397e-15,
+  1.421511758316446e-7,
+  1.8463183175100548e-5,
+  0.0007868691311456133,
+  0.014875361290850615,
+  0.1369298809227358,
+  0.599832206555888,
+  1,
+);
 
 const bits = new DataView(new ArrayBuffer(8));
 
@@ -139,13 +175,14 @@ export function normalQuantile(p: number): number {
   return centred < 0 ? -size : size;
 }
 
-function ratio(numerator: readonly number[], denominator: readonly number[], x: number): number {
+function ratio(numerator: Float64Array, denominator: Float64Array, x: number): number {
   return polynomial(numerator, x) / polynomial(denominator, x);
 }
 
-function polynomial(coefficients: readonly number[], x: number): number {
-  let sum = 0;
-  for (const coefficient of coefficients) sum = sum * x + coefficient;
+/** Horner's rule: the highest power comes first. */
+function polynomial(coefficients: Float64Array, x: number): number {
+  let sum = coefficients[0]!;
+  for (let power = 1; power < coefficients.length; power += 1) sum = sum * x + coefficients[power]!;
   return sum;
 }
 

@@ -22,12 +22,11 @@ export class EventQueue<E extends Timed> {
     if (event.atNs < this.#lastNs) fail(`event at ${event.atNs} ns is before ${this.#lastNs} ns`);
     this.#heap.add({ event, sequence: this.#pushed });
     this.#pushed += 1;
+    if (event.atNs < this.nextNs) this.nextNs = event.atNs;
   }
 
   /** When the earliest event is; Infinity without one. */
-  get nextNs(): Nanoseconds {
-    return this.#heap.peek()?.event.atNs ?? Infinity;
-  }
+  nextNs: Nanoseconds = Infinity;
 
   /** Removes the earliest event. Time never goes back. */
   pop(): E | undefined {
@@ -35,6 +34,7 @@ export class EventQueue<E extends Timed> {
     if (entry === undefined) return undefined;
     assert(entry.event.atNs >= this.#lastNs, "time went back");
     this.#lastNs = entry.event.atNs;
+    this.nextNs = this.#heap.peek()?.event.atNs ?? Infinity;
     return entry.event;
   }
 }

@@ -1,12 +1,6 @@
 import type { LinearCoefficients, LinearLatencyConfig } from "../config/config.ts";
 import { assert } from "../core/assert.ts";
-import {
-  addTime,
-  type ExactTime,
-  fromNanoseconds,
-  MAX_SERIES_STEPS,
-  multiplyTime,
-} from "../core/time.ts";
+import { Clock, type ExactTime, fromNanoseconds, MAX_SERIES_STEPS } from "../core/time.ts";
 import type { LatencyModel, Price, Work } from "./latency.ts";
 import { copyTime, happensOnce, transferTime } from "./transfers.ts";
 
@@ -29,12 +23,20 @@ export function linearLatency(config: LinearLatencyConfig): LatencyModel {
   const fits = exactDecodeFits(coefficients);
   return {
     price(work: Work): Price {
-      const fit = decodeFit(fits, work.decodeSequences);
+      const { prefillTokens, decodeSequences, contextTokens } = work;
+      const fit = decodeFit(fits, decodeSequences);
       const transfer = transferTime(transfers, work);
-      let first = addTime(copyTime(transfers, work), transfer);
-      if (work.prefillTokens > 0) first = addTime(first, prefillTime(coefficients, work));
-      if (work.decodeSequences > 0) first = addTime(first, decodeTime(fit, work));
-      const growth = multiplyTime(fit.perContextToken, work.decodeSequences);
+      const first = new Clock();
+      first.add(transfer);
+      if (work.copiedTokens > 0) first.add(copyTime(transfers, work));
+      if (prefillTokens > 0) first.add(prefillTime(coefficients, work));
+      if (decodeSequences > 0) {
+        first.add(fit.base);
+        first.addMultiple(fit.perContextToken, contextTokens);
+        first.addMultiple(fit.perSequence, decodeSequences);
+      }
+      const growth = new Clock();
+      growth.addMultiple(fit.perContextToken, decodeSequences);
       const steps = happensOnce(work) ? 1 : MAX_SERIES_STEPS;
       return { series: { first, growth }, steps, transfer };
     },
@@ -44,11 +46,6 @@ export function linearLatency(config: LinearLatencyConfig): LatencyModel {
 function prefillTime({ prefill }: LinearCoefficients, work: Work): ExactTime {
   const { base, perToken, perTokenSquared } = prefill;
   return milliseconds(base + perToken * work.prefillTokens + perTokenSquared * work.prefillSquares);
-}
-
-function decodeTime(fit: ExactDecodeFit, work: Work): ExactTime {
-  const context = multiplyTime(fit.perContextToken, work.contextTokens);
-  return addTime(addTime(fit.base, context), multiplyTime(fit.perSequence, work.decodeSequences));
 }
 
 function exactDecodeFits(coefficients: LinearCoefficients): ExactDecodeFit[] {

@@ -10,7 +10,7 @@ import { completeIterations } from "./completion.ts";
 import { growFurther } from "./growth.ts";
 import { roundPolicies } from "./index.ts";
 import { firstTokens, freeShareOf, quietIterations, workOf } from "./iterations.ts";
-import { newRound, type Round, type SchedulerPolicyRules } from "./scheduler.ts";
+import { Round, type SchedulerPolicyRules } from "./scheduler.ts";
 import type { Batch, Outside, Queues, Serving } from "./serving.ts";
 import { ServingState } from "./serving-state.ts";
 
@@ -20,7 +20,7 @@ export class GroupServing implements Serving {
   readonly #policy: SchedulerPolicyRules;
   readonly #state: ServingState;
   readonly #maxModelLen: Tokens;
-  #round: Round = newRound(0, 0);
+  readonly #round = new Round();
   /** Copies that forks ordered since the last round. */
   #pendingCopies: Tokens = 0;
 
@@ -50,7 +50,7 @@ export class GroupServing implements Serving {
 
   next(atNs: Nanoseconds): Batch | null {
     for (;;) {
-      const round = newRound(atNs, this.#pendingCopies);
+      const round = this.#round.begin(atNs, this.#pendingCopies);
       this.#policy.schedule(this.#state, round);
       if (round.aborted !== null) return this.#abort(round.aborted);
       emptyWaitingRoom(this.#state, round);
@@ -73,9 +73,8 @@ export class GroupServing implements Serving {
   }
 
   complete(steps: number, atNs: Nanoseconds): void {
-    const round = this.#round;
-    this.#round = newRound(atNs, 0);
-    this.#pendingCopies += completeIterations(this.#state, round, steps, atNs);
+    this.#pendingCopies += completeIterations(this.#state, this.#round, steps, atNs);
+    this.#round.begin(atNs, 0);
   }
 
   queues(): Queues {
@@ -92,7 +91,6 @@ export class GroupServing implements Serving {
 
   #begin(round: Round): Batch {
     this.#pendingCopies = 0;
-    this.#round = round;
     return {
       work: workOf(this.#state, round),
       firstTokens: firstTokens(round),

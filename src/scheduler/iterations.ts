@@ -37,7 +37,9 @@ export function workOf(state: ServingState, round: Round): Work {
 
 /** Tokens that the prefilled groups emit at the end of their iteration. */
 export function firstTokens(round: Round): number {
-  return round.prefills.reduce((tokens, group) => tokens + group.live, 0);
+  let tokens = 0;
+  for (const group of round.prefills) tokens += group.live;
+  return tokens;
 }
 
 /** What free slots are called while the batch of this round runs. */

@@ -93,7 +93,7 @@ export class ServingState {
     this.admittedSequences += group.seats;
     group.roomTokens = answer.roomTokens;
     group.resume(round.atNs);
-    round.prefills.push(group);
+    round.addPrefill(group);
     this.facts.admitted(round.atNs, group, answer.cachedTokens);
     return true;
   }
@@ -129,10 +129,9 @@ export class ServingState {
 
   /** The sequence at `index` has ended: frees what it holds. */
   endSequence(group: SequenceGroup, index: number): void {
-    const [sequence] = group.sequences.splice(index, 1);
-    group.outputs.splice(index, 1);
-    this.allocator.release(sequence!);
-    this.#ids.give(sequence!);
+    const sequence = group.endSequence(index);
+    this.allocator.release(sequence);
+    this.#ids.give(sequence);
     this.admittedSequences -= 1;
   }
 
@@ -144,6 +143,7 @@ export class ServingState {
   }
 
   #nameSequences(group: SequenceGroup): void {
+    if (group.sequences.length === 0 && group.live === 1) group.sequences = [this.#ids.take()];
     while (group.sequences.length < group.live) group.sequences.push(this.#ids.take());
   }
 }

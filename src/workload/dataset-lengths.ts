@@ -7,7 +7,7 @@ import { gamma, lognormal, normal, quantile } from "../core/distributions.ts";
 import { normalCdf } from "../core/math.ts";
 import type { Random } from "../core/random.ts";
 import type { Tokens } from "../request.ts";
-import { type LengthsSampler, wholeTokens } from "./request-lengths.ts";
+import { drawOutputs, type LengthsSampler, wholeTokens } from "./request-lengths.ts";
 
 /** Draws lengths as a data set has them. */
 export function datasetLengths(
@@ -35,7 +35,7 @@ function measured(random: Random, lengths: MeasuredLengths): LengthsSampler {
     };
     return {
       promptTokens: wholeTokens(quantile(promptTable, normalCdf(promptScore))),
-      outputTokens: Array.from({ length: n }, output),
+      outputTokens: drawOutputs(n, output),
     };
   };
 }

@@ -4,7 +4,7 @@ import { assert } from "../core/assert.ts";
 import { fromQuantiles, lognormal, type Sampler, uniformInteger } from "../core/distributions.ts";
 import type { Random } from "../core/random.ts";
 import { datasetLengths } from "./dataset-lengths.ts";
-import { type LengthsSampler, wholeTokens } from "./request-lengths.ts";
+import { drawOutputs, type LengthsSampler, wholeTokens } from "./request-lengths.ts";
 import { WorkloadError } from "./workload-error.ts";
 
 /** Draws before a cut that leaves nothing is given up. */
@@ -19,7 +19,7 @@ export function lengthsSampler(random: Random, config: LengthsConfig): LengthsSa
   }
   const prompt = cut(law(random, config.prompt), config.prompt, "lengths.prompt");
   const output = cut(law(random, config.output), config.output, "lengths.output");
-  return (n) => ({ promptTokens: prompt(), outputTokens: Array.from({ length: n }, output) });
+  return (n) => ({ promptTokens: prompt(), outputTokens: drawOutputs(n, output) });
 }
 
 /** The sampler for `workload.prefix.turns`: whole numbers ≥ 1. Throws as {@link lengthsSampler} does. */

@@ -13,3 +13,8 @@ export interface RequestLengths {
 export function wholeTokens(length: number): Tokens {
   return Math.max(1, Math.round(length));
 }
+
+/** The outputs of n sequences, drawn one after the other. */
+export function drawOutputs(n: number, draw: () => Tokens): readonly Tokens[] {
+  return n === 1 ? [draw()] : Array.from({ length: n }, draw);
+}

@@ -24,15 +24,19 @@ export function requestMaker(
   let created = 0;
   return (id, { atNs, user }) => {
     assert(id === created++, "a request is created out of order");
-    const said = say(id, trace?.sequences[id] || workload.n);
+    const { promptTokens, outputTokens, content, outputContent } = say(
+      id,
+      trace?.sequences[id] || workload.n,
+    );
+    const priority = trace?.priority[id] ?? 0;
     return {
       id,
       arrivalNs: atNs,
-      promptTokens: said.promptTokens,
-      outputTokens: said.outputTokens,
-      priority: trace?.priority[id] ?? 0,
-      content: said.content,
-      outputContent: said.outputContent,
+      promptTokens,
+      outputTokens,
+      priority,
+      content,
+      outputContent,
       user,
     };
   };
@@ -50,7 +54,11 @@ function recorded(trace: Trace): Saying {
 
 function drawn({ lengths, prefix }: WorkloadConfig, seed: number): Saying {
   const draw = lengthsSampler(randomStream(seed, "lengths"), lengths!);
-  if (prefix === null) return (_, n) => ({ ...draw(n), content: null, outputContent: null });
+  if (prefix === null)
+    return (_, n) => {
+      const { promptTokens, outputTokens } = draw(n);
+      return { promptTokens, outputTokens, content: null, outputContent: null };
+    };
   const system = systemPrompts(randomStream(seed, "system"), prefix);
   return (id, n) => {
     const { promptTokens, outputTokens } = draw(n);

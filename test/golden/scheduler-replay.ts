@@ -1,6 +1,6 @@
 import type { PagedAllocator } from "../../src/allocators/paged-allocator.ts";
 import { SequenceGroup } from "../../src/request.ts";
-import { newRound, type Round, type SchedulerPolicyRules } from "../../src/scheduler/scheduler.ts";
+import { Round, type SchedulerPolicyRules } from "../../src/scheduler/scheduler.ts";
 import { ServingState } from "../../src/scheduler/serving-state.ts";
 import { type ToldFact, tellingSink, toldOf } from "../told-facts.ts";
 
@@ -67,7 +67,7 @@ export class SteppedScheduler {
 
   schedule(): Round {
     this.facts.length = 0;
-    const round = newRound(0, this.#pendingCopies);
+    const round = new Round().begin(0, this.#pendingCopies);
     this.#policy.schedule(this.state, round);
     return round;
   }
