@@ -2,6 +2,9 @@ import { spawnSync } from "node:child_process";
 import { median, runRepetitions } from "./clock.ts";
 import { PROJECT } from "./project-config.ts";
 
+/** The command, as a program for {@link medianUsages}. */
+export const KVSIM = "dist/src/cli/kvsim.js";
+
 /** What a process used from its start to its end. */
 export interface Usage {
   /** In user and in system mode, start-up and garbage collection included. */

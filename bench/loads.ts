@@ -1,7 +1,7 @@
 import { runRepetitions, secondsPerUnit, type Task } from "./clock.ts";
 import { BASE_LOAD, configAt, type Load } from "./load.ts";
 import { only } from "./project-config.ts";
-import { missingReference, type Reference, reference } from "./reference/task.ts";
+import { besideReference, missingReference, reference } from "./reference/task.ts";
 import type { BenchOptions, Column, Part, Row, Section } from "./section.ts";
 import { oracle, simulation } from "./simulation.ts";
 
@@ -60,7 +60,7 @@ async function costsOf(load: NamedLoad, options: BenchOptions): Promise<Costs> {
   for (const setup of fewer.setups.slice(1)) tasks.set(setup.label, simulation(only(fewer, setup)));
   if (program !== null) tasks.set(REFERENCE, program.task);
   tasks.set(ORACLE, oracle(only(fewest, fewest.setups[0]!)));
-  return { load, seconds: await timed(tasks, options), meanBatch: meanBatch(program) };
+  return { load, seconds: await timed(tasks, options), meanBatch: program?.meanBatch ?? null };
 }
 
 async function timed(
@@ -69,10 +69,6 @@ async function timed(
 ): Promise<Map<string, number>> {
   const seconds = await secondsPerUnit([...tasks.values()], runRepetitions(options.quick));
   return new Map([...tasks.keys()].map((name, index) => [name, seconds[index]!]));
-}
-
-function meanBatch(program: Reference | null): number | null {
-  return program?.meanBatch ?? null;
 }
 
 function ratesSection(costs: readonly Costs[]): Section {
@@ -145,9 +141,7 @@ function yardsticksRow({ load, seconds, meanBatch }: Costs): Row {
       blocks: load.blocks,
       cap: load.maxRunning,
       batch: meanBatch,
-      kvsim: 1e9 * kvsim!,
-      c: c === null ? null : 1e9 * c,
-      faster: c === null ? null : c / kvsim!,
+      ...besideReference(kvsim!, c),
       oracle: seconds.get(ORACLE)! / kvsim!,
     },
   };

@@ -1,8 +1,7 @@
-import { medianUsages, type Usage } from "./child.ts";
+import { KVSIM, medianUsages, type Usage } from "./child.ts";
 import type { Part, Row } from "./section.ts";
 
-const COMMAND = "dist/src/cli/kvsim.js";
-const HEADLINE = [COMMAND, "run", "sim-configs/sharegpt-opt13b.yaml", "--seed", "1", "--quiet"];
+const HEADLINE = [KVSIM, "run", "sim-configs/sharegpt-opt13b.yaml", "--seed", "1", "--quiet"];
 
 /** From 10 thousand to 10 million requests, each in a process of its own: cost and memory. */
 export const requests: Part = {
@@ -47,7 +46,7 @@ export const start: Part = {
   name: "start",
   async measure(options) {
     const run = options.quick ? [...HEADLINE, "--set", "workload.requests=50"] : HEADLINE;
-    const programs = [[COMMAND, "--version"], run, [...run, "--paranoid"]];
+    const programs = [[KVSIM, "--version"], run, [...run, "--paranoid"]];
     const [version, headline, paranoid] = medianUsages(programs, options.quick);
     return [
       {

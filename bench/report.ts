@@ -20,7 +20,7 @@ inside one table mean much. [docs/performance.md](../../docs/performance.md) say
 type Measured = Section & { readonly machine: string };
 
 /** The committed figures; none before the first run. */
-export function readReport(): readonly Measured[] {
+function readReport(): readonly Measured[] {
   try {
     return (JSON.parse(readFileSync(JSON_FILE, "utf8")) as { sections: Measured[] }).sections;
   } catch (error) {

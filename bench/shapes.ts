@@ -2,7 +2,7 @@ import type { Config } from "../src/config/config.ts";
 import { runRepetitions, secondsPerUnit, type Task } from "./clock.ts";
 import { BASE_LOAD, configAt } from "./load.ts";
 import { only } from "./project-config.ts";
-import { reference } from "./reference/task.ts";
+import { besideReference, reference } from "./reference/task.ts";
 import type { BenchOptions, Part, Row, Section } from "./section.ts";
 import { simulation } from "./simulation.ts";
 
@@ -62,9 +62,7 @@ async function rowOf(name: string, config: Config, options: BenchOptions): Promi
     figures: {
       batch: program?.meanBatch ?? null,
       preempted: program?.preemptionsPerRequest ?? null,
-      kvsim: 1e9 * kvsim!,
-      c: c === null ? null : 1e9 * c,
-      faster: c === null ? null : c / kvsim!,
+      ...besideReference(kvsim!, c),
     },
   };
 }

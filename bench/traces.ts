@@ -1,10 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { medianUsages } from "./child.ts";
+import { KVSIM, medianUsages } from "./child.ts";
 import { PROJECT } from "./project-config.ts";
 import type { Part, Row } from "./section.ts";
-
-const COMMAND = "dist/src/cli/kvsim.js";
 
 const TRACES = [
   {
@@ -27,11 +25,11 @@ export const traces: Part = {
   async measure({ quick }) {
     const there = TRACES.filter(({ file }) => existsSync(pathOf(file)));
     const runs = there.map(({ config, file }) => [
-      ...[COMMAND, "run", config, "--quiet"],
+      ...[KVSIM, "run", config, "--quiet"],
       ...["--set", `workload.trace.file=${pathOf(file)}`],
       ...(quick ? ["--set", "workload.requests=100"] : []),
     ]);
-    const [version, ...usages] = medianUsages([[COMMAND, "--version"], ...runs], quick);
+    const [version, ...usages] = medianUsages([[KVSIM, "--version"], ...runs], quick);
     const rows = there.map(({ name, requests }, index): Row => {
       const { cpuSeconds, peakMegabytes } = usages[index]!;
       const cpu = cpuSeconds - version!.cpuSeconds;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { PreemptionConfig, RoundSchedulerConfig } from "../src/config/config.ts";
+import type { PreemptionConfig, RoundSchedulerConfig } from "../src/config/scheduler-config.ts";
 import { exponential, type Sampler, uniformInteger } from "../src/core/distributions.ts";
 import { randomStream } from "../src/core/random.ts";
 import { NANOSECONDS_PER_SECOND } from "../src/core/time.ts";

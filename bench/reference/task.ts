@@ -49,3 +49,12 @@ export async function reference(config: Config): Promise<Reference | null> {
     preemptionsPerRequest: preemptionsPerRequest(printed),
   };
 }
+
+/** Figures of a row: nanoseconds a request in kvsim and in C, from seconds (null without a C program), and how many times C takes longer. */
+export function besideReference(kvsim: number, c: number | null) {
+  return {
+    kvsim: 1e9 * kvsim,
+    c: c === null ? null : 1e9 * c,
+    faster: c === null ? null : c / kvsim,
+  };
+}

@@ -33,9 +33,9 @@ function serveAll(numBlocks: number, prefixCaching: boolean, recordedSteps: numb
     maxBatchedTokens: 8192,
     maxModelLen: 8192,
     chunkedPrefill: true,
-    longPrefillTokens: 0,
+    longPrefillThreshold: 0,
     order: "fcfs",
-    reserveFullPrompt: true,
+    fullSequenceGate: true,
   } as const;
   const scheduler = new ChunkedScheduler(limits, kvCache(numBlocks, prefixCaching));
   for (let request = 0; request < REQUESTS; request += 1) arrive(scheduler, request);

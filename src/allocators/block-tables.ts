@@ -68,11 +68,6 @@ export class BlockTables {
     return this.#rows.lengths[sequence] ?? 0;
   }
 
-  /** Entries of a table on the GPU; −1 where there is none. */
-  entriesOnGpu(sequence: SequenceId): number {
-    return this.#places[sequence] === GPU ? this.#rows.lengths[sequence]! : -1;
-  }
-
   /** Entries a table needs for `tokens` tokens. */
   entriesFor(tokens: Tokens): number {
     return Math.ceil(tokens / this.blockSlots);

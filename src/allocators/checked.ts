@@ -12,7 +12,7 @@ import type {
   Transfer,
 } from "./allocator.ts";
 import type { BuiltAllocator, PoolEnvironment } from "./definition.ts";
-import type { TrackedGroup } from "./invariant-checks.ts";
+import type { InvariantContext, TrackedGroup } from "./invariant-checks.ts";
 import { type Invariant, invariants } from "./invariants.ts";
 import { type PoolState, poolState } from "./pool-state.ts";
 
@@ -24,6 +24,14 @@ export class InvariantError extends Error {
   constructor({ id, title }: Invariant, found: string) {
     super(`${id} ${title}: ${found}`);
     this.id = id;
+  }
+}
+
+/** Throws an {@link InvariantError} for the first of `checks` that does not hold. */
+export function requireInvariants(checks: readonly Invariant[], context: InvariantContext): void {
+  for (const invariant of checks) {
+    const found = invariant.check(context);
+    if (found !== null) throw new InvariantError(invariant, found);
   }
 }
 
@@ -86,10 +94,7 @@ class Auditor {
       groups: [...this.#groups.values()],
       holding: (sequence: SequenceId) => this.#built.allocator.holding(sequence),
     };
-    for (const invariant of checks) {
-      const found = invariant.check(context);
-      if (found !== null) throw new InvariantError(invariant, found);
-    }
+    requireInvariants(checks, context);
   }
 
   admitted(group: SequenceGroup, ask: Admission): void {

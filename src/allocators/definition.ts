@@ -33,16 +33,16 @@ export interface StrategyDefinition {
   readonly summary: string;
   /** Strict object of the options that stand beside `strategy` in a config, each with `.describe()` and default. */
   readonly options: z.ZodObject;
-  /** Whether these options reserve a sequence's whole life at admission (then `orca` and `static` can use it). */
-  reserves(options: Readonly<Record<string, unknown>>): boolean;
   /** Short label for tables, e.g. `contiguous max buddy`. */
   label(options: Readonly<Record<string, unknown>>): string;
-  /** Option sets that tests and benchmarks run. */
-  readonly examples: readonly Readonly<Record<string, unknown>>[];
 }
 
 /** A strategy that hands memory to whole groups; the contract suite runs each. */
 export interface AllocatorDefinition extends StrategyDefinition {
+  /** Whether these options reserve a sequence's whole life at admission (then `orca` and `static` can use it). */
+  reserves(options: Readonly<Record<string, unknown>>): boolean;
+  /** Option sets that the contract suite runs. */
+  readonly examples: readonly Readonly<Record<string, unknown>>[];
   create(options: Readonly<Record<string, unknown>>, environment: PoolEnvironment): BuiltAllocator;
 }
 

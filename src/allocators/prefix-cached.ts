@@ -20,7 +20,6 @@ export const prefixCached: KvCacheDefinition = {
       .default(true)
       .describe("false keeps nothing for later requests (vLLM's --no-enable-prefix-caching)"),
   }),
-  reserves: () => false,
   label: ({ blockSize, caching }) =>
     `prefix-cached ${blockSize}${caching === true ? "" : " caching off"}`,
   createCache(options, { slots, maxModelLen, maxBatchedTokens, onPlace }) {
@@ -39,9 +38,4 @@ export const prefixCached: KvCacheDefinition = {
     });
     return { cache, pool: new CachingPool(cache, { slots, blockSize, numBlocks }) };
   },
-  examples: [
-    { blockSize: 16, caching: true },
-    { blockSize: 16, caching: false },
-    { blockSize: 1, caching: true },
-  ],
 };

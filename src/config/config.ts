@@ -3,15 +3,6 @@ import type { Slots, Tokens } from "../request.ts";
 import type { GpuSpec, ModelSpec } from "./catalog/specs.ts";
 import type { PreemptionConfig, SchedulerConfig } from "./scheduler-config.ts";
 
-export type {
-  ChunkedSchedulerConfig,
-  PreemptionConfig,
-  RoundPolicy,
-  RoundSchedulerConfig,
-  SchedulerConfig,
-  SchedulerPolicy,
-} from "./scheduler-config.ts";
-
 /** A config with every default written out and every quantity in its base unit: what a run needs, and nothing else. */
 export interface Config {
   readonly name: string;

@@ -88,15 +88,6 @@ export interface StepSeries {
   readonly growth: ExactTime;
 }
 
-/** Σ over the first `steps` durations of `series`, exactly. */
-export function seriesTotal(series: StepSeries, steps: number): ExactTime {
-  const pairs = (steps * (steps - 1)) / 2;
-  return exactTime(
-    series.first.ns * steps + series.growth.ns * pairs,
-    series.first.ticks * steps + series.growth.ticks * pairs,
-  );
-}
-
 /** An exact instant that moves on: what changes with every iteration is changed in place. */
 export class Clock implements ExactTime {
   ns: Nanoseconds = 0;
@@ -119,25 +110,23 @@ export class Clock implements ExactTime {
 
   /** Moves on by `count` × `duration`; `count` an integer ≥ 0. */
   addMultiple(duration: ExactTime, count: number): void {
-    const ticks = this.ticks + duration.ticks * count;
-    const carry = Math.floor(ticks / TICKS_PER_NANOSECOND);
-    this.ticks = ticks - carry * TICKS_PER_NANOSECOND;
-    this.ns += duration.ns * count + carry;
-    assert(
-      this.ns <= TIME_LIMIT_NS && ticks <= Number.MAX_SAFE_INTEGER,
-      "simulated time exceeds 104 days",
-    );
+    this.#advance(duration.ns * count, duration.ticks * count);
   }
 
   /** Moves on by the first `steps` durations of `series`. */
   addSteps({ first, growth }: StepSeries, steps: number): void {
     const pairs = (steps * (steps - 1)) / 2;
-    const ticks = this.ticks + first.ticks * steps + growth.ticks * pairs;
-    const carry = Math.floor(ticks / TICKS_PER_NANOSECOND);
-    this.ticks = ticks - carry * TICKS_PER_NANOSECOND;
-    this.ns += first.ns * steps + growth.ns * pairs + carry;
+    this.#advance(first.ns * steps + growth.ns * pairs, first.ticks * steps + growth.ticks * pairs);
+  }
+
+  /** Moves on by `ns` and `ticks` together; there may be more ticks than a nanosecond has. */
+  #advance(ns: Nanoseconds, ticks: number): void {
+    const sum = this.ticks + ticks;
+    const carry = Math.floor(sum / TICKS_PER_NANOSECOND);
+    this.ticks = sum - carry * TICKS_PER_NANOSECOND;
+    this.ns += ns + carry;
     assert(
-      this.ns <= TIME_LIMIT_NS && ticks <= Number.MAX_SAFE_INTEGER,
+      this.ns <= TIME_LIMIT_NS && sum <= Number.MAX_SAFE_INTEGER,
       "simulated time exceeds 104 days",
     );
   }

@@ -14,6 +14,8 @@ interface Entry<E> {
 
 /** Events by time, at one instant in the order of pushing: the heap alone would not keep equal keys in order. */
 export class EventQueue<E extends Timed> {
+  /** When the earliest event is; Infinity without one. */
+  nextNs: Nanoseconds = Infinity;
   readonly #heap = new FastPriorityQueue<Entry<E>>(before);
   #pushed = 0;
   #lastNs: Nanoseconds = 0;
@@ -24,9 +26,6 @@ export class EventQueue<E extends Timed> {
     this.#pushed += 1;
     if (event.atNs < this.nextNs) this.nextNs = event.atNs;
   }
-
-  /** When the earliest event is; Infinity without one. */
-  nextNs: Nanoseconds = Infinity;
 
   /** Removes the earliest event. Time never goes back. */
   pop(): E | undefined {

@@ -27,9 +27,10 @@ export class Integrals {
     this.#add(column * LIMBS, amount, ns);
   }
 
-  /** Adds `amount` × `ticks` ticks to a column. */
-  addTicks(column: number, amount: number, ticks: number): void {
-    this.#add(column * LIMBS + TICKS, amount, ticks);
+  /** Adds `amount` × (`ns` nanoseconds and `ticks` ticks) to a column. */
+  addTime(column: number, amount: number, ns: number, ticks: number): void {
+    this.addNs(column, amount, ns);
+    if (ticks !== 0) this.#add(column * LIMBS + TICKS, amount, ticks);
   }
 
   copyFrom(other: Integrals): void {

@@ -120,8 +120,7 @@ export class Space {
     for (let column = 0; column < amounts.length; column += 1) {
       const amount = amounts[column]!;
       if (amount === 0) continue;
-      sums.addNs(column, amount, ns);
-      if (ticks > 0) sums.addTicks(column, amount, ticks);
+      sums.addTime(column, amount, ns, ticks);
     }
   }
 
@@ -153,16 +152,9 @@ export class Space {
     // Σ over i = 1 … steps of i, and of i·(i − 1) / 2: the end of step i is first·i + growth·i·(i − 1) / 2.
     const linear = (steps * (steps + 1)) / 2;
     const cubic = ((steps - 1) * steps * (steps + 1)) / 6;
-    sums.addNs(
-      SPACE.tokenStates,
-      writers,
-      exact(steps * duration.ns - first.ns * linear - growth.ns * cubic),
-    );
-    sums.addTicks(
-      SPACE.tokenStates,
-      writers,
-      exact(steps * duration.ticks - first.ticks * linear - growth.ticks * cubic),
-    );
+    const ns = exact(steps * duration.ns - first.ns * linear - growth.ns * cubic);
+    const ticks = exact(steps * duration.ticks - first.ticks * linear - growth.ticks * cubic);
+    sums.addTime(SPACE.tokenStates, writers, ns, ticks);
   }
 
   /** The amounts are those after all growth: takes back what was not there yet, and was free instead. */
@@ -174,18 +166,13 @@ export class Space {
   ): void {
     this.#measureGrowth(price.series, growth, steps, duration);
     const slots = this.#growthSlots;
-    sums.addNs(SPACE[freeShare], slots, this.#grownNs);
-    sums.addTicks(SPACE[freeShare], slots, this.#grownTicks);
-    sums.addNs(SPACE.largestHole, slots, this.#grownNs);
-    sums.addTicks(SPACE.largestHole, slots, this.#grownTicks);
-    sums.addNs(SPACE.reached, -slots, this.#grownNs);
-    sums.addTicks(SPACE.reached, -slots, this.#grownTicks);
-    sums.addNs(SPACE.useful, -slots, this.#grownNs);
-    sums.addTicks(SPACE.useful, -slots, this.#grownTicks);
-    sums.addNs(SPACE.useful, 1, this.#unneededNs);
-    sums.addTicks(SPACE.useful, 1, this.#unneededTicks);
-    sums.addNs(SPACE.internal, -1, this.#unneededNs);
-    sums.addTicks(SPACE.internal, -1, this.#unneededTicks);
+    const [grownNs, grownTicks] = [this.#grownNs, this.#grownTicks];
+    sums.addTime(SPACE[freeShare], slots, grownNs, grownTicks);
+    sums.addTime(SPACE.largestHole, slots, grownNs, grownTicks);
+    sums.addTime(SPACE.reached, -slots, grownNs, grownTicks);
+    sums.addTime(SPACE.useful, -slots, grownNs, grownTicks);
+    sums.addTime(SPACE.useful, 1, this.#unneededNs, this.#unneededTicks);
+    sums.addTime(SPACE.internal, -1, this.#unneededNs, this.#unneededTicks);
   }
 
   /** What was handed out × the time until then, which is the beginning of its step, or all of `duration` if that ends before. */

@@ -1,5 +1,5 @@
 import type { BuiltAllocator } from "../allocators/definition.ts";
-import type { PreemptionConfig, RoundSchedulerConfig } from "../config/config.ts";
+import type { PreemptionConfig, RoundSchedulerConfig } from "../config/scheduler-config.ts";
 import { type Growth, NO_GROWTH } from "../core/growth.ts";
 import type { ExactTime, Nanoseconds } from "../core/time.ts";
 import type { Ending } from "../facts.ts";

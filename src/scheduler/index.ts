@@ -1,4 +1,4 @@
-import type { PreemptionConfig, RoundPolicy, SchedulerPolicy } from "../config/config.ts";
+import type { PreemptionConfig, RoundPolicy, SchedulerPolicy } from "../config/scheduler-config.ts";
 import { orca, staticBatching } from "./orca.ts";
 import { prefillFirst } from "./prefill-first.ts";
 import type { SchedulerPolicyRules } from "./scheduler.ts";

@@ -1,5 +1,5 @@
 import type { Swapping } from "../allocators/allocator.ts";
-import type { PreemptionConfig } from "../config/config.ts";
+import type { PreemptionConfig } from "../config/scheduler-config.ts";
 import { assert } from "../core/assert.ts";
 import type { SequenceGroup } from "../request.ts";
 import { growGroup } from "./growth.ts";

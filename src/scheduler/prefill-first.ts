@@ -1,4 +1,4 @@
-import type { PreemptionConfig } from "../config/config.ts";
+import type { PreemptionConfig } from "../config/scheduler-config.ts";
 import { admitWaiting } from "./admission.ts";
 import { growGroup, growUnhindered, nextToAsk } from "./growth.ts";
 import { preempt, swapInWaiting } from "./preemption.ts";

@@ -1,6 +1,6 @@
 import type { Admission, Allocator, Refusal, Swapping } from "../allocators/allocator.ts";
 import type { Reservation } from "../allocators/reservation.ts";
-import type { RoundSchedulerConfig } from "../config/config.ts";
+import type { RoundSchedulerConfig } from "../config/scheduler-config.ts";
 import { Deque } from "../core/deque.ts";
 import { Growth } from "../core/growth.ts";
 import { SequenceIds } from "../core/sequence-ids.ts";

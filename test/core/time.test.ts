@@ -9,7 +9,7 @@ import {
   fromNanoseconds,
   MAX_SERIES_STEPS,
   multiplyTime,
-  seriesTotal,
+  type StepSeries,
   stepsToCover,
   stepsWithin,
   subtractTime,
@@ -29,6 +29,13 @@ const series = fc
   .tuple(time(100_000_000), time(1_000_000))
   .map(([first, growth]) => ({ first, growth }));
 const steps = fc.integer({ min: 0, max: MAX_SERIES_STEPS });
+
+/** Σ over the first `count` durations. */
+function seriesTotal(of: StepSeries, count: number): ExactTime {
+  const clock = new Clock();
+  clock.addSteps(of, count);
+  return clock;
+}
 
 describe("exact time", () => {
   it("adds, subtracts, multiplies and compares like integers of ticks", () => {

@@ -67,9 +67,9 @@ class Steps {
       maxBatchedTokens: config.maxNumBatchedTokens,
       maxModelLen: config.maxModelLen,
       chunkedPrefill: config.chunkedPrefill,
-      longPrefillTokens: config.longPrefillTokenThreshold,
+      longPrefillThreshold: config.longPrefillTokenThreshold,
       order: config.policy,
-      reserveFullPrompt: config.reserveFullIsl,
+      fullSequenceGate: config.reserveFullIsl,
     };
     this.#scheduler = new ChunkedScheduler(limits, this.#manager);
   }

@@ -12,7 +12,7 @@ it("sums products of any size and sign exactly, each column by itself", () => {
     fc.property(fc.array(product), fc.array(product), (ofNs, ofTicks) => {
       const sums = new Integrals(3);
       for (const { column, a, b } of ofNs) sums.addNs(column, a, b);
-      for (const { column, a, b } of ofTicks) sums.addTicks(column, a, b);
+      for (const { column, a, b } of ofTicks) sums.addTime(column, a, 0, b);
       const copy = new Integrals(3);
       copy.copyFrom(sums);
       sums.addNs(0, 1, 1);
@@ -31,6 +31,6 @@ it("sums products of any size and sign exactly, each column by itself", () => {
 it("carries from one limb to the other", () => {
   const sums = new Integrals(1);
   for (let time = 0; time < 5; time += 1) sums.addNs(0, 2 ** 51, 1);
-  for (let time = 0; time < 9; time += 1) sums.addTicks(0, -(2 ** 51), 1);
+  for (let time = 0; time < 9; time += 1) sums.addTime(0, -(2 ** 51), 0, 1);
   expect(sums.total(0)).toBe(5n * 2n ** 51n * BigInt(TICKS_PER_NANOSECOND) - 9n * 2n ** 51n);
 });

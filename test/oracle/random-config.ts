@@ -1,11 +1,10 @@
 import type {
   Config,
   LatencyConfig,
-  PreemptionConfig,
-  SchedulerConfig,
   SetupConfig,
   TransferConfig,
 } from "../../src/config/config.ts";
+import type { PreemptionConfig, SchedulerConfig } from "../../src/config/scheduler-config.ts";
 import { randomStream } from "../../src/core/random.ts";
 import type { RequestStream } from "../../src/workload/workload.ts";
 import { chunked } from "./chunked/random-chunked.ts";

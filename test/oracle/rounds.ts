@@ -1,4 +1,4 @@
-import type { PreemptionConfig, SchedulerConfig } from "../../src/config/config.ts";
+import type { PreemptionConfig, SchedulerConfig } from "../../src/config/scheduler-config.ts";
 import { byArrival, type Group, type Growth, type No, type Pool } from "./group.ts";
 import type { Ledger } from "./ledger.ts";
 

@@ -1,4 +1,4 @@
-import { InvariantError } from "../checked.ts";
+import { requireInvariants } from "../checked.ts";
 import { invariants } from "../invariants.ts";
 import { poolState } from "../pool-state.ts";
 import type { CachingPool } from "./caching-pool.ts";
@@ -6,7 +6,7 @@ import type { CachingPool } from "./caching-pool.ts";
 /** Those that do not speak of groups, whose blocks nobody else would have, nor of a drained pool, which still has content. */
 const ACROSS_REQUESTS = new Set(["KV-1", "KV-2", "KV-3", "KV-4", "KV-5"]);
 
-/** Checks a pool that is new now; the answer checks it again, and throws an {@link InvariantError} at a breach. O(pool). */
+/** Checks a pool that is new now; the answer checks it again, and throws at a breach. O(pool). */
 export function poolAuditor(pool: CachingPool): () => void {
   const initial = poolState(pool);
   const { slots } = pool.usage;
@@ -15,9 +15,6 @@ export function poolAuditor(pool: CachingPool): () => void {
     const now = poolState(pool);
     const holding = pool.holding.bind(pool);
     const context = { slots, initial, now, refusedFrom: null, groups: [], holding };
-    for (const invariant of checks) {
-      const found = invariant.check(context);
-      if (found !== null) throw new InvariantError(invariant, found);
-    }
+    requireInvariants(checks, context);
   };
 }

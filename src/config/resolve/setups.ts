@@ -1,12 +1,12 @@
 import { allocators, kvCaches, strategies } from "../../allocators/index.ts";
+import type { SetupConfig } from "../config.ts";
+import { alternatives, type ConfigPath, ConfigProblem, quoted } from "../problem.ts";
 import type {
   ChunkedSchedulerConfig,
   PreemptionConfig,
   SchedulerConfig,
   SchedulerPolicy,
-  SetupConfig,
-} from "../config.ts";
-import { alternatives, type ConfigPath, ConfigProblem, quoted } from "../problem.ts";
+} from "../scheduler-config.ts";
 import type { RawSetup } from "../schema/allocators.ts";
 import type { RawPreemption, RawScheduler } from "../schema/engine.ts";
 import type { RawConfig } from "../schema/index.ts";

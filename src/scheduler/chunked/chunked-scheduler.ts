@@ -1,26 +1,15 @@
 import type { KvCacheManager } from "../../allocators/prefix-cached/kv-cache-manager.ts";
+import type { ChunkedSchedulerConfig } from "../../config/scheduler-config.ts";
 import { assert } from "../../core/assert.ts";
 import type { Segment, Tokens } from "../../request.ts";
 import { byPriority, type ChunkedArrival, ChunkedRequest } from "./chunked-request.ts";
 import { type ChunkedStep, newStep } from "./chunked-step.ts";
 import { ArrivalQueue, PriorityQueue, type WaitingQueue } from "./waiting-queue.ts";
 
-/** What a step may hold, and who goes first. */
-export interface ChunkedLimits {
-  /** Requests that run at once, ≥ 1. */
-  readonly maxRunning: number;
-  /** Tokens that a step computes, ≥ 1. */
-  readonly maxBatchedTokens: Tokens;
-  /** Tokens of the longest request, its output included. */
+/** What a step may hold, and who goes first; `maxModelLen`: tokens of the longest request, its output included. */
+export type ChunkedLimits = Omit<ChunkedSchedulerConfig, "policy" | "maxWaiting"> & {
   readonly maxModelLen: Tokens;
-  /** Whether a prompt may be computed in parts when the step has no room for all of it. */
-  readonly chunkedPrefill: boolean;
-  /** A step computes at most so many tokens of one request; 0 is no limit. */
-  readonly longPrefillTokens: Tokens;
-  readonly order: "fcfs" | "priority";
-  /** Whether a request is admitted only while there is room for all tokens it knows, not only for the first part. */
-  readonly reserveFullPrompt: boolean;
-}
+};
 
 /**
  * vLLM V1's scheduler (`Scheduler` at 52a31cc): a step gives each running request, then each waiting one, as many of its tokens
@@ -105,13 +94,13 @@ export class ChunkedScheduler {
   }
 
   #admitWaiting(step: ChunkedStep): void {
-    const { maxRunning, reserveFullPrompt } = this.#limits;
+    const { maxRunning, fullSequenceGate } = this.#limits;
     while (step.budgetTokens > 0 && this.running.length < maxRunning) {
       const head = this.waiting.front();
       if (head === undefined) return;
       const tokens = this.#firstTokens(step, head);
       if (tokens === null) return;
-      if (!this.#cache.allocate(head.handle, tokens, reserveFullPrompt)) {
+      if (!this.#cache.allocate(head.handle, tokens, fullSequenceGate)) {
         step.refused = true;
         return;
       }
@@ -139,8 +128,8 @@ export class ChunkedScheduler {
   }
 
   #capped(tokens: Tokens): Tokens {
-    const { longPrefillTokens } = this.#limits;
-    return longPrefillTokens > 0 ? Math.min(tokens, longPrefillTokens) : tokens;
+    const { longPrefillThreshold } = this.#limits;
+    return longPrefillThreshold > 0 ? Math.min(tokens, longPrefillThreshold) : tokens;
   }
 
   /** Takes out the running request that was admitted last, or that has the last priority. */

@@ -1,7 +1,7 @@
 import type { BuiltKvCache } from "../../allocators/definition.ts";
 import type { CachingPool } from "../../allocators/prefix-cached/caching-pool.ts";
 import type { KvCacheManager } from "../../allocators/prefix-cached/kv-cache-manager.ts";
-import type { ChunkedSchedulerConfig } from "../../config/config.ts";
+import type { ChunkedSchedulerConfig } from "../../config/scheduler-config.ts";
 import { assert } from "../../core/assert.ts";
 import { type Growth, NO_GROWTH } from "../../core/growth.ts";
 import { SequenceIds } from "../../core/sequence-ids.ts";
@@ -44,15 +44,7 @@ export class ChunkedServing implements Serving {
     this.#maxModelLen = maxModelLen;
     this.#cache = cache;
     this.#pool = pool;
-    this.#scheduler = new ChunkedScheduler(
-      {
-        ...limits,
-        maxModelLen,
-        longPrefillTokens: limits.longPrefillThreshold,
-        reserveFullPrompt: limits.fullSequenceGate,
-      },
-      cache,
-    );
+    this.#scheduler = new ChunkedScheduler({ ...limits, maxModelLen }, cache);
     this.#outside = outside;
     this.#work = new StepWork(cache, pool.blockSize, this.#groups, outside.facts);
   }
@@ -88,8 +80,8 @@ export class ChunkedServing implements Serving {
       for (const { request, lostTokens } of step.preempted)
         this.#preempted(request, lostTokens, atNs);
       for (const request of step.admitted) this.#admitted(request, atNs);
-      const dismissed = this.#emptyWaitingRoom(atNs);
-      if (step.scheduled.length > 0) return this.#begin(step, dismissed);
+      this.#emptyWaitingRoom(atNs);
+      if (step.scheduled.length > 0) return this.#begin(step);
       if (step.preempted.length > 0) continue;
       const head = this.#scheduler.waiting.front();
       if (head === undefined) return null;
@@ -126,10 +118,9 @@ export class ChunkedServing implements Serving {
     return { running: ids(running), waiting: ids(waiting.toArray()), swapped: [] };
   }
 
-  #begin(step: ChunkedStep, dismissed: boolean): Batch {
+  #begin(step: ChunkedStep): Batch {
     this.#step = step;
     const { work, firstTokens } = this.#work.measure(step, this.#scheduler.running);
-    if (step.preempted.length > 0 || dismissed) this.#work.quietSteps = 1;
     return { work, firstTokens, freeShare: step.refused ? "remainder" : "idle" };
   }
 
@@ -165,14 +156,12 @@ export class ChunkedServing implements Serving {
     this.#handles.give(request.handle);
   }
 
-  /** A request that waits, or was preempted just now, can never be served. */
+  /** A request that was preempted, now or before, can never be served. */
   #giveUp(request: ChunkedRequest, refusal: Rejection, atNs: Nanoseconds): void {
     const group = this.#groups[request.handle]!;
-    const wasWaiting = group.admittedNs === null || group.preemptedNs !== null;
     this.#scheduler.dismiss(request);
     this.#handles.give(request.handle);
-    if (group.admittedNs === null) this.#newcomers -= 1;
-    this.#outside.facts.failed(atNs, group, wasWaiting, refusal);
+    this.#outside.facts.failed(atNs, group, group.preemptedNs !== null, refusal);
     this.#outside.ended(group.request, atNs);
   }
 
@@ -181,15 +170,13 @@ export class ChunkedServing implements Serving {
     this.#outside.ended(request, atNs);
   }
 
-  /** Turns away the latest newcomers that find no place in the waiting room. */
-  #emptyWaitingRoom(atNs: Nanoseconds): boolean {
+  /** Turns away those that find no place in the waiting room: they came since the last step, so nobody arrived later. */
+  #emptyWaitingRoom(atNs: Nanoseconds): void {
     const { maxWaiting } = this.#limits;
-    if (maxWaiting === null || this.#newcomers <= maxWaiting) return false;
-    while (this.#newcomers > maxWaiting) {
+    while (maxWaiting !== null && this.#newcomers > maxWaiting) {
       const refusal = { code: "waiting-room", need: this.#newcomers, have: maxWaiting } as const;
       const latest = this.#scheduler.waiting
         .toArray()
-        .filter(({ preemptions }) => preemptions === 0)
         .reduce((last, other) => (other.arrived.arrival > last.arrived.arrival ? other : last));
       this.#scheduler.dismiss(latest);
       this.#handles.give(latest.handle);
@@ -197,7 +184,6 @@ export class ChunkedServing implements Serving {
       const { request } = this.#groups[latest.handle]!;
       this.#rejected(atNs, request, refusal);
     }
-    return true;
   }
 
   /** Why a prompt can never be served by this replica; null if it can wait its turn. */

@@ -18,7 +18,7 @@ interface Told {
 
 /** Tells a step's work, and tells metrics what of the running requests changed. */
 export class StepWork {
-  /** Steps from the one measured last on, that included, in which nobody ends, needs a block or fills one. */
+  /** Steps from the one measured last on, that included, in which nobody is refused, ends, needs a block or fills one. */
   quietSteps = 1;
   readonly #cache: KvCacheManager;
   readonly #blockSize: Slots;
@@ -56,7 +56,8 @@ export class StepWork {
   ): { readonly work: Work; readonly firstTokens: Tokens } {
     const work = emptyWork();
     let firstTokens = 0;
-    let quietSteps = step.scheduled.length === running.length ? Number.POSITIVE_INFINITY : 1;
+    // Where somebody was refused, the next step may refuse nobody.
+    let quietSteps = step.refused ? 1 : Number.POSITIVE_INFINITY;
     for (const request of running) {
       const { handle, scheduledTokens } = request;
       const told = this.#told[handle]!;
@@ -66,12 +67,13 @@ export class StepWork {
         work.decodeSequences += 1;
         work.contextTokens += after - scheduledTokens;
         quietSteps = Math.min(quietSteps, this.#quietStepsOf(request, after));
-      } else if (scheduledTokens > 0) {
-        work.prefillTokens += scheduledTokens;
-        work.prefillSquares += after * after - (after - scheduledTokens) ** 2;
-        if (after === this.#cache.knownTokens(handle)) firstTokens += 1;
-        quietSteps = 1;
+        continue;
       }
+      quietSteps = 1;
+      if (scheduledTokens === 0) continue;
+      work.prefillTokens += scheduledTokens;
+      work.prefillSquares += after * after - (after - scheduledTokens) ** 2;
+      if (after === this.#cache.knownTokens(handle)) firstTokens += 1;
     }
     this.quietSteps = quietSteps;
     return { work, firstTokens };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ChunkedSchedulerConfig } from "../../../src/config/config.ts";
+import type { ChunkedSchedulerConfig } from "../../../src/config/scheduler-config.ts";
 import type { Work } from "../../../src/latency/latency.ts";
 import type { Request } from "../../../src/request.ts";
 import type { SharingResult } from "../../../src/result.ts";

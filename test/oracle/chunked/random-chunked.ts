@@ -1,4 +1,5 @@
-import type { SchedulerConfig, SetupConfig } from "../../../src/config/config.ts";
+import type { SetupConfig } from "../../../src/config/config.ts";
+import type { SchedulerConfig } from "../../../src/config/scheduler-config.ts";
 import { randomStream } from "../../../src/core/random.ts";
 import type { ContentStart, Segment } from "../../../src/request.ts";
 import type { RequestStream } from "../../../src/workload/workload.ts";

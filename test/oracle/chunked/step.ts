@@ -1,4 +1,4 @@
-import type { ChunkedSchedulerConfig } from "../../../src/config/config.ts";
+import type { ChunkedSchedulerConfig } from "../../../src/config/scheduler-config.ts";
 import type { PrefixPool } from "./prefix-pool.ts";
 import type { Single } from "./single.ts";
 

@@ -21,9 +21,9 @@ const limits = fc.record({
   maxRunning: fc.integer({ min: 1, max: 8 }),
   maxBatchedTokens: fc.integer({ min: 1, max: 80 }),
   maxModelLen: fc.constant(MAX_MODEL_LEN),
-  longPrefillTokens: fc.constantFrom(0, 1, 7, 30),
+  longPrefillThreshold: fc.constantFrom(0, 1, 7, 30),
   order: fc.constantFrom("fcfs" as const, "priority" as const),
-  reserveFullPrompt: fc.boolean(),
+  fullSequenceGate: fc.boolean(),
 });
 
 /** Blocks of a pool that holds the longest request, and not many. */
@@ -99,7 +99,7 @@ describe("a step", () => {
   });
 
   it("computes of one request no more than the threshold, decoding or not", () => {
-    const server = new Server({ longPrefillTokens: 5 });
+    const server = new Server({ longPrefillThreshold: 5 });
     server.send({ promptTokens: 12, outputTokens: 2 });
     expect([server.step(), server.step(), server.step()]).toEqual([{ 0: 5 }, { 0: 5 }, { 0: 2 }]);
   });
@@ -127,10 +127,10 @@ describe("a step", () => {
   });
 
   it("admits on the first part of a prompt only where the whole need not fit", () => {
-    for (const reserveFullPrompt of [true, false]) {
-      const server = new Server({ reserveFullPrompt, maxBatchedTokens: 8 }, 4);
+    for (const fullSequenceGate of [true, false]) {
+      const server = new Server({ fullSequenceGate, maxBatchedTokens: 8 }, 4);
       server.send({ promptTokens: 20, outputTokens: 1 });
-      expect(server.step()).toEqual(reserveFullPrompt ? {} : { 0: 8 });
+      expect(server.step()).toEqual(fullSequenceGate ? {} : { 0: 8 });
     }
   });
 

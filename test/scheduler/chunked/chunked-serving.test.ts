@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ChunkedSchedulerConfig } from "../../../src/config/config.ts";
+import type { ChunkedSchedulerConfig } from "../../../src/config/scheduler-config.ts";
 import { fromNanoseconds, MAX_SERIES_STEPS, ZERO_TIME } from "../../../src/core/time.ts";
 import type { LatencyModel } from "../../../src/latency/latency.ts";
 import type { Request, Segment } from "../../../src/request.ts";

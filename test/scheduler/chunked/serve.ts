@@ -8,14 +8,14 @@ import type { ChunkedStep } from "../../../src/scheduler/chunked/chunked-step.ts
 
 export const BLOCK_SIZE = 4;
 
-export const LIMITS: ChunkedLimits = {
+const LIMITS: ChunkedLimits = {
   maxRunning: 8,
   maxBatchedTokens: 16,
   maxModelLen: 64,
   chunkedPrefill: true,
-  longPrefillTokens: 0,
+  longPrefillThreshold: 0,
   order: "fcfs",
-  reserveFullPrompt: true,
+  fullSequenceGate: true,
 };
 
 /** A request that begins with `shared` tokens that others have too. */
