@@ -1,92 +1,19 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { LengthConfig, LengthsConfig, WorkloadConfig } from "../../src/config/config.ts";
 import { randomStream } from "../../src/core/random.ts";
-import type { Request } from "../../src/request.ts";
 import { simulate } from "../../src/simulate.ts";
-import { loadWorkload, type RequestStream } from "../../src/workload/index.ts";
 import { changed, loadText } from "../config/temporary-config.ts";
-import { kolmogorovSmirnov, moments } from "../sampling.ts";
+import {
+  answerOf,
+  atOnce,
+  constant,
+  essence,
+  independent,
+  open,
+  tokensOf,
+  uniform,
+} from "./open-conversations.ts";
 import { byUser, type Served, serve } from "./serve.ts";
-
-const constant = (value: number): LengthConfig => ({
-  law: { kind: "constant", value },
-  min: null,
-  max: null,
-});
-
-const uniform = (low: number, high: number): LengthConfig => ({
-  law: { kind: "uniform", low, high },
-  min: null,
-  max: null,
-});
-
-const independent = (prompt: LengthConfig, output: LengthConfig): LengthsConfig => ({
-  kind: "independent",
-  prompt,
-  output,
-});
-
-const FIRST_TURNS: LengthsConfig = { kind: "dataset", dataset: "sharegpt-first-turns" };
-
-interface Choice {
-  readonly sharedTokens?: number;
-  readonly pool?: number;
-  readonly zipf?: number;
-  readonly turns?: LengthConfig;
-  readonly thinkSeconds?: number;
-  readonly maxModelLen?: number;
-  readonly seed?: number;
-}
-
-async function open(
-  choice: Choice = {},
-  change: Partial<WorkloadConfig> = {},
-): Promise<RequestStream> {
-  const workload: WorkloadConfig = {
-    requests: 1_000_000,
-    durationNs: null,
-    arrivals: { process: "poisson", rate: 1 },
-    lengths: FIRST_TURNS,
-    n: 1,
-    prefix: {
-      sharedTokens: choice.sharedTokens ?? 0,
-      pool: choice.pool ?? 1,
-      zipf: choice.zipf ?? 0,
-      conversations: {
-        turns: choice.turns ?? uniform(1, 6),
-        thinkSeconds: choice.thinkSeconds ?? 10,
-      },
-    },
-    trace: null,
-    ...change,
-  };
-  const { maxModelLen = 1_000_000, seed = 1 } = choice;
-  return (await loadWorkload({ workload, maxModelLen })).open(seed);
-}
-
-const atOnce = () => 0;
-
-/** Every token of a prompt by name. */
-function tokensOf({ content }: Request): string[] {
-  return content!.flatMap(({ contentId, offset, length }) =>
-    Array.from({ length }, (_, i) => `${contentId}:${offset + i}`),
-  );
-}
-
-function answerOf({ outputContent, outputTokens }: Request): string[] {
-  const { contentId, offset } = outputContent!;
-  return Array.from({ length: outputTokens[0]! }, (_, i) => `${contentId}:${offset + i}`);
-}
-
-/** What a conversation is, apart from when it was served. */
-function essence(turns: readonly Served[]) {
-  return turns.map(({ request }, turn) => {
-    const { id: _, arrivalNs, ...said } = request;
-    const thoughtNs = turn === 0 ? arrivalNs : arrivalNs - turns[turn - 1]!.endNs;
-    return { thoughtNs, ...said };
-  });
-}
 
 describe("a conversation", () => {
   it("goes on from everything that was said, prompts and answers", async () => {
@@ -165,69 +92,6 @@ describe("a conversation", () => {
       serve(await open({ seed: 2 }), atOnce, 20),
     ];
     expect(byUser(one).map(essence)).not.toEqual(byUser(two).map(essence));
-  });
-});
-
-describe("the laws of conversations", () => {
-  it("have as many turns as their law says", async () => {
-    const conversations = byUser(serve(await open({ turns: uniform(1, 8) }), atOnce, 4000));
-    const { mean, variance } = moments(Float64Array.from(conversations, ({ length }) => length));
-    expect(Math.abs(mean - 4.5)).toBeLessThan(4 * Math.sqrt(variance / 4000));
-    expect(variance).toBeCloseTo(63 / 12, 0);
-  });
-
-  it("think for exponential times after an answer", async () => {
-    const served = serve(await open({ thinkSeconds: 3 }), () => 5e9, 3000);
-    const thoughts = byUser(served).flatMap((turns) =>
-      essence(turns)
-        .slice(1)
-        .map(({ thoughtNs }) => thoughtNs / 1e9),
-    );
-    expect(thoughts.length).toBeGreaterThan(5000);
-    const distance = kolmogorovSmirnov(
-      Float64Array.from(thoughts),
-      (seconds) => 1 - Math.exp(-seconds / 3),
-    );
-    expect(distance).toBeLessThan(1.95);
-  });
-
-  it("draw messages and answers as lengths says, in every turn", async () => {
-    const lengths = independent(uniform(1, 100), uniform(1, 100));
-    const conversations = byUser(serve(await open({}, { lengths }), atOnce, 3000));
-    for (const turn of [0, 1, 4]) {
-      const messages = conversations
-        .filter((turns) => turns.length > turn)
-        .map((turns) => {
-          const before = turns[turn - 1]?.request;
-          const said = before === undefined ? 0 : before.promptTokens + before.outputTokens[0]!;
-          return turns[turn]!.request.promptTokens - said;
-        });
-      const { mean, variance } = moments(Float64Array.from(messages));
-      expect(Math.abs(mean - 50.5)).toBeLessThan(4 * Math.sqrt(variance / messages.length));
-    }
-  });
-
-  it("repeat the part of their prompts that a count by hand gives", async () => {
-    const [system, message, answer, turns, count] = [11, 5, 3, 4, 50];
-    const stream = await open(
-      { sharedTokens: system, turns: constant(turns), thinkSeconds: 0 },
-      { lengths: independent(constant(message), constant(answer)) },
-    );
-    const seen = new Set<string>();
-    let prompts = 0;
-    let repeated = 0;
-    for (const { request } of serve(stream, atOnce, count)) {
-      const tokens = tokensOf(request);
-      const beginnings = tokens.map((_, i) => tokens.slice(0, i + 1).join());
-      prompts += tokens.length;
-      repeated += beginnings.filter((beginning) => seen.has(beginning)).length;
-      const said = [...tokens, ...answerOf(request)];
-      for (let i = 1; i <= said.length; i++) seen.add(said.slice(0, i).join());
-    }
-    const later = (turns * (turns - 1)) / 2;
-    const said = turns * system + later * (message + answer);
-    expect(prompts).toBe(count * (said + turns * message));
-    expect(repeated).toBe(count * said - system);
   });
 });
 
