@@ -1,4 +1,4 @@
-import { exp, log, normalQuantile } from "./math.ts";
+import { exp, log, normalCdf, normalQuantile } from "./math.ts";
 import type { Random } from "./random.ts";
 
 /** Draws one value. The makers below take the source of randomness first; parameters are checked by the config. */
@@ -21,14 +21,26 @@ export function normal(random: Random): Sampler {
   return () => normalQuantile(openUniform(random));
 }
 
-/** Lognormal with the given `mean` > 0 of the value (not of its log) and standard deviation `sigma` ≥ 0 of the log. */
-export function lognormal(
-  random: Random,
-  { mean, sigma }: { readonly mean: number; readonly sigma: number },
-): Sampler {
+/** A lognormal law: `mean` > 0 of the value (not of its log), standard deviation `sigma` ≥ 0 of the log. */
+export interface LognormalLaw {
+  readonly mean: number;
+  readonly sigma: number;
+}
+
+/** Draws from a lognormal law. */
+export function lognormal(random: Random, { mean, sigma }: LognormalLaw): Sampler {
   const draw = normal(random);
-  const mu = log(mean) - (sigma * sigma) / 2;
+  const mu = meanOfLog(mean, sigma);
   return () => exp(mu + sigma * draw());
+}
+
+/** The distribution function of a lognormal law with `sigma` > 0. */
+export function lognormalCdf({ mean, sigma }: LognormalLaw, value: number): number {
+  return value <= 0 ? 0 : normalCdf((log(value) - meanOfLog(mean, sigma)) / sigma);
+}
+
+function meanOfLog(mean: number, sigma: number): number {
+  return log(mean) - (sigma * sigma) / 2;
 }
 
 /** Gamma with mean `shape`·`scale`, both > 0: Marsaglia and Tsang (2000), with their boost below shape 1. */
@@ -55,6 +67,28 @@ export function gamma(random: Random, shape: number, scale: number): Sampler {
 /** Uniform over the integers `low` … `high`, both included. */
 export function uniformInteger(random: Random, low: number, high: number): Sampler {
   return () => low + Math.floor(random() * (high - low + 1));
+}
+
+/**
+ * Draws i = 0 … `upTo.length` − 1 with a weight of `upTo[i]` − `upTo[i − 1]`; never falling, the last > 0. By inversion, from one uniform:
+ * a guide (Chen and Asau 1974) says where to begin to look, so that a draw costs a step or two however long the table is.
+ */
+export function fromCumulative(random: Random, upTo: Float64Array): Sampler {
+  const { length } = upTo;
+  const total = upTo[length - 1]!;
+  const guide = new Int32Array(length);
+  for (let part = 0, index = 0; part < length; part += 1) {
+    while (upTo[index]! <= (part / length) * total) index += 1;
+    guide[part] = index;
+  }
+  return () => {
+    const uniform = random();
+    const target = uniform * total;
+    let index = guide[Math.floor(uniform * length)]!;
+    while (index > 0 && upTo[index - 1]! > target) index -= 1;
+    while (upTo[index]! <= target) index += 1;
+    return index;
+  };
 }
 
 /** Points (probability, value) of a quantile function: probabilities rise from 0 to 1, values never fall. */

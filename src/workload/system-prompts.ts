@@ -1,5 +1,5 @@
 import type { PrefixConfig } from "../config/config.ts";
-import { type Sampler, uniformInteger } from "../core/distributions.ts";
+import { fromCumulative, type Sampler, uniformInteger } from "../core/distributions.ts";
 import { exp, log } from "../core/math.ts";
 import type { Random } from "../core/random.ts";
 import type { Segment } from "../request.ts";
@@ -14,7 +14,7 @@ export function systemPrompts(
   return () => [{ contentId: choose(), offset: 0, length: sharedTokens }];
 }
 
-/** Draws i = 0 … `count` − 1 with weight (i + 1)^−`exponent`, by inversion. */
+/** Draws i = 0 … `count` − 1 with weight (i + 1)^−`exponent`. */
 function zipfian(random: Random, count: number, exponent: number): Sampler {
   const upTo = new Float64Array(count);
   let total = 0;
@@ -22,15 +22,5 @@ function zipfian(random: Random, count: number, exponent: number): Sampler {
     total += exp(-exponent * log(i + 1));
     upTo[i] = total;
   }
-  return () => {
-    const target = random() * total;
-    let low = 0;
-    let high = count - 1;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (upTo[middle]! > target) high = middle;
-      else low = middle + 1;
-    }
-    return low;
-  };
+  return fromCumulative(random, upTo);
 }

@@ -1,6 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   exponential,
+  fromCumulative,
   fromQuantiles,
   gamma,
   lognormal,
@@ -128,5 +130,25 @@ describe("a quantile table", () => {
     for (const [p, value] of table) expect(quantile(table, p)).toBe(value);
     expect(quantile(table, 0.25)).toBe(34);
     expect(quantile(table, 0.95)).toBeCloseTo(1074, 9);
+  });
+});
+
+describe("fromCumulative", () => {
+  it("gives the first place whose sum of weights exceeds the uniform's part of the total", () => {
+    const weights = fc.array(fc.nat({ max: 5 }), { minLength: 1, maxLength: 40 });
+    fc.assert(
+      fc.property(
+        weights,
+        fc.double({ min: 0, max: 1 - 2 ** -53, noNaN: true }),
+        (drawn, uniform) => {
+          const all = [...drawn, 1];
+          let sum = 0;
+          const upTo = Float64Array.from(all, (weight) => (sum += weight));
+          const place = fromCumulative(() => uniform, upTo)();
+          expect(place).toBe(upTo.findIndex((up) => up > uniform * sum));
+        },
+      ),
+      { numRuns: 2000 },
+    );
   });
 });

@@ -90,6 +90,21 @@ describe("a length law", () => {
     expect(distance).toBeLessThan(1.95);
   });
 
+  it("cut from above gives each whole number what is rounded to it, and 1 what is rounded to 0 too", () => {
+    const counts = new Float64Array(9);
+    for (const value of outputs(length({ kind: "lognormal", mean: 2, sigma: 1 }, null, 8)))
+      counts[value]! += 1;
+    const cdf = (x: number) => normalCdf(Math.log(x / 2) + 0.5);
+    let chiSquare = 0;
+    for (let value = 1; value <= 8; value += 1) {
+      const below = value === 1 ? 0 : cdf(value - 0.5);
+      const expected = (COUNT * (cdf(value + 0.5) - below)) / cdf(8.5);
+      chiSquare += (counts[value]! - expected) ** 2 / expected;
+    }
+    // Seven degrees of freedom: exceeded once in a thousand times.
+    expect(chiSquare).toBeLessThan(24.3);
+  });
+
   it("that a cut leaves nothing of is given up with a line that names it", () => {
     const nothing = length({ kind: "constant", value: 5 }, 10, 20);
     expect(() => outputs(nothing)).toThrow(
