@@ -1,8 +1,9 @@
 import type { Config } from "./config/config.ts";
-import { Clock, compareTime, type Nanoseconds } from "./core/time.ts";
+import { NO_GROWTH } from "./core/growth.ts";
+import { Clock, type Nanoseconds } from "./core/time.ts";
 import { Timetable } from "./engine/timetable.ts";
 import type { FactSink, Iterations } from "./facts.ts";
-import type { LatencyModel } from "./latency/latency.ts";
+import { type LatencyModel, MutablePrice, noWork } from "./latency/latency.ts";
 import type { Request } from "./request.ts";
 import { capOutputs } from "./scheduler/arrival.ts";
 import type { Batch, Outside, Serving } from "./scheduler/serving.ts";
@@ -25,6 +26,8 @@ export interface ReplicaParts {
 
 const PROGRESS_INTERVAL = 512;
 
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
 /** One replica serving one stream of requests: the event switch, and what leads from one event to the next. */
 export class Replica {
   readonly serving: Serving;
@@ -32,11 +35,11 @@ export class Replica {
   readonly #parts: ReplicaParts;
   /** At one instant the stream's own arrivals come before those that users' ended requests cause. */
   readonly #timetable = new Timetable<Arrival>();
-  /** Iterations under way. */
-  #iterations: Iterations | null = null;
   /** The exact begin and end of the last iterations, or of those under way. */
   readonly #start = new Clock();
   readonly #end = new Clock();
+  /** The iterations under way while the timetable has their end; written anew for the next ones. */
+  readonly #iterations: Mutable<Iterations>;
   /** Requests as the stream sent them, and as they are served. */
   #sent = 0;
   #requests = 0;
@@ -48,6 +51,7 @@ export class Replica {
     this.#parts = parts;
     const ended = (request: Request, atNs: Nanoseconds) => this.#afterEnd(request.user, atNs);
     this.serving = parts.serve({ facts: parts.facts, ended });
+    this.#iterations = noIterations(this.#start, this.#end);
   }
 
   /** Serves until nothing is left to happen; returns the last instant. */
@@ -73,7 +77,7 @@ export class Replica {
         this.#expectArrival();
         return true;
       case "caused":
-        this.#arrive(this.#timetable.caused.pop()!);
+        this.#arrive(this.#timetable.takeCaused());
         return true;
       case null:
         return false;
@@ -90,9 +94,10 @@ export class Replica {
     const request = capOutputs(sent, config.maxModelLen);
     if (request !== sent) this.outputsCapped += 1;
     this.#sent += 1;
-    const served = separates ? singleSequences(request, this.#requests) : [request];
-    if (request.user !== null) this.#unended.set(request.user, served.length);
-    for (const one of served) this.#take(one);
+    const count = separates ? request.outputTokens.length : 1;
+    if (request.user !== null) this.#unended.set(request.user, count);
+    if (!separates) return this.#take(request);
+    for (const one of singleSequences(request, this.#requests)) this.#take(one);
   }
 
   #take(request: Request): void {
@@ -103,8 +108,8 @@ export class Replica {
 
   /** All events of this instant are handled: if nothing runs, decides what runs next. False ends the run. */
   #settle(nowNs: Nanoseconds): boolean {
-    if (this.#iterations !== null) return true;
-    if (compareTime(this.#end, { ns: nowNs, ticks: 0 }) >= 0) this.#start.set(this.#end);
+    if (this.#timetable.endNs < Infinity) return true;
+    if (this.#end.ns >= nowNs) this.#start.set(this.#end);
     else this.#start.setNs(nowNs);
     this.#parts.facts.idled(this.#start);
     const batch = this.serving.next(nowNs);
@@ -112,25 +117,26 @@ export class Replica {
     return this.serving.ending === null;
   }
 
-  #begin({ work, firstTokens, freeShare }: Batch): void {
-    const price = this.#parts.latency.price(work);
+  #begin(batch: Batch): void {
     const { nextArrivalNs } = this.#timetable;
-    const next = nextArrivalNs === Infinity ? null : nextArrivalNs;
-    const steps = this.serving.quietIterations(price, this.#start, next);
-    const growth = this.serving.grow(steps);
+    const price = this.#parts.latency.price(batch.work);
+    const steps = this.serving.quietIterations(price, this.#start, nextArrivalNs);
     this.#end.set(this.#start);
     this.#end.addSteps(price.series, steps);
-    const [start, end] = [this.#start, this.#end];
-    this.#iterations = { start, end, steps, price, work, firstTokens, freeShare, growth };
-    this.#timetable.endNs = end.ns;
+    const iterations = this.#iterations;
+    iterations.steps = steps;
+    iterations.price = price;
+    iterations.work = batch.work;
+    iterations.firstTokens = batch.firstTokens;
+    iterations.freeShare = batch.freeShare;
+    iterations.growth = this.serving.grow(steps);
+    this.#timetable.endNs = this.#end.ns;
   }
 
   #endIterations(): void {
-    const iterations = this.#iterations!;
-    this.#iterations = null;
     this.#timetable.endNs = Infinity;
-    this.#parts.facts.iterated(iterations);
-    this.serving.complete(iterations.steps, this.#end.ns);
+    this.#parts.facts.iterated(this.#iterations);
+    this.serving.complete(this.#iterations.steps, this.#end.ns);
   }
 
   /** A request has ended; in a closed loop its user sends another. */
@@ -145,6 +151,14 @@ export class Replica {
     }
     this.#unended.delete(user);
     const nextNs = this.#parts.stream.nextOfUser(user, atNs);
-    if (nextNs !== null) this.#timetable.caused.push({ atNs: nextNs, user });
+    if (nextNs !== null) this.#timetable.cause({ atNs: nextNs, user });
   }
+}
+
+function noIterations(start: Clock, end: Clock): Iterations {
+  const price = new MutablePrice();
+  return {
+    ...{ start, end, steps: 0, price, work: noWork() },
+    ...{ firstTokens: 0, freeShare: "idle", growth: NO_GROWTH },
+  };
 }

@@ -1,87 +1,102 @@
-import { assert, fail } from "../core/assert.ts";
+import { assert } from "../core/assert.ts";
 import type { Extent } from "./allocator.ts";
+import type { BlockRows } from "./block-rows.ts";
 
 /**
  * Equal blocks with reference counts over a free stack (vLLM v0.2.0, `BlockAllocator`): first the highest id, then what came back last.
- * Blocks come and go by the dozen, so both are loops over columns.
+ * What is kept of a count is the owners beyond the first, so that blocks which nobody shares come and go by the dozen, in loops that
+ * touch the stack alone.
  */
 export class BlockPool {
   readonly size: number;
   /** The first {@link freeCount} are free, the top of the stack last. */
   readonly #free: Int32Array;
   #freeCount: number;
-  readonly #references: Int32Array;
+  /** Owners of each block beyond the first; 0 for free ones. */
+  readonly #others: Int32Array;
 
   constructor(blocks: number) {
     this.size = blocks;
     this.#free = Int32Array.from({ length: blocks }, (_, block) => block);
     this.#freeCount = blocks;
-    this.#references = new Int32Array(blocks);
+    this.#others = new Int32Array(blocks);
   }
 
   get freeCount(): number {
     return this.#freeCount;
   }
 
-  get references(): Int32Array {
-    return this.#references;
-  }
-
   /** Takes the block on top of the free stack, with one owner. */
   take(): number {
     assert(this.#freeCount > 0, "a block is taken from an empty pool");
     this.#freeCount -= 1;
-    const block = this.#free[this.#freeCount]!;
-    this.#references[block] = 1;
-    return block;
+    return this.#free[this.#freeCount]!;
   }
 
   /** Takes blocks one after the other into `blocks`, from place `from` to before `until`. */
   takeInto(blocks: Int32Array, from: number, until: number): void {
     const free = this.#free;
-    const references = this.#references;
     let top = this.#freeCount;
     assert(until - from <= top, "a block is taken from an empty pool");
     for (let at = from; at < until; at += 1) {
       top -= 1;
-      const block = free[top]!;
-      references[block] = 1;
-      blocks[at] = block;
+      blocks[at] = free[top]!;
     }
     this.#freeCount = top;
   }
 
+  /** Takes a block for each of `rows` from place `from` to before `until`, in that order, and puts it at the row's end. */
+  takeForEach(tables: BlockRows, rows: Int32Array, from: number, until: number): void {
+    const free = this.#free;
+    let { blocks, lengths, stride } = tables;
+    let top = this.#freeCount;
+    assert(until - from <= top, "a block is taken from an empty pool");
+    for (let at = from; at < until; at += 1) {
+      const row = rows[at]!;
+      const length = lengths[row]!;
+      if (length === stride) {
+        tables.reserve(row, length + 1);
+        ({ blocks, lengths, stride } = tables);
+      }
+      top -= 1;
+      blocks[row * stride + length] = free[top]!;
+      lengths[row] = length + 1;
+    }
+    this.#freeCount = top;
+  }
+
+  /** The block that was the `ago`-th last to be taken; nothing may have come back since. */
+  takenBefore(ago: number): number {
+    return this.#free[this.#freeCount + ago - 1]!;
+  }
+
+  /** A block that somebody has gains an owner. */
   share(block: number): void {
-    if (this.#references[block]! <= 0) fail(`block ${block} is shared but nobody owns it`);
-    this.#references[block]! += 1;
+    this.#others[block]! += 1;
   }
 
   isShared(block: number): boolean {
-    return this.#references[block]! > 1;
+    return this.#others[block]! > 0;
   }
 
   /** One owner less; without owners the block is free. */
   drop(block: number): void {
-    const owners = this.#references[block]! - 1;
-    if (owners < 0) fail(`block ${block} is released twice`);
-    this.#references[block] = owners;
-    if (owners > 0) return;
+    if (this.#others[block]! > 0) {
+      this.#others[block]! -= 1;
+      return;
+    }
+    assert(this.#freeCount < this.size, "more blocks come back than there are");
     this.#free[this.#freeCount] = block;
     this.#freeCount += 1;
   }
 
-  /** One owner less for each of `blocks` from place `from` to before `until`, in that order. */
-  dropAll(blocks: Int32Array, from: number, until: number): void {
+  /** Drops `blocks` from place `from` to before `until`, in that order, none of which is shared. */
+  dropUnshared(blocks: Int32Array, from: number, until: number): void {
     const free = this.#free;
-    const references = this.#references;
     let top = this.#freeCount;
+    assert(top + until - from <= this.size, "more blocks come back than there are");
     for (let at = from; at < until; at += 1) {
-      const block = blocks[at]!;
-      const owners = references[block]! - 1;
-      if (owners < 0) fail(`block ${block} is released twice`);
-      references[block] = owners;
-      if (owners > 0) continue;
-      free[top] = block;
+      free[top] = blocks[at]!;
       top += 1;
     }
     this.#freeCount = top;
@@ -90,6 +105,13 @@ export class BlockPool {
   /** Free blocks, bottom of the stack first. O(blocks). */
   freeBlocks(): number[] {
     return Array.from(this.#free.subarray(0, this.#freeCount));
+  }
+
+  /** Owners of every block, 0 for free ones. O(blocks). */
+  referenceCounts(): Int32Array {
+    const counts = this.#others.map((others) => others + 1);
+    for (let at = 0; at < this.#freeCount; at += 1) counts[this.#free[at]!]! -= 1;
+    return counts;
   }
 
   freeExtents(): Extent[] {

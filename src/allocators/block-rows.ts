@@ -43,21 +43,6 @@ export class BlockRows {
     this.lengths[row] = length + 1;
   }
 
-  /** Adds at the end of each row of `rows`, from place `from` to before `until`, the block at that place; one may come several times. */
-  pushEach(rows: Int32Array, added: Int32Array, from: number, until: number): void {
-    let { blocks, lengths, stride } = this;
-    for (let at = from; at < until; at += 1) {
-      const row = rows[at]!;
-      const length = lengths[row]!;
-      if (length === stride) {
-        this.reserve(row, length + 1);
-        ({ blocks, lengths, stride } = this);
-      }
-      blocks[row * stride + length] = added[at]!;
-      lengths[row] = length + 1;
-    }
-  }
-
   /** The blocks of a row; O(length). */
   toArray(row: number): number[] {
     const from = row * this.stride;

@@ -42,8 +42,8 @@ export class BlockTables {
   /** By sequence, as are the places. */
   readonly #rows = new BlockRows();
   #places = new Uint8Array(this.#rows.size);
-  /** Blocks on their way from the pool to the tables. */
-  #taken = new Int32Array(256);
+  /** By sequence, whether it has shared blocks with others. */
+  #mayShare = new Uint8Array(this.#rows.size);
 
   constructor(options: BlockTablesOptions) {
     this.blockSlots = options.blockSlots;
@@ -87,7 +87,7 @@ export class BlockTables {
     const { blocks, lengths, stride } = this.#rows;
     const start = sequence * stride;
     this.gpu.takeInto(blocks, start + shared, start + own);
-    for (let at = start + shared; at < start + own; at += 1) this.#onPlace(blocks[at]!);
+    this.#tellTaken(own - shared);
     lengths[sequence] = own;
     while (lengths[sequence]! < entries) this.#pushNext(sequence);
   }
@@ -98,11 +98,8 @@ export class BlockTables {
       for (let at = from; at < until; at += 1) this.#pushNext(sequences[at]!);
       return;
     }
-    if (this.#taken.length < until) this.#taken = new Int32Array(2 * until);
-    const taken = this.#taken;
-    this.gpu.takeInto(taken, from, until);
-    this.#rows.pushEach(sequences, taken, from, until);
-    for (let at = from; at < until; at += 1) this.#onPlace(taken[at]!);
+    this.gpu.takeForEach(this.#rows, sequences, from, until);
+    this.#tellTaken(until - from);
   }
 
   /** Makes token number `tokens` of a sequence writable, by a new block or by a copy of a shared one; null if neither. */
@@ -138,11 +135,12 @@ export class BlockTables {
     const pool = place === GPU ? this.gpu : this.cpu;
     const { blocks, lengths, stride } = this.#rows;
     const length = lengths[sequence]!;
-    if (length > this.#windowBlocks)
+    if (this.#mayShare[sequence] === 1 || length > this.#windowBlocks)
       for (const block of new Set(this.table(sequence))) pool.drop(block);
-    else pool.dropAll(blocks, sequence * stride, sequence * stride + length);
+    else pool.dropUnshared(blocks, sequence * stride, sequence * stride + length);
     lengths[sequence] = 0;
     this.#places[sequence] = NOWHERE;
+    this.#mayShare[sequence] = 0;
   }
 
   /** How many different blocks the sequences hold together. */
@@ -201,9 +199,8 @@ export class BlockTables {
       fail(`sequence ${sequence} has a table already`);
     this.#rows.reserve(sequence, entries);
     if (this.#places.length < this.#rows.size) {
-      const places = new Uint8Array(this.#rows.size);
-      places.set(this.#places);
-      this.#places = places;
+      this.#places = enlarged(this.#places, this.#rows.size);
+      this.#mayShare = enlarged(this.#mayShare, this.#rows.size);
     }
     this.#places[sequence] = GPU;
   }
@@ -214,6 +211,8 @@ export class BlockTables {
     for (const block of shared) this.#rows.push(to, block);
     const distinct = entries > this.#windowBlocks ? new Set(shared) : shared;
     for (const block of distinct) this.gpu.share(block);
+    this.#mayShare[from] = 1;
+    this.#mayShare[to] = 1;
   }
 
   /** A new block, or with a full window the one that holds what leaves it. Only behind a full window does a block come twice. */
@@ -228,6 +227,11 @@ export class BlockTables {
     );
   }
 
+  /** Tells of the last `count` blocks that were taken, in that order. */
+  #tellTaken(count: number): void {
+    for (let ago = count; ago > 0; ago -= 1) this.#onPlace(this.gpu.takenBefore(ago));
+  }
+
   #take(): number {
     const block = this.gpu.take();
     this.#onPlace(block);
@@ -237,4 +241,10 @@ export class BlockTables {
   #requireOnGpu(sequence: SequenceId): void {
     if (this.#places[sequence] !== GPU) fail(`sequence ${sequence} has no table on the GPU`);
   }
+}
+
+function enlarged(column: Uint8Array<ArrayBuffer>, length: number): Uint8Array<ArrayBuffer> {
+  const copy = new Uint8Array(length);
+  copy.set(column);
+  return copy;
 }

@@ -157,7 +157,7 @@ export class PagedAllocator implements Allocator, Swapping {
       cells: gpu.size,
       tables: this.tables.extents("gpu"),
       free: gpu.freeExtents(),
-      referenceCounts: gpu.references,
+      referenceCounts: gpu.referenceCounts(),
       cpu:
         cpu.size === 0
           ? null

@@ -1,17 +1,21 @@
+import { enlargedIntegers } from "./columns.ts";
+
+const FIRST_CAPACITY = 256;
+
 /**
  * Who was given room to decode on, step by step through a series of iterations, each time as much as its allocator gives at once.
  * Kept in columns that are used again: with a large batch every iteration has an entry.
  */
 export class Growth {
   /** The sequences in the order in which they were given room; only the first {@link count} count. */
-  sequences = new Int32Array(256);
+  sequences = new Int32Array(FIRST_CAPACITY);
   count = 0;
   /** Steps in which somebody was given room; the columns below have an entry for each. */
   entries = 0;
   /** The step, how many sequences it was, and how many of the slots will never be written. */
-  steps = new Int32Array(256);
-  grown = new Int32Array(256);
-  unneeded = new Int32Array(256);
+  steps = new Int32Array(FIRST_CAPACITY);
+  grown = new Int32Array(FIRST_CAPACITY);
+  unneeded = new Int32Array(FIRST_CAPACITY);
   unneededTotal = 0;
 
   clear(): void {
@@ -20,36 +24,32 @@ export class Growth {
     this.unneededTotal = 0;
   }
 
-  /** What is added from now on belongs to `step`. */
-  beginStep(step: number): void {
-    if (this.entries === this.steps.length) {
-      this.steps = enlarged(this.steps);
-      this.grown = enlarged(this.grown);
-      this.unneeded = enlarged(this.unneeded);
-    }
-    this.steps[this.entries] = step;
-    this.grown[this.entries] = 0;
-    this.unneeded[this.entries] = 0;
-    this.entries += 1;
+  /** {@link sequences} with room for `more` behind those that count. */
+  roomFor(more: number): Int32Array {
+    while (this.count + more > this.sequences.length)
+      this.sequences = enlargedIntegers(this.sequences, 2 * this.sequences.length);
+    return this.sequences;
   }
 
-  add(sequence: number, unneeded: number): void {
-    if (this.count === this.sequences.length) this.sequences = enlarged(this.sequences);
-    this.sequences[this.count] = sequence;
-    this.count += 1;
-    const entry = this.entries - 1;
-    this.grown[entry]! += 1;
-    if (unneeded === 0) return;
-    this.unneeded[entry]! += unneeded;
+  /** In `step` the `grown` who stand behind the others were given room; `unneeded` slots of it will never be written. */
+  endStep(step: number, grown: number, unneeded: number): void {
+    const entry = this.entries;
+    if (entry === this.steps.length) this.#enlargeSteps();
+    this.steps[entry] = step;
+    this.grown[entry] = grown;
+    this.unneeded[entry] = unneeded;
+    this.entries = entry + 1;
+    this.count += grown;
     this.unneededTotal += unneeded;
+  }
+
+  #enlargeSteps(): void {
+    const length = 2 * this.steps.length;
+    this.steps = enlargedIntegers(this.steps, length);
+    this.grown = enlargedIntegers(this.grown, length);
+    this.unneeded = enlargedIntegers(this.unneeded, length);
   }
 }
 
 /** Nobody was given room. */
 export const NO_GROWTH = new Growth();
-
-function enlarged(column: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
-  const copy = new Int32Array(2 * column.length);
-  copy.set(column);
-  return copy;
-}

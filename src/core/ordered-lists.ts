@@ -1,17 +1,17 @@
 import { fail } from "./assert.ts";
+import { RingBits } from "./ring-bits.ts";
 
 const FIRST_CAPACITY = 64;
 
 /**
  * Lists of small integers ("rows"), each row in at most one list and each list in the order of the keys its rows came with. Newcomers
- * are looked for a place from the end, where they nearly always belong; a bitmap finds the next list that is not empty.
+ * are looked for a place from the end, where they nearly always belong.
  */
 export class OrderedLists {
-  readonly #lists: number;
   readonly #firsts: Int32Array;
   readonly #lasts: Int32Array;
-  /** One bit a list: whether it has a row. */
-  readonly #occupied: Int32Array;
+  /** Which lists have a row. */
+  readonly #occupied: RingBits;
   #befores = new Int32Array(FIRST_CAPACITY);
   #afters = new Int32Array(FIRST_CAPACITY);
   /** The list of each row; −1 in none. */
@@ -19,10 +19,9 @@ export class OrderedLists {
   #keys = new Float64Array(FIRST_CAPACITY);
 
   constructor(lists: number) {
-    this.#lists = lists;
     this.#firsts = new Int32Array(lists).fill(-1);
     this.#lasts = new Int32Array(lists).fill(-1);
-    this.#occupied = new Int32Array((lists + 31) >>> 5);
+    this.#occupied = new RingBits(lists);
   }
 
   /** The first row of a list; −1 when it is empty. */
@@ -65,7 +64,7 @@ export class OrderedLists {
     else this.#afters[before] = row;
     if (after < 0) this.#lasts[list] = row;
     else this.#befores[after] = row;
-    this.#occupied[list >>> 5]! |= 1 << (list & 31);
+    this.#occupied.set(list);
   }
 
   /** Takes a row out of its list, if it is in one. */
@@ -79,23 +78,12 @@ export class OrderedLists {
     else this.#afters[before] = after;
     if (after < 0) this.#lasts[list] = before;
     else this.#befores[after] = before;
-    if (this.#firsts[list]! < 0) this.#occupied[list >>> 5]! &= ~(1 << (list & 31));
+    if (this.#firsts[list]! < 0) this.#occupied.clear(list);
   }
 
-  /** How many lists on from `list`, going round, the next is that has a row, `list` itself included; Infinity when all are empty. */
+  /** How many lists on from `list`, going round, the next is that has a row, `list` itself included; as many as there are when all are empty. */
   distance(list: number): number {
-    const words = this.#occupied.length;
-    let word = list >>> 5;
-    let bits = this.#occupied[word]! & (-1 << (list & 31));
-    for (let visited = 0; visited <= words; visited += 1) {
-      if (bits !== 0) {
-        const found = word * 32 + (31 - Math.clz32(bits & -bits));
-        return found >= list ? found - list : found - list + this.#lists;
-      }
-      word = word + 1 === words ? 0 : word + 1;
-      bits = this.#occupied[word]!;
-    }
-    return Number.POSITIVE_INFINITY;
+    return this.#occupied.distance(list);
   }
 
   #enlarge(row: number): void {

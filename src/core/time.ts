@@ -108,6 +108,12 @@ export class Clock implements ExactTime {
     this.addMultiple(duration, 1);
   }
 
+  /** Moves on by a real number of nanoseconds ≥ 0, rounded to the nearest tick. */
+  addNanoseconds(ns: number): void {
+    const whole = Math.floor(ns);
+    this.#advance(whole, Math.round((ns - whole) * TICKS_PER_NANOSECOND));
+  }
+
   /** Moves on by `count` × `duration`; `count` an integer ≥ 0. */
   addMultiple(duration: ExactTime, count: number): void {
     this.#advance(duration.ns * count, duration.ticks * count);

@@ -12,25 +12,45 @@ export type NextEvent = "end" | "known" | "caused" | null;
 export class Timetable<E extends Timed> {
   /** When what runs now ends; Infinity while nothing runs. */
   endNs: Nanoseconds = Infinity;
-  /** The next arrival that waits for nothing; null after the last. */
-  known: E | null = null;
-  readonly caused = new EventQueue<E>();
-
   /** When the next arrival of either kind is due; Infinity if none is known of. */
-  get nextArrivalNs(): Nanoseconds {
-    const knownNs = this.known === null ? Infinity : this.known.atNs;
-    return Math.min(knownNs, this.caused.nextNs);
+  nextArrivalNs: Nanoseconds = Infinity;
+  #known: E | null = null;
+  #knownNs: Nanoseconds = Infinity;
+  readonly #caused = new EventQueue<E>();
+
+  /** The next arrival that waits for nothing; null after the last. */
+  get known(): E | null {
+    return this.#known;
+  }
+
+  set known(arrival: E | null) {
+    this.#known = arrival;
+    this.#knownNs = arrival === null ? Infinity : arrival.atNs;
+    this.nextArrivalNs = Math.min(this.#knownNs, this.#caused.nextNs);
+  }
+
+  /** An event has caused an arrival. */
+  cause(arrival: E): void {
+    this.#caused.push(arrival);
+    this.nextArrivalNs = Math.min(this.#knownNs, this.#caused.nextNs);
+  }
+
+  /** Takes out the first of the arrivals that others caused. */
+  takeCaused(): E {
+    const arrival = this.#caused.pop()!;
+    this.nextArrivalNs = Math.min(this.#knownNs, this.#caused.nextNs);
+    return arrival;
   }
 
   /** The instant of the next event; Infinity without one. */
   get nextNs(): Nanoseconds {
-    return Math.min(this.endNs, this.nextArrivalNs);
+    return this.endNs < this.nextArrivalNs ? this.endNs : this.nextArrivalNs;
   }
 
   /** The kind of event that comes next at the instant `atNs`; null when all of it is over. */
   nextAt(atNs: Nanoseconds): NextEvent {
     if (this.endNs === atNs) return "end";
-    if (this.known !== null && this.known.atNs === atNs) return "known";
-    return this.caused.nextNs === atNs ? "caused" : null;
+    if (this.nextArrivalNs !== atNs) return null;
+    return this.#knownNs === atNs ? "known" : "caused";
   }
 }

@@ -1,4 +1,4 @@
-import type { ExactTime, StepSeries } from "../core/time.ts";
+import { Clock, type ExactTime, type StepSeries } from "../core/time.ts";
 import type { Tokens } from "../request.ts";
 
 /** What one iteration does; a series of decode-only iterations is described by its first. */
@@ -18,6 +18,19 @@ export interface Work {
   swappedTokens: Tokens;
 }
 
+/** Work of nothing. */
+export function noWork(): Work {
+  return {
+    prefillTokens: 0,
+    prefillSquares: 0,
+    decodeSequences: 0,
+    contextTokens: 0,
+    copiedTokens: 0,
+    swappedBlocks: 0,
+    swappedTokens: 0,
+  };
+}
+
 /** How long a series of iterations lasts. */
 export interface Price {
   readonly series: StepSeries;
@@ -27,7 +40,22 @@ export interface Price {
   readonly transfer: ExactTime;
 }
 
-/** Prices work. Pure: the same work has the same price. */
+/** Prices work: the same work has the same price. What `price` returns is good until it is called again. */
 export interface LatencyModel {
   price(work: Work): Price;
+}
+
+/** A price that is written anew for every batch. */
+export class MutablePrice implements Price {
+  readonly series = { first: new Clock(), growth: new Clock() };
+  steps = 1;
+  readonly transfer = new Clock();
+
+  /** Nothing costs anything yet. */
+  reset(steps: number): void {
+    this.steps = steps;
+    this.series.first.setNs(0);
+    this.series.growth.setNs(0);
+    this.transfer.setNs(0);
+  }
 }

@@ -1,7 +1,7 @@
 import type { LinearCoefficients, LinearLatencyConfig } from "../config/config.ts";
 import { assert } from "../core/assert.ts";
-import { Clock, type ExactTime, fromNanoseconds, MAX_SERIES_STEPS } from "../core/time.ts";
-import type { LatencyModel, Price, Work } from "./latency.ts";
+import { type ExactTime, fromNanoseconds, MAX_SERIES_STEPS } from "../core/time.ts";
+import { type LatencyModel, MutablePrice, type Price, type Work } from "./latency.ts";
 import { copyTime, happensOnce, transferTime } from "./transfers.ts";
 
 const NANOSECONDS_PER_MILLISECOND = 1_000_000;
@@ -18,34 +18,36 @@ interface ExactDecodeFit {
  * several decode fits by batch. Both were fitted on iterations of one kind; an iteration with both kinds pays both in full
  * (docs/decisions.md says what that rests on).
  */
-export function linearLatency(config: LinearLatencyConfig): LatencyModel {
-  const { coefficients, transfers } = config;
+export function linearLatency({ coefficients, transfers }: LinearLatencyConfig): LatencyModel {
   const fits = exactDecodeFits(coefficients);
+  const { prefill } = coefficients;
+  const price = new MutablePrice();
+  const { first, growth } = price.series;
   return {
     price(work: Work): Price {
-      const { prefillTokens, decodeSequences, contextTokens } = work;
-      const fit = decodeFit(fits, decodeSequences);
-      const transfer = transferTime(transfers, work);
-      const first = new Clock();
-      first.add(transfer);
-      if (work.copiedTokens > 0) first.add(copyTime(transfers, work));
-      if (prefillTokens > 0) first.add(prefillTime(coefficients, work));
-      if (decodeSequences > 0) {
-        first.add(fit.base);
-        first.addMultiple(fit.perContextToken, contextTokens);
-        first.addMultiple(fit.perSequence, decodeSequences);
+      price.reset(happensOnce(work) ? 1 : MAX_SERIES_STEPS);
+      if (work.swappedBlocks > 0) {
+        price.transfer.add(transferTime(transfers, work));
+        first.add(price.transfer);
       }
-      const growth = new Clock();
-      growth.addMultiple(fit.perContextToken, decodeSequences);
-      const steps = happensOnce(work) ? 1 : MAX_SERIES_STEPS;
-      return { series: { first, growth }, steps, transfer };
+      if (work.copiedTokens > 0) first.add(copyTime(transfers, work));
+      if (work.prefillTokens > 0)
+        first.addNanoseconds(
+          NANOSECONDS_PER_MILLISECOND *
+            (prefill.base +
+              prefill.perToken * work.prefillTokens +
+              prefill.perTokenSquared * work.prefillSquares),
+        );
+      if (work.decodeSequences > 0) {
+        const fit = decodeFit(fits, work.decodeSequences);
+        first.add(fit.base);
+        first.addMultiple(fit.perContextToken, work.contextTokens);
+        first.addMultiple(fit.perSequence, work.decodeSequences);
+        growth.addMultiple(fit.perContextToken, work.decodeSequences);
+      }
+      return price;
     },
   };
-}
-
-function prefillTime({ prefill }: LinearCoefficients, work: Work): ExactTime {
-  const { base, perToken, perTokenSquared } = prefill;
-  return milliseconds(base + perToken * work.prefillTokens + perTokenSquared * work.prefillSquares);
 }
 
 function exactDecodeFits(coefficients: LinearCoefficients): ExactDecodeFit[] {
@@ -60,8 +62,10 @@ function exactDecodeFits(coefficients: LinearCoefficients): ExactDecodeFit[] {
 
 function decodeFit(fits: readonly ExactDecodeFit[], batch: number): ExactDecodeFit {
   let found = fits[0]!;
-  for (const fit of fits)
+  for (let at = 1; at < fits.length; at += 1) {
+    const fit = fits[at]!;
     if (fit.fromBatch <= batch && fit.fromBatch >= found.fromBatch) found = fit;
+  }
   return found;
 }
 

@@ -3,13 +3,14 @@ import type { PreemptionConfig, RoundSchedulerConfig } from "../config/scheduler
 import { type Growth, NO_GROWTH } from "../core/growth.ts";
 import type { ExactTime, Nanoseconds } from "../core/time.ts";
 import type { Ending } from "../facts.ts";
-import type { Price } from "../latency/latency.ts";
+import { noWork, type Price } from "../latency/latency.ts";
+import type { FreeShare } from "../metrics/shares.ts";
 import { type Request, SequenceGroup, type Tokens } from "../request.ts";
 import { emptyWaitingRoom, whyTurnedAway } from "./arrival.ts";
 import { completeIterations } from "./completion.ts";
 import { growFurther } from "./growth.ts";
 import { roundPolicies } from "./index.ts";
-import { firstTokens, freeShareOf, quietIterations, workOf } from "./iterations.ts";
+import { firstTokens, freeShareOf, measureWork, quietIterations } from "./iterations.ts";
 import { Round, type SchedulerPolicyRules } from "./scheduler.ts";
 import type { Batch, Outside, Queues, Serving } from "./serving.ts";
 import { ServingState } from "./serving-state.ts";
@@ -21,6 +22,8 @@ export class GroupServing implements Serving {
   readonly #state: ServingState;
   readonly #maxModelLen: Tokens;
   readonly #round = new Round();
+  /** Written anew for every round. */
+  readonly #batch = { work: noWork(), firstTokens: 0, freeShare: "idle" as FreeShare };
   /** Copies that forks ordered since the last round. */
   #pendingCopies: Tokens = 0;
 
@@ -62,7 +65,7 @@ export class GroupServing implements Serving {
     }
   }
 
-  quietIterations(price: Price, start: ExactTime, nextArrivalNs: Nanoseconds | null): number {
+  quietIterations(price: Price, start: ExactTime, nextArrivalNs: Nanoseconds): number {
     return quietIterations(this.#state, this.#policy, this.#round, price, start, nextArrivalNs);
   }
 
@@ -91,11 +94,11 @@ export class GroupServing implements Serving {
 
   #begin(round: Round): Batch {
     this.#pendingCopies = 0;
-    return {
-      work: workOf(this.#state, round),
-      firstTokens: firstTokens(round),
-      freeShare: freeShareOf(round),
-    };
+    const batch = this.#batch;
+    measureWork(this.#state, round, batch.work);
+    batch.firstTokens = firstTokens(round);
+    batch.freeShare = freeShareOf(round);
+    return batch;
   }
 
   #isStuck(): boolean {

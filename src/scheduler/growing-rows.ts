@@ -1,6 +1,12 @@
+import { enlargedIntegers } from "../core/columns.ts";
 import type { Growth } from "../core/growth.ts";
-import { OrderedLists } from "../core/ordered-lists.ts";
+import { RingBits } from "../core/ring-bits.ts";
 import type { SequenceGroup, Slots, Tokens } from "../request.ts";
+import { DueSequences } from "./due-sequences.ts";
+
+const FIRST_CAPACITY = 64;
+const NO_LIST = -1;
+const ASKING = -2;
 
 /**
  * Who of the running groups needs room when. All write a token each tick, so one that is given `growthSlots` at a time is due at every
@@ -10,70 +16,74 @@ import type { SequenceGroup, Slots, Tokens } from "../request.ts";
 export class GrowingRows {
   readonly #growthSlots: Slots;
   readonly #groups: readonly (SequenceGroup | null)[];
-  /** By tick modulo growthSlots. */
-  readonly #due: OrderedLists;
-  /** In one list: who must be asked for. */
-  readonly #asking = new OrderedLists(1);
-  /** Sequences of each residue class, and of all. */
-  readonly #dueSequences: Int32Array;
+  /** By tick modulo growthSlots; and which of them have somebody. */
+  readonly #due: readonly DueSequences[];
+  readonly #occupied: RingBits;
+  /** Who must be asked for. */
+  readonly #asking = new DueSequences();
+  /** Of all residue classes. */
   #sequences = 0;
-  /** By row, while it is in a list: unfinished sequences, the first of them, and for a single one the tick of its last token. */
-  readonly #live: number[] = [];
-  readonly #firstSequence: number[] = [];
-  readonly #lastTick: number[] = [];
+  /** By row, while somebody runs in it: its residue class, or one of the constants above. */
+  #listOf = new Int32Array(FIRST_CAPACITY);
 
   constructor(growthSlots: Slots, groups: readonly (SequenceGroup | null)[]) {
     this.#growthSlots = growthSlots;
     this.#groups = groups;
-    this.#due = new OrderedLists(growthSlots);
-    this.#dueSequences = new Int32Array(growthSlots);
+    this.#due = Array.from({ length: growthSlots }, () => new DueSequences());
+    this.#occupied = new RingBits(growthSlots);
   }
 
   /** A group begins to run, `written` tokens in each sequence, with room for `roomTokens`. */
   add(group: SequenceGroup, written: Tokens, roomTokens: Tokens): void {
     if (this.#growthSlots === 0) return;
+    if (group.row >= this.#listOf.length)
+      this.#listOf = enlargedIntegers(this.#listOf, Math.max(group.row + 1, 2 * this.#listOf.length));
     const mustAsk = roomTokens <= written && written % this.#growthSlots !== 0;
-    if (mustAsk) this.#asking.insert(0, group.row, group.id);
-    else this.#insert(group, this.#residue(roomTokens - group.writtenBase));
+    if (mustAsk) {
+      this.#listOf[group.row] = ASKING;
+      this.#asking.insert(group);
+    } else this.#insert(group, this.#residue(roomTokens - group.writtenBase));
   }
 
   /** The allocator has been asked for a group, which now has room for `roomTokens`. Returns whether it had to be. */
   answered(group: SequenceGroup, roomTokens: Tokens): boolean {
-    if (this.#asking.listOf(group.row) < 0) return false;
-    this.#asking.remove(group.row);
+    if (this.#growthSlots === 0 || this.#listOf[group.row] !== ASKING) return false;
+    this.#asking.remove(group.id);
     this.#insert(group, this.#residue(roomTokens - group.writtenBase));
     return true;
   }
 
   /** Some sequences of a group have ended, others have not. */
   update(group: SequenceGroup): void {
-    const list = this.#due.listOf(group.row);
+    const list = this.#growthSlots === 0 ? NO_LIST : this.#listOf[group.row]!;
     if (list < 0) return;
     this.remove(group);
     this.#insert(group, list);
   }
 
-  remove({ row }: SequenceGroup): void {
-    this.#asking.remove(row);
-    const list = this.#due.listOf(row);
+  remove({ id, row }: SequenceGroup): void {
+    if (this.#growthSlots === 0) return;
+    const list = this.#listOf[row]!;
+    this.#listOf[row] = NO_LIST;
+    if (list === ASKING) this.#asking.remove(id);
     if (list < 0) return;
-    this.#due.remove(row);
-    this.#dueSequences[list]! -= this.#live[row]!;
-    this.#sequences -= this.#live[row]!;
+    const due = this.#due[list]!;
+    this.#sequences -= due.remove(id);
+    if (due.count === 0) this.#occupied.clear(list);
   }
 
   /** Sequences that need room before the token of a tick; Infinity if somebody must be asked for. */
   dueAt(tick: number): number {
     if (this.#growthSlots === 0) return 0;
-    if (this.#asking.first(0) >= 0) return Number.POSITIVE_INFINITY;
-    return this.#dueSequences[tick % this.#growthSlots]!;
+    if (this.#asking.count > 0) return Number.POSITIVE_INFINITY;
+    return this.#due[tick % this.#growthSlots]!.count;
   }
 
   /** The first group by arrival, after the request `id`, that needs room before the token of a tick; null without one. */
   dueAfter(id: number, tick: number): SequenceGroup | null {
     if (this.#growthSlots === 0) return null;
-    const due = this.#groupAt(this.#due.firstAbove(tick % this.#growthSlots, id));
-    const asking = this.#groupAt(this.#asking.firstAbove(0, id));
+    const due = this.#groupAt(this.#due[tick % this.#growthSlots]!.firstAfter(id));
+    const asking = this.#groupAt(this.#asking.firstAfter(id));
     if (due === null || asking === null) return due ?? asking;
     return due.id < asking.id ? due : asking;
   }
@@ -83,51 +93,38 @@ export class GrowingRows {
     const size = this.#growthSlots;
     if (size === 0 || Math.ceil(ticks / size) * this.#sequences <= budget) return ticks;
     let left = budget;
+    let list = from % size;
     for (let passed = 0; passed < ticks; passed += 1) {
-      left -= this.#dueSequences[(from + passed) % size]!;
+      left -= this.#due[list]!.count;
       if (left < 0) return passed;
+      list = list + 1 === size ? 0 : list + 1;
     }
     return ticks;
   }
 
   /** Adds to `growth` who needs room before the tokens of the ticks from `from` to before `until`; `from` is its step `firstStep`. */
   collect(growth: Growth, from: number, until: number, firstStep: number): void {
-    const size = this.#growthSlots;
     if (this.#sequences === 0) return;
-    let tick = from;
-    for (;;) {
-      tick += this.#due.distance(tick % size);
-      if (tick >= until) return;
-      growth.beginStep(firstStep + tick - from);
-      const list = tick % size;
-      for (let row = this.#due.first(list); row >= 0; row = this.#due.after(row))
-        this.#grow(growth, row, tick);
-      tick += 1;
-    }
-  }
-
-  /** A sequence with fewer tokens to write than it is given will not need all of it. */
-  #grow(growth: Growth, row: number, tick: number): void {
     const size = this.#growthSlots;
-    if (this.#live[row] === 1) {
-      const spare = size - (this.#lastTick[row]! - tick + 1);
-      growth.add(this.#firstSequence[row]!, spare > 0 ? spare : 0);
-      return;
+    let tick = from;
+    let list = from % size;
+    for (;;) {
+      const ahead = this.#occupied.distance(list);
+      tick += ahead;
+      if (tick >= until) return;
+      list += ahead;
+      if (list >= size) list -= size;
+      this.#due[list]!.grow(growth, firstStep + tick - from, tick, size);
+      tick += 1;
+      list = list + 1 === size ? 0 : list + 1;
     }
-    const { sequences, outputs, writtenBase, promptTokens } = this.#groups[row]!;
-    const generated = writtenBase + tick - promptTokens + 1;
-    for (let index = 0; index < sequences.length; index += 1)
-      growth.add(sequences[index]!, Math.max(0, size - (outputs[index]! - generated)));
   }
 
   #insert(group: SequenceGroup, list: number): void {
-    const { row, live } = group;
-    this.#due.insert(list, row, group.id);
-    this.#live[row] = live;
-    this.#firstSequence[row] = group.sequences[0]!;
-    this.#lastTick[row] = group.finishTick;
-    this.#dueSequences[list]! += live;
-    this.#sequences += live;
+    this.#due[list]!.insert(group);
+    this.#occupied.set(list);
+    this.#listOf[group.row] = list;
+    this.#sequences += group.live;
   }
 
   #residue(tick: number): number {

@@ -1,10 +1,9 @@
 import {
-  compareTime,
+  Clock,
   type ExactTime,
   type Nanoseconds,
   type StepSeries,
   stepsToCover,
-  subtractTime,
   TICKS_PER_NANOSECOND,
 } from "../core/time.ts";
 import type { Price, Work } from "../latency/latency.ts";
@@ -14,25 +13,24 @@ import type { ServingState } from "./serving-state.ts";
 
 const EXACT_LIMIT = 2 ** 52;
 
-/** What the first iteration of a round's batch does. */
-export function workOf(state: ServingState, round: Round): Work {
+/** Writes into `work` what the first iteration of a round's batch does. */
+export function measureWork(state: ServingState, round: Round, work: Work): void {
   const { running, swapping } = state;
   let prefillTokens = 0;
   let prefillSquares = 0;
   for (const group of round.prefills) {
     const prompt = group.promptTokens * group.promptTokens;
+    const known = group.knownTokens;
     prefillTokens += state.prefillTokens(group);
-    prefillSquares += prompt + group.live * (group.knownTokens * group.knownTokens - prompt);
+    prefillSquares += prompt + group.live * (known * known - prompt);
   }
-  return {
-    prefillTokens,
-    prefillSquares,
-    decodeSequences: round.decodes ? running.sequences : 0,
-    contextTokens: round.decodes ? running.contextTokens : 0,
-    copiedTokens: round.copiedTokens,
-    swappedBlocks: round.swappedBlocks,
-    swappedTokens: round.swappedBlocks * (swapping?.blockSlots ?? 0),
-  };
+  work.prefillTokens = prefillTokens;
+  work.prefillSquares = prefillSquares;
+  work.decodeSequences = round.decodes ? running.sequences : 0;
+  work.contextTokens = round.decodes ? running.contextTokens : 0;
+  work.copiedTokens = round.copiedTokens;
+  work.swappedBlocks = round.swappedBlocks;
+  work.swappedTokens = round.swappedBlocks * (swapping?.blockSlots ?? 0);
 }
 
 /** Tokens that the prefilled groups emit at the end of their iteration. */
@@ -58,7 +56,7 @@ export function quietIterations(
   round: Round,
   price: Price,
   start: ExactTime,
-  nextArrivalNs: Nanoseconds | null,
+  nextArrivalNs: Nanoseconds,
 ): number {
   if (round.prefills.length > 0 || !round.decodes) return 1;
   if (round.preempted || round.failed || round.dismissed) return 1;
@@ -97,12 +95,15 @@ export function iterationsUntil(
   limit: number,
   start: ExactTime,
   heedsArrivals: boolean,
-  nextArrivalNs: Nanoseconds | null,
+  nextArrivalNs: Nanoseconds,
 ): number {
   // Only iterations shorter than a nanosecond can end in one nanosecond with an arrival between them.
   const heeds = heedsArrivals || series.first.ns === 0;
-  if (limit === 1 || nextArrivalNs === null || !heeds) return limit;
-  const arrival = { ns: nextArrivalNs, ticks: 0 };
-  if (compareTime(arrival, start) <= 0) return 1;
-  return stepsToCover(series, subtractTime(arrival, start), limit);
+  if (limit === 1 || nextArrivalNs === Infinity || !heeds) return limit;
+  if (nextArrivalNs <= start.ns) return 1;
+  untilArrival.setNs(nextArrivalNs);
+  untilArrival.setDifference(untilArrival, start);
+  return stepsToCover(series, untilArrival, limit);
 }
+
+const untilArrival = new Clock();

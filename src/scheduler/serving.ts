@@ -5,7 +5,7 @@ import type { Price, Work } from "../latency/latency.ts";
 import type { FreeShare } from "../metrics/shares.ts";
 import type { Request, Tokens } from "../request.ts";
 
-/** What one iteration, or a series of equal ones, does. */
+/** What one iteration, or a series of equal ones, does; good until the next round. */
 export interface Batch {
   readonly work: Work;
   /** Tokens that are emitted at the end by requests which do not decode yet. */
@@ -44,8 +44,8 @@ export interface Serving {
   arrive(request: Request): void;
   /** Nothing is running: decides what runs next; null if nothing does until somebody arrives, or ever. */
   next(atNs: Nanoseconds): Batch | null;
-  /** Iterations of the batch, ≥ 1, before any decision can differ from the last one; they start at `start`. */
-  quietIterations(price: Price, start: ExactTime, nextArrivalNs: Nanoseconds | null): number;
+  /** Iterations of the batch, ≥ 1, before any decision can differ from the last one; they start at `start`. `nextArrivalNs`: perhaps ∞. */
+  quietIterations(price: Price, start: ExactTime, nextArrivalNs: Nanoseconds): number;
   /** `steps` iterations of the batch pass: gives the decoding sequences the room that they use up, in order; valid until the next round. */
   grow(steps: number): Growth;
   /** `steps` iterations of the batch have ended. */

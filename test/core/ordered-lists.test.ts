@@ -43,7 +43,7 @@ it("keeps each list in the order of its keys, and knows the next that is not emp
       }
       const around = rows.map((_, ahead) => rows[(from + ahead) % LISTS]!);
       const distance = around.findIndex((list) => list.length > 0);
-      expect(lists.distance(from)).toBe(distance < 0 ? Infinity : distance);
+      expect(lists.distance(from)).toBe(distance < 0 ? LISTS : distance);
     }),
   );
 });

@@ -36,7 +36,7 @@ describe("the timetable", () => {
   it("takes at one instant what ends, then the known arrival, then those that others caused", () => {
     const timetable = new Timetable<{ atNs: number }>();
     expect(timetable.nextNs).toBe(Infinity);
-    timetable.caused.push({ atNs: 3 });
+    timetable.cause({ atNs: 3 });
     timetable.known = { atNs: 3 };
     timetable.endNs = 3;
     expect([timetable.nextNs, timetable.nextArrivalNs]).toEqual([3, 3]);
@@ -45,7 +45,7 @@ describe("the timetable", () => {
     expect(timetable.nextAt(3)).toBe("known");
     timetable.known = null;
     expect(timetable.nextAt(3)).toBe("caused");
-    timetable.caused.pop();
+    timetable.takeCaused();
     expect(timetable.nextAt(3)).toBeNull();
     expect([timetable.nextNs, timetable.nextArrivalNs]).toEqual([7, Infinity]);
   });

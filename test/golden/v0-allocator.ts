@@ -176,7 +176,7 @@ class V0AllocatorPlayer {
           { dev: tables.place(sequence) === "gpu" ? "G" : "C", blocks: tables.table(sequence) },
         ]),
       ),
-      refCounts: { ...counted("G", tables.gpu.references), ...counted("C", tables.cpu.references) },
+      refCounts: { ...counted("G", tables.gpu.referenceCounts()), ...counted("C", tables.cpu.referenceCounts()) },
       freeGpuStack: tables.gpu.freeBlocks(),
       freeCpuStack: tables.cpu.freeBlocks(),
     };

@@ -89,7 +89,7 @@ export class ChunkedServing implements Serving {
     }
   }
 
-  quietIterations(price: Price, start: ExactTime, nextArrivalNs: Nanoseconds | null): number {
+  quietIterations(price: Price, start: ExactTime, nextArrivalNs: Nanoseconds): number {
     const { maxRunning, maxWaiting } = this.#limits;
     const full = this.#scheduler.running.length >= maxRunning;
     // A head that is refused is looked up again in every step.
