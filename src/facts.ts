@@ -10,6 +10,8 @@ import type { Request, SequenceGroup, Tokens } from "./request.ts";
  */
 export interface FactSink {
   arrived(atNs: Nanoseconds, request: Request): void;
+  /** No further arrival is known of, unless those who are here cause one: that at `atNs` may have been the last. */
+  noneExpected(atNs: Nanoseconds): void;
   /** Never admitted: it can never fit, is too long, or the waiting room was full. */
   rejected(atNs: Nanoseconds, request: Request, refusal: Rejection): void;
   /** Admitted, for the first time or again after a recompute preemption. */

@@ -75,13 +75,15 @@ export class Replica {
       case "known":
         this.#arrive(this.#timetable.known!);
         this.#expectArrival();
-        return true;
+        break;
       case "caused":
         this.#arrive(this.#timetable.takeCaused());
-        return true;
+        break;
       case null:
         return false;
     }
+    if (this.#timetable.known === null) this.#parts.facts.noneExpected(nowNs);
+    return true;
   }
 
   #expectArrival(): void {

@@ -34,8 +34,9 @@ export class Collector implements FactSink {
   readonly #measure: MeasureConfig;
   readonly #ledger: Ledger;
   readonly #amounts = newAmounts();
-  /** Finished since the last arrival: in the window only if another request arrives. */
+  /** Finished since the last arrival: in the window only if another request arrives, or would have if the run had not ended. */
   #finishedSince = 0;
+  #mayBeLast = false;
 
   constructor(pool: Pool, measure: MeasureConfig) {
     this.#pool = pool;
@@ -58,11 +59,15 @@ export class Collector implements FactSink {
     this.population.add(LEVELS.waiting, 1, atNs);
     this.lastArrivalNs = atNs;
     this.waitingAtLastArrival = this.population.waiting;
+    this.finishedInWindow += this.#finishedSince;
+    this.#finishedSince = 0;
+  }
+
+  noneExpected(atNs: Nanoseconds): void {
+    this.#mayBeLast = true;
     if (this.#measure.until !== "last-arrival") return;
     this.space.windows.reach(atNs);
     this.population.windows.reach(atNs);
-    this.finishedInWindow += this.#finishedSince;
-    this.#finishedSince = 0;
   }
 
   rejected(atNs: Nanoseconds, { id }: Request, refusal: Rejection): void {
@@ -191,6 +196,7 @@ export class Collector implements FactSink {
     this.idled({ ns: atNs, ticks: 0 });
     this.space.finish();
     this.population.finish(atNs);
+    if (!this.#mayBeLast) this.finishedInWindow += this.#finishedSince;
   }
 
   #addRunning(group: SequenceGroup, sign: 1 | -1, atNs: Nanoseconds): void {
@@ -233,8 +239,8 @@ export class Collector implements FactSink {
     amounts[SPACE.remainder] = 0;
     amounts[SPACE.idle] = 0;
     amounts[SPACE[freeShare]] = free;
-    amounts[SPACE.reached] = reached;
-    amounts[SPACE.largestHole] = largestHole;
+    amounts[SPACE.sharedAgain] = reached - held;
+    amounts[SPACE.scattered] = free - largestHole;
     amounts[SPACE.cached] = cached;
     return amounts;
   }

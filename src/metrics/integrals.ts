@@ -29,8 +29,8 @@ export class Integrals {
 
   /** Adds `amount` × (`ns` nanoseconds and `ticks` ticks) to a column. */
   addTime(column: number, amount: number, ns: number, ticks: number): void {
-    this.addNs(column, amount, ns);
-    if (ticks !== 0) this.#add(column * LIMBS + TICKS, amount, ticks);
+    this.#add(column * LIMBS, amount, ns);
+    this.#add(column * LIMBS + TICKS, amount, ticks);
   }
 
   copyFrom(other: Integrals): void {

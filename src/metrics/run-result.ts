@@ -90,7 +90,10 @@ function memoryResult(
     wastePercent: waste === null ? null : 100 * waste,
     utilizationPercent: ticks === 0n ? null : 100 * share.tokenStates,
     usedSharePeak: (pool.slots - freeLeast) / pool.slots,
-    largestHoleShareMean: exactRatio(space.windows.windowTotal(SPACE.largestHole), all),
+    largestHoleShareMean: exactRatio(
+      freeTotal(space) - space.windows.windowTotal(SPACE.scattered),
+      all,
+    ),
   };
 }
 
@@ -136,16 +139,20 @@ function sharingResult(
   { tally, space, unusable }: Collector,
   { blockSize, cache }: Built,
 ): SharingResult {
-  const part = (column: number) => space.windows.windowTotal(column);
-  const free = part(SPACE.external) + part(SPACE.remainder) + part(SPACE.idle);
-  const held = BigInt(slots - unusable) * space.windows.windowTicks() - free;
-  const reached = part(SPACE.reached);
-  const ratio = exactRatio(reached - held, reached);
+  const held = BigInt(slots - unusable) * space.windows.windowTicks() - freeTotal(space);
+  const sharedAgain = space.windows.windowTotal(SPACE.sharedAgain);
+  const ratio = exactRatio(sharedAgain, held + sharedAgain);
   return {
     copyOnWriteCopies: tally.copyOnWriteTokens / (blockSize ?? 1),
     blocksSavedPercent: ratio === null ? null : 100 * ratio,
     ...prefixResult(tally, cache),
   };
+}
+
+/** Free slots × ticks in the window. */
+function freeTotal({ windows }: Collector["space"]): bigint {
+  const { external, remainder, idle } = SPACE;
+  return [external, remainder, idle].reduce((sum, part) => sum + windows.windowTotal(part), 0n);
 }
 
 type PrefixResult = Omit<SharingResult, "copyOnWriteCopies" | "blocksSavedPercent">;

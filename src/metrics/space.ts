@@ -23,9 +23,10 @@ export const SPACE = {
   external: 4,
   remainder: 5,
   idle: 6,
-  /** Slots in use as the sequences' tables reach them: a shared one once for each. */
-  reached: 7,
-  largestHole: 8,
+  /** Slots that tables reach beyond the first that does: a shared slot once for each sequence but one. */
+  sharedAgain: 7,
+  /** Free slots outside the largest hole. */
+  scattered: 8,
   /** Free slots with content that could be hit. */
   cached: 9,
   /** Tokens emitted so far, at the ends of their iterations: a count, as so many nanoseconds. */
@@ -53,11 +54,10 @@ export class Space {
   readonly #atEdge = new Integrals(COLUMNS);
   readonly #position = new Clock();
   readonly #duration = new Clock();
-  /** Sequences that grew × the time before they did; and of the slots they were given those that they will never need. */
-  #grownNs = 0;
-  #grownTicks = 0;
-  #unneededNs = 0;
-  #unneededTicks = 0;
+  /** Of the iterations being added, in nanoseconds and ticks: what was written, handed out, and never to be needed × its time. */
+  readonly #written: Part = { ns: 0, ticks: 0 };
+  readonly #ungrown: Part = { ns: 0, ticks: 0 };
+  readonly #unneeded: Part = { ns: 0, ticks: 0 };
 
   constructor(growthSlots: Slots, fromNs: number, until: WindowEnd) {
     this.#growthSlots = growthSlots;
@@ -119,8 +119,7 @@ export class Space {
   #addConstant(sums: Integrals, { ns, ticks }: ExactTime, amounts: Amounts): void {
     for (let column = 0; column < amounts.length; column += 1) {
       const amount = amounts[column]!;
-      if (amount === 0) continue;
-      sums.addTime(column, amount, ns, ticks);
+      if (amount !== 0) sums.addTime(column, amount, ns, ticks);
     }
   }
 
@@ -132,47 +131,31 @@ export class Space {
     duration: ExactTime,
     amounts: Amounts,
   ): void {
-    const { work, firstTokens, growth } = iterations;
+    const { price, work, firstTokens, growth, freeShare } = iterations;
+    const writers = work.decodeSequences;
     this.#addConstant(sums, duration, amounts);
-    this.#addWritten(sums, iterations, steps, duration);
-    sums.addNs(SPACE.emitted, steps, work.decodeSequences + firstTokens);
-    if (growth.entries > 0) this.#addGrowth(sums, iterations, steps, duration);
+    sums.addNs(SPACE.emitted, steps, writers + firstTokens);
+    if (writers === 0) return;
+    this.#measureWritten(price.series, steps, duration);
+    sums.addTime(SPACE.tokenStates, writers, this.#written.ns, this.#written.ticks);
+    if (growth.entries === 0) return;
+    // The amounts are those after all growth: what was not there yet was free instead.
+    this.#measureGrowth(price.series, growth, steps, duration);
+    const [ungrown, unneeded] = [this.#ungrown, this.#unneeded];
+    sums.addTime(SPACE[freeShare], this.#growthSlots, ungrown.ns, ungrown.ticks);
+    sums.addTime(SPACE.useful, -this.#growthSlots, ungrown.ns, ungrown.ticks);
+    if (unneeded.ns === 0 && unneeded.ticks === 0) return;
+    sums.addTime(SPACE.useful, 1, unneeded.ns, unneeded.ticks);
+    sums.addTime(SPACE.internal, -1, unneeded.ns, unneeded.ticks);
   }
 
   /** Every sequence that decodes holds a token state more from the end of each iteration on. */
-  #addWritten(
-    sums: Integrals,
-    { price: { series }, work }: Iterations,
-    steps: number,
-    duration: ExactTime,
-  ): void {
-    const writers = work.decodeSequences;
-    if (writers === 0) return;
-    const { first, growth } = series;
+  #measureWritten({ first, growth }: StepSeries, steps: number, { ns, ticks }: ExactTime): void {
     // Σ over i = 1 … steps of i, and of i·(i − 1) / 2: the end of step i is first·i + growth·i·(i − 1) / 2.
     const linear = (steps * (steps + 1)) / 2;
     const cubic = ((steps - 1) * steps * (steps + 1)) / 6;
-    const ns = exact(steps * duration.ns - first.ns * linear - growth.ns * cubic);
-    const ticks = exact(steps * duration.ticks - first.ticks * linear - growth.ticks * cubic);
-    sums.addTime(SPACE.tokenStates, writers, ns, ticks);
-  }
-
-  /** The amounts are those after all growth: takes back what was not there yet, and was free instead. */
-  #addGrowth(
-    sums: Integrals,
-    { price, growth, freeShare }: Iterations,
-    steps: number,
-    duration: ExactTime,
-  ): void {
-    this.#measureGrowth(price.series, growth, steps, duration);
-    const slots = this.#growthSlots;
-    const [grownNs, grownTicks] = [this.#grownNs, this.#grownTicks];
-    sums.addTime(SPACE[freeShare], slots, grownNs, grownTicks);
-    sums.addTime(SPACE.largestHole, slots, grownNs, grownTicks);
-    sums.addTime(SPACE.reached, -slots, grownNs, grownTicks);
-    sums.addTime(SPACE.useful, -slots, grownNs, grownTicks);
-    sums.addTime(SPACE.useful, 1, this.#unneededNs, this.#unneededTicks);
-    sums.addTime(SPACE.internal, -1, this.#unneededNs, this.#unneededTicks);
+    this.#written.ns = exact(steps * ns - first.ns * linear - growth.ns * cubic);
+    this.#written.ticks = exact(steps * ticks - first.ticks * linear - growth.ticks * cubic);
   }
 
   /** What was handed out × the time until then, which is the beginning of its step, or all of `duration` if that ends before. */
@@ -182,7 +165,10 @@ export class Space {
     steps: number,
     duration: ExactTime,
   ): void {
-    let [grownNs, grownTicks, unneededNs, unneededTicks] = [0, 0, 0, 0];
+    let ungrownNs = 0;
+    let ungrownTicks = 0;
+    let unneededNs = 0;
+    let unneededTicks = 0;
     for (let entry = 0; entry < growth.entries; entry += 1) {
       const step = growth.steps[entry]!;
       const pairs = (step * (step - 1)) / 2;
@@ -190,17 +176,24 @@ export class Space {
       const ns = begins ? first.ns * step + slope.ns * pairs : duration.ns;
       const ticks = begins ? first.ticks * step + slope.ticks * pairs : duration.ticks;
       const grown = growth.grown[entry]!;
+      ungrownNs += grown * ns;
+      ungrownTicks += grown * ticks;
       const unneeded = growth.unneeded[entry]!;
-      grownNs += grown * ns;
-      grownTicks += grown * ticks;
+      if (unneeded === 0) continue;
       unneededNs += unneeded * ns;
       unneededTicks += unneeded * ticks;
     }
-    this.#grownNs = exact(grownNs);
-    this.#grownTicks = exact(grownTicks);
-    this.#unneededNs = exact(unneededNs);
-    this.#unneededTicks = exact(unneededTicks);
+    this.#ungrown.ns = exact(ungrownNs);
+    this.#ungrown.ticks = exact(ungrownTicks);
+    this.#unneeded.ns = exact(unneededNs);
+    this.#unneeded.ticks = exact(unneededTicks);
   }
+}
+
+/** An amount × time, which need not be normalised. */
+interface Part {
+  ns: number;
+  ticks: number;
 }
 
 function exact(sum: number): number {

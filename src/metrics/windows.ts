@@ -26,8 +26,10 @@ export class Windows {
   readonly #until: Integrals;
   readonly #fromNs: Nanoseconds;
   readonly #end: WindowEnd;
-  /** Where the window may end: after the last arrival so far. */
+  /** Where the window may end: after what may have been the last arrival. */
   #commitNs: Nanoseconds = Infinity;
+  /** Whether what may have been the last arrival has come. */
+  #reached = false;
   #passedNs: Nanoseconds = 0;
   #runEndNs: Nanoseconds = 0;
   #windowEnd: ExactTime = ZERO_TIME;
@@ -43,8 +45,9 @@ export class Windows {
     this.nextEdgeNs = this.#findEdge();
   }
 
-  /** A request arrived: a window that lasts to the last arrival reaches to the end of the nanosecond `atNs`, or of the run. */
+  /** Perhaps the last request arrived: a window that lasts to the last arrival then ends with the nanosecond `atNs`, or with the run. */
   reach(atNs: Nanoseconds): void {
+    this.#reached = true;
     this.#commitNs = atNs + 1;
     this.nextEdgeNs = this.#findEdge();
   }
@@ -68,7 +71,7 @@ export class Windows {
   finish(end: ExactTime, sums: Integrals): void {
     const reachesFurther =
       this.#end === "last-arrival"
-        ? this.#commitNs < Infinity
+        ? this.#commitNs < Infinity || !this.#reached
         : this.#end === "end" || this.#end > end.ns;
     if (reachesFurther) this.#endAt(end, sums);
     if (compareTime(end, { ns: this.bins.beginNs, ticks: 0 }) > 0) this.#gather(sums);

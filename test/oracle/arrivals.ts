@@ -19,6 +19,12 @@ export class Arrivals {
     return ofUser === null || this.#open.atNs <= ofUser.atNs ? this.#open : ofUser;
   }
 
+  /** Whether the stream itself has more to come. */
+  get streamGoesOn(): boolean {
+    this.peek();
+    return this.#open !== null;
+  }
+
   /** The stream is asked for another only after all that this arrival causes at once. */
   take(arrival: Arrival): void {
     if (arrival === this.#open) this.#open = undefined;

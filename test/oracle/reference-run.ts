@@ -113,7 +113,9 @@ export abstract class ReferenceRun {
     const { pool, measure } = this.input.config;
     const visible = ticksOfNs(this.nowNs);
     const end = visible > this.exactNow ? visible : this.exactNow;
-    const measured = this.measure.results(measure, this.#lastArrivalNs, this.nowNs, end);
+    const isCutShort = measure.until === "last-arrival" && this.arrivals.streamGoesOn;
+    const window = isCutShort ? { ...measure, until: "end" as const } : measure;
+    const measured = this.measure.results(window, this.#lastArrivalNs, this.nowNs, end);
     const { concurrency, latency, throughput, timeline, blocksSavedPercent } = measured;
     return {
       verdict: { status: this.stopped ?? this.tally.status(this.ledger) },
