@@ -43,6 +43,9 @@ export interface Request {
   readonly user: number | null;
 }
 
+/** No sequences, and nothing that they say. */
+const NONE: readonly number[] = [];
+
 /** f = P + O − 1: the KV of the last output token is never written (docs/model.md). */
 export function finalTokens(promptTokens: Tokens, outputTokens: Tokens): Tokens {
   return promptTokens + outputTokens - 1;
@@ -55,21 +58,17 @@ export function finalTokens(promptTokens: Tokens, outputTokens: Tokens): Tokens 
 export class SequenceGroup {
   readonly request: Request;
   /** Unfinished sequences, in index order; before the fork only the first one holds a table in a paged pool. */
-  sequences: SequenceId[] = [];
+  sequences: readonly SequenceId[] = NONE;
   /** Output length of each entry of `sequences`. */
-  outputs: Tokens[];
+  outputs: readonly Tokens[];
   /** Tokens each unfinished sequence has emitted. */
   generated: Tokens = 0;
   /** Whether the sequences beyond the first exist (always true for n = 1). */
   forked: boolean;
-  /** When it was first admitted; null before. */
-  admittedNs: Nanoseconds | null = null;
-  /** When it was last preempted, while it is; null otherwise. */
-  preemptedNs: Nanoseconds | null = null;
-  firstTokenNs: Nanoseconds | null = null;
-  /** Total time spent preempted. */
-  preemptedTotalNs: Nanoseconds = 0;
+  /** How often it lost its place. */
   preemptions = 0;
+  /** It lost its place and has not got another yet. */
+  isPreempted = false;
   /** Tokens each sequence may have written before the allocator must be asked, as of the last admission. */
   roomTokens: Tokens = 0;
   /** While it runs: c of its sequences less the running set's tick (scheduler/running-set.ts). */
@@ -77,14 +76,13 @@ export class SequenceGroup {
   /** While it runs: the tick of the iteration that ends its next sequence, and its row in the running set; −1 otherwise. */
   finishTick = 0;
   row = -1;
-  /** Where metrics keep what they have booked for it; −1 for nothing. */
-  booking = -1;
+  /** Where metrics keep what they know of it, from its first admission to its end; −1 before and after. */
+  record = -1;
 
   constructor(request: Request) {
     this.request = request;
-    const { outputTokens } = request;
-    this.outputs = outputTokens.length === 1 ? [outputTokens[0]!] : outputTokens.slice();
-    this.forked = outputTokens.length === 1;
+    this.outputs = request.outputTokens;
+    this.forked = request.outputTokens.length === 1;
   }
 
   get id(): number {
@@ -127,28 +125,29 @@ export class SequenceGroup {
 
   /** The sequence at `index` has ended; returns its name. */
   endSequence(index: number): SequenceId {
-    const last = this.outputs.length - 1;
     const ended = this.sequences[index]!;
-    for (let at = index; at < last; at += 1) {
-      this.sequences[at] = this.sequences[at + 1]!;
-      this.outputs[at] = this.outputs[at + 1]!;
-    }
-    this.sequences.pop();
-    this.outputs.pop();
+    this.sequences = without(this.sequences, index);
+    this.outputs = without(this.outputs, index);
     return ended;
   }
 
+  /** Its sequences have no names any more. */
+  unname(): void {
+    this.sequences = NONE;
+  }
+
   /** It was preempted. */
-  suspend(atNs: Nanoseconds): void {
-    this.preemptedNs = atNs;
+  suspend(): void {
+    this.isPreempted = true;
     this.preemptions += 1;
   }
 
   /** It was admitted, again or for the first time, or swapped in. */
-  resume(atNs: Nanoseconds): void {
-    this.admittedNs ??= atNs;
-    if (this.preemptedNs === null) return;
-    this.preemptedTotalNs += atNs - this.preemptedNs;
-    this.preemptedNs = null;
+  resume(): void {
+    this.isPreempted = false;
   }
+}
+
+function without(list: readonly number[], index: number): readonly number[] {
+  return list.length === 1 ? NONE : list.toSpliced(index, 1);
 }

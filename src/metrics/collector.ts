@@ -1,10 +1,10 @@
 import type { Pool } from "../allocators/allocator.ts";
 import type { MeasureConfig } from "../config/config.ts";
-import { type ExactTime, NANOSECONDS_PER_SECOND, type Nanoseconds } from "../core/time.ts";
+import type { ExactTime, Nanoseconds } from "../core/time.ts";
 import type { Eviction, FactSink, Iterations, Rejection } from "../facts.ts";
 import type { Request, SequenceGroup, Slots, Tokens } from "../request.ts";
 import { Fingerprint } from "./fingerprint.ts";
-import { Latencies, timePerOutputToken, timeToFirstToken } from "./latencies.ts";
+import { Latencies } from "./latencies.ts";
 import { Ledger, type LedgerTotals } from "./ledger.ts";
 import { LEVELS, Population } from "./population.ts";
 import type { FreeShare } from "./shares.ts";
@@ -16,14 +16,12 @@ import { TurnedAwayCounts } from "./turned-away.ts";
 export class Collector implements FactSink {
   readonly tally = new Tally();
   readonly fingerprint = new Fingerprint();
-  readonly latencies = new Latencies();
+  readonly latencies: Latencies;
   readonly population: Population;
   readonly space: Space;
   readonly turnedAway = new TurnedAwayCounts();
   /** Requests that finished in the window. */
   finishedInWindow = 0;
-  /** Finished requests that arrived in the window and met the objective. */
-  good = 0;
   runningPeak = 0;
   freeLeast: Slots;
   /** Slots that can never be handed out. */
@@ -42,6 +40,7 @@ export class Collector implements FactSink {
     this.#pool = pool;
     this.#measure = measure;
     this.#ledger = new Ledger(pool);
+    this.latencies = new Latencies(measure.slo);
     this.population = new Population(measure.fromNs, measure.until);
     this.space = new Space(pool.growthSlots, measure.fromNs, measure.until);
     this.freeLeast = pool.usage.free;
@@ -83,6 +82,7 @@ export class Collector implements FactSink {
     this.tally.countAdmitted(group, cachedTokens);
     this.population.add(LEVELS.waiting, -1, atNs);
     this.#addRunning(group, 1, atNs);
+    this.latencies.admit(group, atNs);
     this.#ledger.book(group, cachedTokens, false);
   }
 
@@ -109,7 +109,8 @@ export class Collector implements FactSink {
     this.fingerprint.addFigure(isSwap ? 1 : 0);
     this.fingerprint.addFigure(eviction.lostTokens);
     this.fingerprint.addFigure(eviction.swappedBlocks);
-    this.tally.countPreempted(group, eviction);
+    this.tally.countPreempted(group, eviction, this.latencies.hasEmitted(group));
+    this.latencies.preempt(group, atNs);
     this.#addRunning(group, -1, atNs);
     this.population.add(isSwap ? LEVELS.swapped : LEVELS.waiting, 1, atNs);
     this.#ledger.erase(group);
@@ -124,6 +125,7 @@ export class Collector implements FactSink {
     this.fingerprint.decide("swappedIn", group.id, atNs);
     this.fingerprint.addFigure(swappedBlocks);
     this.tally.swappedInBlocks += swappedBlocks;
+    this.latencies.admit(group, atNs);
     this.population.add(LEVELS.swapped, -1, atNs);
     this.#addRunning(group, 1, atNs);
     this.#ledger.book(group, writtenTokens, true);
@@ -133,6 +135,7 @@ export class Collector implements FactSink {
     this.fingerprint.decide("prefilled", group.id, atNs);
     this.fingerprint.addFigure(tokens);
     this.tally.countComputed(group, tokens);
+    this.latencies.emit(group, atNs);
     this.#ledger.book(group, writtenTokens, true);
   }
 
@@ -164,7 +167,9 @@ export class Collector implements FactSink {
     this.fingerprint.decide("finished", group.id, atNs);
     this.tally.finished += 1;
     this.population.add(LEVELS.running, -1, atNs);
-    this.#finish(group, atNs);
+    if (atNs > this.#measure.fromNs) this.#countFinished(atNs);
+    if (this.#arrivedInWindow(group)) this.latencies.count(group, atNs);
+    this.latencies.forget(group);
   }
 
   failed(atNs: Nanoseconds, group: SequenceGroup, wasWaiting: boolean, refusal: Rejection): void {
@@ -173,6 +178,7 @@ export class Collector implements FactSink {
     if (wasWaiting) this.population.add(LEVELS.waiting, -1, atNs);
     else this.#addRunning(group, -1, atNs);
     this.#ledger.erase(group);
+    this.latencies.forget(group);
     this.turnedAway.add("failed", group.id, refusal);
   }
 
@@ -204,24 +210,16 @@ export class Collector implements FactSink {
     this.population.add(LEVELS.sequences, sign * group.live, atNs);
   }
 
-  #finish(group: SequenceGroup, atNs: Nanoseconds): void {
-    const { fromNs, until } = this.#measure;
-    if (atNs > fromNs) {
-      const untilNs = until === "last-arrival" ? this.lastArrivalNs : until;
-      if (untilNs === "end" || atNs <= untilNs) this.finishedInWindow += 1;
-      else if (until === "last-arrival") this.#finishedSince += 1;
-    }
-    const { arrivalNs } = group.request;
-    if (arrivalNs < fromNs || (typeof until === "number" && arrivalNs > until)) return;
-    this.latencies.add(group, atNs);
-    if (this.#meetsObjective(group, atNs)) this.good += 1;
+  #countFinished(atNs: Nanoseconds): void {
+    const { until } = this.#measure;
+    const untilNs = until === "last-arrival" ? this.lastArrivalNs : until;
+    if (untilNs === "end" || atNs <= untilNs) this.finishedInWindow += 1;
+    else if (until === "last-arrival") this.#finishedSince += 1;
   }
 
-  #meetsObjective(group: SequenceGroup, atNs: Nanoseconds): boolean {
-    const { slo } = this.#measure;
-    const ttft = timeToFirstToken(group) / NANOSECONDS_PER_SECOND;
-    const tpot = (timePerOutputToken(group, atNs) ?? 0) / NANOSECONDS_PER_SECOND;
-    return ttft <= (slo?.ttftSeconds ?? Infinity) && tpot <= (slo?.tpotSeconds ?? Infinity);
+  #arrivedInWindow({ request: { arrivalNs } }: SequenceGroup): boolean {
+    const { fromNs, until } = this.#measure;
+    return arrivalNs >= fromNs && (typeof until !== "number" || arrivalNs <= until);
   }
 
   /** What the pool holds now. */

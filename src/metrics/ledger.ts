@@ -1,6 +1,5 @@
 import type { Pool } from "../allocators/allocator.ts";
 import type { Growth } from "../core/growth.ts";
-import { SequenceIds } from "../core/sequence-ids.ts";
 import { finalTokens, type SequenceGroup, type Slots, type Tokens } from "../request.ts";
 import { holdingShares } from "./shares.ts";
 
@@ -51,8 +50,8 @@ export class Ledger {
     reached: 0,
   };
   readonly #pool: Pool;
+  /** By {@link SequenceGroup.record}. */
   readonly #bookings: Booking[] = [];
-  readonly #ids = new SequenceIds();
   #tick = 0;
 
   constructor(pool: Pool) {
@@ -61,9 +60,9 @@ export class Ledger {
 
   /** Books a group anew, with c = `written` in its sequences; `decodes`: it will write a token every decode iteration. */
   book(group: SequenceGroup, written: Tokens, decodes: boolean): void {
-    if (group.booking < 0) group.booking = this.#ids.take();
-    const booking = this.#bookings[group.booking] ?? new Booking();
-    this.#bookings[group.booking] = booking;
+    const { record } = group;
+    while (record >= this.#bookings.length) this.#bookings.push(new Booking());
+    const booking = this.#bookings[record]!;
     this.#addTo(booking, -1);
     booking.tick = this.#tick;
     booking.decodes = decodes;
@@ -74,14 +73,12 @@ export class Ledger {
   }
 
   /** The group holds nothing any more. */
-  erase(group: SequenceGroup): void {
-    if (group.booking < 0) return;
-    const booking = this.#bookings[group.booking]!;
+  erase({ record }: SequenceGroup): void {
+    const booking = this.#bookings[record];
+    if (booking === undefined) return;
     this.#addTo(booking, -1);
     booking.count = 0;
     booking.sharedAgain = 0;
-    this.#ids.give(group.booking);
-    group.booking = -1;
   }
 
   /** Decoding sequences were given room without being booked anew. */

@@ -116,7 +116,7 @@ function throughputResult(collector: Collector, hasObjective: boolean): Throughp
   return {
     requestsPerSecond: perSecond(collector.finishedInWindow),
     outputTokensPerSecond: perSecond(collector.space.emittedInWindow()),
-    goodputRequestsPerSecond: hasObjective ? perSecond(collector.good) : null,
+    goodputRequestsPerSecond: hasObjective ? perSecond(collector.latencies.good) : null,
   };
 }
 

@@ -34,9 +34,13 @@ export class Tally {
     this.promptHitTokens += cachedTokens;
   }
 
-  countPreempted({ preemptions, firstTokenNs }: SequenceGroup, { swappedBlocks }: Eviction): void {
+  countPreempted(
+    { preemptions }: SequenceGroup,
+    { swappedBlocks }: Eviction,
+    hasEmitted: boolean,
+  ): void {
     this.preemptions += 1;
-    if (firstTokenNs === null) this.preemptedInPrefill += 1;
+    if (!hasEmitted) this.preemptedInPrefill += 1;
     if (preemptions === 1) this.requestsPreempted += 1;
     this.swappedOutBlocks += swappedBlocks;
   }

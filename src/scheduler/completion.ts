@@ -26,7 +26,6 @@ function completePrefill(state: ServingState, group: SequenceGroup, atNs: Nanose
   const tokens = state.prefillTokens(group);
   const writtenTokens = group.knownTokens;
   group.generated += 1;
-  group.firstTokenNs ??= atNs;
   state.facts.prefilled(atNs, group, writtenTokens, tokens);
   const copiedTokens = group.forked ? 0 : fork(state, group, writtenTokens, atNs);
   endFinished(state, group, group.generated, writtenTokens, atNs);

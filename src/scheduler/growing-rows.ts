@@ -37,7 +37,10 @@ export class GrowingRows {
   add(group: SequenceGroup, written: Tokens, roomTokens: Tokens): void {
     if (this.#growthSlots === 0) return;
     if (group.row >= this.#listOf.length)
-      this.#listOf = enlargedIntegers(this.#listOf, Math.max(group.row + 1, 2 * this.#listOf.length));
+      this.#listOf = enlargedIntegers(
+        this.#listOf,
+        Math.max(group.row + 1, 2 * this.#listOf.length),
+      );
     const mustAsk = roomTokens <= written && written % this.#growthSlots !== 0;
     if (mustAsk) {
       this.#listOf[group.row] = ASKING;

@@ -28,7 +28,7 @@ function recompute(state: ServingState, round: Round, group: SequenceGroup): voi
   const never = state.allocator.wouldNever(group, state.admission(group));
   if (never !== null) return state.fail(round, group, rejectionOf(never));
   round.preempted = true;
-  group.suspend(atNs);
+  group.suspend();
   state.waiting.pushFront(group);
   const lostTokens = group.promptTokens + group.live * (written - group.promptTokens);
   state.facts.preempted(atNs, group, { mode: "recompute", lostTokens, swappedBlocks: 0 });
@@ -55,7 +55,7 @@ function swapOut(
   state.running.remove(group);
   state.admittedSequences -= group.seats;
   round.preempted = true;
-  group.suspend(atNs);
+  group.suspend();
   insertByArrival(state.swapped, group);
   round.swappedBlocks += swappedBlocks;
   state.facts.preempted(atNs, group, { mode: "swap", lostTokens: 0, swappedBlocks });
@@ -74,7 +74,7 @@ export function swapInWaiting(state: ServingState, round: Round): void {
     }
     swapped.shift();
     state.admittedSequences += group.seats;
-    group.resume(round.atNs);
+    group.resume();
     round.swappedBlocks += answer.blocks;
     const writtenTokens = group.knownTokens - 1;
     state.running.add(group, writtenTokens, writtenTokens);

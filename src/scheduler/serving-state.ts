@@ -6,7 +6,7 @@ import { Growth } from "../core/growth.ts";
 import { SequenceIds } from "../core/sequence-ids.ts";
 import type { Nanoseconds } from "../core/time.ts";
 import type { FactSink, Rejection } from "../facts.ts";
-import type { Request, SequenceGroup, Tokens } from "../request.ts";
+import type { Request, SequenceGroup, Slots, Tokens } from "../request.ts";
 import { RunningSet } from "./running-set.ts";
 import type { Round } from "./scheduler.ts";
 import type { Outside } from "./serving.ts";
@@ -28,6 +28,7 @@ export class ServingState {
   readonly swapping: Swapping | null;
   readonly facts: FactSink;
   readonly #reservation: Reservation | null;
+  readonly #ask = newAdmission();
   readonly #ended: Outside["ended"];
   readonly #ids = new SequenceIds();
 
@@ -61,18 +62,16 @@ export class ServingState {
     return group;
   }
 
-  /** What the group asks for now: its prompt, and after a recompute preemption what it had generated. */
+  /** What the group asks for now: its prompt, and after a recompute preemption what it had generated. Good until the next call. */
   admission(group: SequenceGroup): Admission {
+    const ask = this.#ask;
     const reserve = this.#reservation;
-    return {
-      promptTokens: group.promptTokens,
-      generatedTokens: group.generated,
-      sequences: group.forked ? group.live : 1,
-      reservations:
-        reserve === null
-          ? null
-          : group.outputs.map((output) => reserve(group.promptTokens, output)),
-    };
+    ask.promptTokens = group.promptTokens;
+    ask.generatedTokens = group.generated;
+    ask.sequences = group.forked ? group.live : 1;
+    if (reserve !== null)
+      ask.reservations = group.outputs.map((output) => reserve(group.promptTokens, output));
+    return ask;
   }
 
   /** Tokens a prefill of the group computes: the prompt once, each sequence's generated tokens. */
@@ -89,10 +88,10 @@ export class ServingState {
       return false;
     }
     this.waiting.popFront();
-    if (group.admittedNs === null) this.newcomers -= 1;
+    if (group.preemptions === 0) this.newcomers -= 1;
     this.admittedSequences += group.seats;
     group.roomTokens = answer.roomTokens;
-    group.resume(round.atNs);
+    group.resume();
     round.addPrefill(group);
     this.facts.admitted(round.atNs, group, answer.cachedTokens);
     return true;
@@ -124,7 +123,7 @@ export class ServingState {
   /** Takes back the names of a group that holds nothing and will not run again. */
   forget(group: SequenceGroup): void {
     for (const sequence of group.sequences) this.#ids.give(sequence);
-    group.sequences = [];
+    group.unname();
   }
 
   /** The sequence at `index` has ended: frees what it holds. */
@@ -143,8 +142,9 @@ export class ServingState {
   }
 
   #nameSequences(group: SequenceGroup): void {
-    if (group.sequences.length === 0 && group.live === 1) group.sequences = [this.#ids.take()];
-    while (group.sequences.length < group.live) group.sequences.push(this.#ids.take());
+    if (group.sequences.length > 0) return;
+    if (group.live === 1) group.sequences = [this.#ids.take()];
+    else group.sequences = group.outputs.map(() => this.#ids.take());
   }
 }
 
@@ -153,3 +153,10 @@ export function rejectionOf(refusal: Refusal): Rejection {
   const code = refusal.need > refusal.pool ? "pool" : "watermark";
   return { code, need: refusal.need, have: refusal.pool };
 }
+
+function newAdmission() {
+  const reservations: readonly Slots[] | null = null;
+  return { promptTokens: 0, generatedTokens: 0, sequences: 1, reservations } as Mutable<Admission>;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };

@@ -73,7 +73,7 @@ export function newGroup(model: Model, { promptTokens, outputTokens }: Admitting
   });
   const used = new Set(model.groups.flatMap((member) => member.group.sequences));
   for (let id = 0; group.sequences.length < outputTokens.length; id += 1)
-    if (!used.has(id)) group.sequences.push(id);
+    if (!used.has(id)) group.sequences = [...group.sequences, id];
   return group;
 }
 
@@ -200,9 +200,7 @@ function finishSequences(group: SequenceGroup, { built }: Real): void {
   for (let index = 0; index < group.live; ) {
     if (group.outputs[index]! > group.generated) index += 1;
     else {
-      built.allocator.release(group.sequences[index]!);
-      group.sequences.splice(index, 1);
-      group.outputs.splice(index, 1);
+      built.allocator.release(group.endSequence(index));
     }
   }
 }

@@ -129,7 +129,7 @@ class V0AllocatorPlayer {
       outputContent: null,
       user: null,
     });
-    group.sequences.push(...(row["seqs"] as number[]));
+    group.sequences = row["seqs"] as number[];
     this.#groups.set(group.id, group);
     for (const sequence of group.sequences) this.#groupOf.set(sequence, group);
     return {};
@@ -147,15 +147,15 @@ class V0AllocatorPlayer {
   #fork(parent: SequenceId, child: SequenceId): Record<string, unknown> {
     const group = this.#groupOf.get(parent)!;
     this.#allocator.tables.fork(parent, child);
-    group.sequences.push(child);
+    group.sequences = [...group.sequences, child];
     this.#groupOf.set(child, group);
     return { res: null };
   }
 
   #free(sequence: SequenceId): Record<string, unknown> {
-    const { sequences } = this.#groupOf.get(sequence)!;
+    const group = this.#groupOf.get(sequence)!;
     if (this.#allocator.tables.place(sequence) !== "nowhere") this.#allocator.release(sequence);
-    if (sequences.includes(sequence)) sequences.splice(sequences.indexOf(sequence), 1);
+    group.sequences = group.sequences.filter((other) => other !== sequence);
     return { res: null };
   }
 
@@ -176,7 +176,10 @@ class V0AllocatorPlayer {
           { dev: tables.place(sequence) === "gpu" ? "G" : "C", blocks: tables.table(sequence) },
         ]),
       ),
-      refCounts: { ...counted("G", tables.gpu.referenceCounts()), ...counted("C", tables.cpu.referenceCounts()) },
+      refCounts: {
+        ...counted("G", tables.gpu.referenceCounts()),
+        ...counted("C", tables.cpu.referenceCounts()),
+      },
       freeGpuStack: tables.gpu.freeBlocks(),
       freeCpuStack: tables.cpu.freeBlocks(),
     };

@@ -171,14 +171,13 @@ class V0SchedulerPlayer {
   #forkBeam(group: SequenceGroup, parent: SequenceId, child: SequenceId): void {
     this.#allocator.tables.fork(parent, child);
     this.#sequences.add(child);
-    group.sequences.push(child);
-    group.outputs.push(NEVER);
+    group.sequences = [...group.sequences, child];
+    group.outputs = [...group.outputs, NEVER];
   }
 
   #dropBeam(group: SequenceGroup, sequence: SequenceId): void {
     this.#allocator.tables.release(sequence);
-    group.sequences.splice(group.sequences.indexOf(sequence), 1);
-    group.outputs.pop();
+    group.endSequence(group.sequences.indexOf(sequence));
   }
 
   #resume(group: SequenceGroup): string[] {

@@ -126,8 +126,8 @@ export class ChunkedServing implements Serving {
 
   #admitted(request: ChunkedRequest, atNs: Nanoseconds): void {
     const group = this.#groups[request.handle]!;
-    if (group.admittedNs === null) this.#newcomers -= 1;
-    group.resume(atNs);
+    if (group.preemptions === 0) this.#newcomers -= 1;
+    group.resume();
     this.#work.admit(request);
     this.#outside.facts.admitted(atNs, group, request.hitTokens);
   }
@@ -139,7 +139,7 @@ export class ChunkedServing implements Serving {
     this.#work.leave(request);
     if (need > have) return this.#giveUp(request, { code: "pool", need, have }, atNs);
     group.generated = request.generated;
-    group.suspend(atNs);
+    group.suspend();
     const eviction = { mode: "recompute", lostTokens, swappedBlocks: 0 } as const;
     this.#outside.facts.preempted(atNs, group, eviction);
   }
@@ -148,7 +148,7 @@ export class ChunkedServing implements Serving {
     const group = this.#groups[request.handle]!;
     const writtenTokens = group.promptTokens + request.generated - 1;
     this.#work.leave(request);
-    group.outputs.length = 0;
+    group.endSequence(0);
     const { facts, ended } = this.#outside;
     facts.sequenceFinished(atNs, group, writtenTokens, 0);
     facts.finished(atNs, group);
@@ -161,7 +161,7 @@ export class ChunkedServing implements Serving {
     const group = this.#groups[request.handle]!;
     this.#scheduler.dismiss(request);
     this.#handles.give(request.handle);
-    this.#outside.facts.failed(atNs, group, group.preemptedNs !== null, refusal);
+    this.#outside.facts.failed(atNs, group, group.isPreempted, refusal);
     this.#outside.ended(group.request, atNs);
   }
 

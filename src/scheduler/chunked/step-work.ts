@@ -92,7 +92,6 @@ export class StepWork {
       }
       told.decodes = true;
       told.writes = true;
-      group.firstTokenNs ??= atNs;
       this.#facts.prefilled(atNs, group, writtenTokens, tokens);
     }
   }
