@@ -17,6 +17,9 @@ const CODES = {
   computed: 12,
 } as const;
 
+/** More than there are codes. */
+const KINDS = 16;
+
 /**
  * Digests the decisions of a run, in order: kinds, request ids, times and figures; and apart from them, in their own order, the cells
  * handed out, which iterations that nobody looks at one by one hand out too.
@@ -34,9 +37,8 @@ export class Fingerprint {
   /** Something was decided about a request; its figures follow by {@link addFigure}. */
   decide(kind: keyof typeof CODES, request: number, atNs: Nanoseconds): void {
     this.decisions += 1;
-    this.#decisions.add(CODES[kind]);
-    this.#decisions.add(request);
-    this.#decisions.add(atNs);
+    this.#decisions.add(CODES[kind] + KINDS * request);
+    this.#decisions.addLong(atNs);
   }
 
   /** A figure of the last decision. */
