@@ -132,7 +132,7 @@ export class KvCacheManager {
     this.#tables.extend(request, after);
     this.#hold(request);
     request.computedTokens += hit + newTokens;
-    if (prefixCaching) this.#index.add(request, Math.min(after, known));
+    if (prefixCaching) this.#index.add(request, Math.min(before + newTokens, known));
     return true;
   }
 

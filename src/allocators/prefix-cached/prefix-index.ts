@@ -87,7 +87,9 @@ export class PrefixIndex implements CachedBlocks {
     for (let group = 0; group < this.#groups.length; group += 1) {
       const blocks = hashBlocks / this.#strides[group]!;
       if (blocks !== Math.floor(blocks) || !this.#groups[group]!.servesHits(blocks - 1)) continue;
-      const block = request.tables[group]!.at(blocks - 1);
+      const table = request.tables[group]!;
+      // Of tokens beyond the longest request there are no blocks.
+      const block = blocks <= table.length ? table.at(blocks - 1) : NULL_BLOCK;
       if (block !== NULL_BLOCK) this.#cache.insert(block, node, group);
     }
   }
