@@ -3,6 +3,7 @@ import type { SequenceId, Slots, Tokens } from "../request.ts";
 import type { Extent, Layout } from "./allocator.ts";
 import { BlockPool } from "./block-pool.ts";
 import { BlockRows } from "./block-rows.ts";
+import type { Placements } from "./placements.ts";
 
 /** A block that was copied because somebody else still needs the original. */
 export interface BlockCopy {
@@ -17,8 +18,7 @@ export interface BlockTablesOptions {
   readonly cpuBlocks: number;
   /** Blocks of a sliding window, whose tables go round in it; Infinity without one. */
   readonly windowBlocks: number;
-  /** Called with each block handed out. */
-  readonly onPlace: (block: number) => void;
+  readonly placements: Placements;
 }
 
 /** Where a sequence's blocks are. */
@@ -38,16 +38,14 @@ export class BlockTables {
   readonly gpu: BlockPool;
   readonly cpu: BlockPool;
   readonly #windowBlocks: number;
-  readonly #onPlace: (block: number) => void;
   /** By sequence; beside its blocks the place of its table, and whether it has ever shared any. */
   readonly #rows = new BlockRows();
 
   constructor(options: BlockTablesOptions) {
     this.blockSlots = options.blockSlots;
-    this.gpu = new BlockPool(options.gpuBlocks);
-    this.cpu = new BlockPool(options.cpuBlocks);
+    this.gpu = new BlockPool(options.gpuBlocks, options.placements);
+    this.cpu = new BlockPool(options.cpuBlocks, options.placements);
     this.#windowBlocks = options.windowBlocks;
-    this.#onPlace = options.onPlace;
   }
 
   /** Where a sequence's blocks are. */
@@ -85,7 +83,6 @@ export class BlockTables {
     const start = sequence * stride;
     this.gpu.takeInto(blocks, start + shared, start + own);
     lengths[sequence] = own;
-    this.#tellTaken(own - shared);
     for (let entry = own; entry < entries; entry += 1) this.#pushNext(sequence);
   }
 
@@ -96,7 +93,6 @@ export class BlockTables {
       return;
     }
     this.gpu.takeForEach(this.#rows, sequences, from, until);
-    this.#tellTaken(until - from);
   }
 
   /** Makes token number `tokens` of a sequence writable, by a new block or by a copy of a shared one; null if neither. */
@@ -111,7 +107,7 @@ export class BlockTables {
     const last = sequence * rows.stride + rows.lengths[sequence]! - 1;
     const from = rows.blocks[last]!;
     if (!this.gpu.isShared(from)) return null;
-    const to = this.#take();
+    const to = this.gpu.take();
     rows.blocks[last] = to;
     this.gpu.drop(from);
     return { from, to };
@@ -191,7 +187,6 @@ export class BlockTables {
     if (block === undefined) {
       block = to.take();
       moved.set(old, block);
-      this.#onPlace(block);
     } else to.share(block);
     from.drop(old);
     return block;
@@ -223,19 +218,8 @@ export class BlockTables {
     const isFull = length >= window;
     this.#rows.push(
       sequence,
-      isFull ? blocks[sequence * stride + (length % window)]! : this.#take(),
+      isFull ? blocks[sequence * stride + (length % window)]! : this.gpu.take(),
     );
-  }
-
-  /** Tells of the last `count` blocks that were taken, in that order. */
-  #tellTaken(count: number): void {
-    for (let ago = count; ago > 0; ago -= 1) this.#onPlace(this.gpu.takenBefore(ago));
-  }
-
-  #take(): number {
-    const block = this.gpu.take();
-    this.#onPlace(block);
-    return block;
   }
 
   #requireOnGpu(sequence: SequenceId): void {

@@ -21,6 +21,20 @@ export class Digest {
     if (this.#count === BLOCK) this.#mix();
   }
 
+  /** Mixes in the words from place `top` of a column down to place `bottom`, that one included. */
+  addDown(words: Int32Array, top: number, bottom: number): void {
+    this.#mix();
+    let a = this.#a;
+    let b = this.#b;
+    for (let at = top; at >= bottom; at -= 1) {
+      const word = words[at]!;
+      a = Math.imul(((a << 5) | (a >>> 27)) ^ word, FIRST_FACTOR);
+      b = Math.imul((((b << 15) | (b >>> 17)) + word) | 0, SECOND_FACTOR);
+    }
+    this.#a = a;
+    this.#b = b;
+  }
+
   /** Mixes in a whole number, 0 ≤ value < 2^53, as two words. */
   addLong(value: number): void {
     this.add(value);
@@ -41,6 +55,7 @@ export class Digest {
   }
 
   #mix(): void {
+    if (this.#count === 0) return;
     const waiting = this.#waiting;
     const count = this.#count;
     let a = this.#a;

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { PagedAllocator } from "../../src/allocators/paged-allocator.ts";
+import { UNTOLD } from "../../src/allocators/placements.ts";
 import type { SequenceGroup, SequenceId } from "../../src/request.ts";
 import { completeIterations } from "../../src/scheduler/completion.ts";
 import { orca, staticBatching } from "../../src/scheduler/orca.ts";
@@ -33,7 +34,7 @@ class OrcaPlayer {
     const windowBlocks = Number.POSITIVE_INFINITY;
     this.#allocator = new PagedAllocator(
       { blockSize, watermark: 0, reserve: "max", windowBlocks },
-      { slots: numGpuBlocks * blockSize, swapSlots: 0, maxModelLen, onPlace: () => {} },
+      { slots: numGpuBlocks * blockSize, swapSlots: 0, maxModelLen, placements: UNTOLD },
     );
     this.#scheduler = new SteppedScheduler(
       this.#allocator,

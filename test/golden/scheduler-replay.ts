@@ -1,5 +1,6 @@
 import type { PagedAllocator } from "../../src/allocators/paged-allocator.ts";
 import { SequenceGroup } from "../../src/request.ts";
+import { growFurther } from "../../src/scheduler/growth.ts";
 import { Round, type SchedulerPolicyRules } from "../../src/scheduler/scheduler.ts";
 import { ServingState } from "../../src/scheduler/serving-state.ts";
 import { type ToldFact, tellingSink, toldOf } from "../told-facts.ts";
@@ -78,6 +79,7 @@ export class SteppedScheduler {
     this.facts.length = 0;
     const round = new Round().begin(0, this.#pendingCopies);
     this.#policy.schedule(this.state, round);
+    if (round.growsLater) growFurther(this.state, round, 1);
     return round;
   }
 

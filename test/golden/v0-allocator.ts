@@ -1,5 +1,6 @@
 import type { Refusal } from "../../src/allocators/allocator.ts";
 import { PagedAllocator } from "../../src/allocators/paged-allocator.ts";
+import { UNTOLD } from "../../src/allocators/placements.ts";
 import { SequenceGroup, type SequenceId } from "../../src/request.ts";
 import { digest, type Recording, type Replay, type Row, replayRows } from "./replay.ts";
 
@@ -21,7 +22,7 @@ export function pagedAllocator(config: V0Config): PagedAllocator {
       slots: config.numGpuBlocks * blockSize,
       swapSlots: config.numCpuBlocks * blockSize,
       maxModelLen: Number.MAX_SAFE_INTEGER,
-      onPlace: () => {},
+      placements: UNTOLD,
     },
   );
 }
