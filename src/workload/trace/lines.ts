@@ -15,30 +15,35 @@ export interface TraceLine {
 /** A longer line is no trace: it would be gathered in memory without end. */
 const LINE_CHARACTERS_MAX = 2 ** 22;
 
-/** The lines of a file, plain or gzip (told by its first bytes), blank ones left out. Throws {@link TraceError}. */
-export async function* readLines(path: string): AsyncGenerator<TraceLine> {
+/** The lines of a file, plain or gzip (told by its first bytes), blank ones left out, as many at a time as are read. Throws {@link TraceError}. */
+export async function* readLines(path: string): AsyncGenerator<TraceLine[]> {
   let number = 0;
   let rest = "";
   try {
     for await (const chunk of await openText(path)) {
       const texts = (rest + chunk).split("\n");
       rest = texts.pop()!;
-      for (const text of texts) {
-        number++;
-        if (text.trim() !== "") yield { path, number, text: bare(text) };
-      }
+      yield linesOf(path, number, texts);
+      number += texts.length;
       if (rest.length > LINE_CHARACTERS_MAX)
         throw new TraceError(path, number + 1, 1, "a line over 4 MiB", "lines of text");
     }
   } catch (error) {
     throw readError(path, number + 1, rest.length + 1, error);
   }
-  if (rest.trim() !== "") yield { path, number: number + 1, text: bare(rest) };
+  yield linesOf(path, number, [rest]);
 }
 
-/** Without a carriage return behind it, and without the byte order mark that may stand before a file's first line. */
-function bare(line: string): string {
-  return line.replace(/^\ufeff/, "").trimEnd();
+/** Those of `texts` that are not blank, without line ends and the byte order mark that may stand before the first; `before` came earlier. */
+function linesOf(path: string, before: number, texts: readonly string[]): TraceLine[] {
+  const lines: TraceLine[] = [];
+  for (const [index, text] of texts.entries()) {
+    const line = text.trimEnd();
+    if (line === "") continue;
+    const marked = line.startsWith("\ufeff");
+    lines.push({ path, number: before + index + 1, text: marked ? line.slice(1) : line });
+  }
+  return lines;
 }
 
 /** The text of a file. The stream, and the file under it, close when its reader stops. */
