@@ -8,6 +8,7 @@ import type { Output } from "./output.ts";
 import { progressLine } from "./progress.ts";
 import { checkReportFolder, writeReportFolder } from "./report-folder.ts";
 import { VERSION } from "./version.ts";
+import { keepYoungGeneration } from "./young-generation.ts";
 
 /** Flags of `kvsim run`: where the results go, and whether each event is checked (`paranoid`). */
 export interface RunOptions extends LoadOptions {
@@ -37,6 +38,7 @@ export async function run(
     config: loadConfig(path, options),
   }));
   if (options.out !== undefined) checkFolders(jobs, options.out);
+  keepYoungGeneration();
   let exitCode = DONE;
   for (const job of jobs) {
     const document = await simulateJob(job, options, output);

@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import { createReadStream, type ReadStream } from "node:fs";
 import { pipeline, type Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
 import { quoted, TraceError } from "./trace-error.ts";
 
 /** One line of a trace, without its line end. */
@@ -49,8 +48,14 @@ function linesOf(path: string, before: number, texts: readonly string[]): TraceL
 /** The text of a file. The stream, and the file under it, close when its reader stops. */
 async function openText(path: string): Promise<Readable> {
   const file = createReadStream(path);
-  const text = (await startsAsGzip(file)) ? pipeline(file, createGunzip(), () => {}) : file;
-  return text.setEncoding("utf8");
+  return (await unpacked(file)).setEncoding("utf8");
+}
+
+/** What a file says without gzip, which runs without such a trace do not load. */
+async function unpacked(file: ReadStream): Promise<Readable> {
+  if (!(await startsAsGzip(file))) return file;
+  const { createGunzip } = await import("node:zlib");
+  return pipeline(file, createGunzip(), () => {});
 }
 
 /** Whether the first two bytes are gzip's; they are put back, so that pipes can be read too. */
