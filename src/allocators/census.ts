@@ -18,6 +18,8 @@ export class Census {
   freeCells = 0;
   /** The most table entries that name one cell. */
   mostOwners = 0;
+  /** The first piece that is neither named by a table nor free once; -1 when all are one of the two. */
+  misplaced = -1;
   /** The first extent found that does not lie inside the pool; null when all do. */
   outside: Extent | null = null;
   #byCell = true;
@@ -89,13 +91,17 @@ export class Census {
     let heldCells = 0;
     let freeCells = 0;
     let mostOwners = 0;
+    let misplaced = -1;
     for (let piece = 0; piece < count; piece += 1) {
       const cells = starts === null ? 1 : starts[piece + 1]! - starts[piece]!;
       const named = owners[piece]!;
+      const free = timesFree[piece]!;
       if (named > 0) heldCells += cells;
       if (named > mostOwners) mostOwners = named;
-      if (timesFree[piece]! > 0) freeCells += cells;
+      if (free > 0) freeCells += cells;
+      if (free !== (named === 0 ? 1 : 0) && misplaced < 0) misplaced = piece;
     }
+    this.misplaced = misplaced;
     this.heldCells = heldCells;
     this.freeCells = freeCells;
     this.mostOwners = mostOwners;

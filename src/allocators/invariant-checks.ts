@@ -36,11 +36,9 @@ export function outsideOf({ outside }: Census, cells: number): string | null {
 
 /** KV-3 and KV-12: a cell that is in no place, or in two. */
 export function misplacedCell(census: Census): string | null {
-  const { count, owners, timesFree } = census;
-  for (let piece = 0; piece < count; piece += 1)
-    if (timesFree[piece] !== (owners[piece] === 0 ? 1 : 0))
-      return `cell ${census.start(piece)} is named by ${owners[piece]} tables and free ${timesFree[piece]} times`;
-  return null;
+  const { misplaced, owners, timesFree } = census;
+  if (misplaced < 0) return null;
+  return `cell ${census.start(misplaced)} is named by ${owners[misplaced]} tables and free ${timesFree[misplaced]} times`;
 }
 
 /** KV-4: a counter that differs from what an inspection finds. */

@@ -38,6 +38,8 @@ it.each([true, false])("counts every cell of a pool (each cell a piece: %s)", (b
       expect(census.freeCells).toBe(timesFree.filter((count) => count > 0).length);
       expect(census.mostOwners).toBe(Math.max(0, ...owners));
       expect(census.start(census.count)).toBe(cells);
+      const misplaced = owners.findIndex((count, at) => Math.min(count, 1) + timesFree[at]! !== 1);
+      expect(census.misplaced < 0 ? -1 : census.start(census.misplaced)).toBe(misplaced);
       expect(census.outside === null).toBe(
         [...named, ...free].every(
           ({ start, count }) => start >= 0 && count >= 1 && start + count <= cells,
