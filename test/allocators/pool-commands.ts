@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect } from "vitest";
-import type { Admission, Refusal } from "../../src/allocators/allocator.ts";
+import type { Admission, PoolLayout, Refusal } from "../../src/allocators/allocator.ts";
 import type { BuiltAllocator } from "../../src/allocators/definition.ts";
+import { extentList, tableLists } from "../../src/allocators/layout.ts";
 import { SequenceGroup } from "../../src/request.ts";
 
 /** The obvious model: which groups there are and how far each has got. */
@@ -241,12 +242,16 @@ function expectHonest({ reason, need, free, largestHole }: Refusal, built: Built
 
 /** All that can be seen of an allocator, in a form that can be compared and printed. */
 export function snapshot({ allocator }: BuiltAllocator) {
-  const { tables, referenceCounts, cpu, ...rest } = allocator.inspect();
+  const { referenceCounts, cpu, cells, tables, free, ...rest } = allocator.inspect();
   return {
     ...rest,
+    ...poolLists({ cells, tables, free }),
     usage: allocator.usage,
-    tables: [...tables],
     referenceCounts: referenceCounts && Array.from(referenceCounts),
-    cpu: cpu && { ...cpu, tables: [...cpu.tables] },
+    cpu: cpu && poolLists(cpu),
   };
+}
+
+function poolLists({ cells, tables, free }: PoolLayout) {
+  return { cells, tables: [...tableLists(tables)], free: extentList(free) };
 }

@@ -37,7 +37,10 @@ export class BlockCache {
 
   /** All cached blocks, ascending. O(pool). */
   blocks(): number[] {
-    return Array.from(this.#keys.keys()).filter((block) => this.has(block));
+    const blocks: number[] = [];
+    for (let block = 0; block < this.#keys.length; block += 1)
+      if (this.has(block)) blocks.push(block);
+    return blocks;
   }
 
   /** The block of `group` that ends at `node`, or 0. */
