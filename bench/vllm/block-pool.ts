@@ -1,4 +1,5 @@
 import { BlockCache } from "../../src/allocators/prefix-cached/block-cache.ts";
+import { newBlockFields } from "../../src/allocators/prefix-cached/block-fields.ts";
 import { BlockTable } from "../../src/allocators/prefix-cached/block-table.ts";
 import { CachingBlockPool } from "../../src/allocators/prefix-cached/caching-block-pool.ts";
 import { ContentChain } from "../../src/allocators/prefix-cached/content-chain.ts";
@@ -16,8 +17,9 @@ export const blockPoolWorkloads: readonly Workload[] = [
 ].map((row) => ({ ...row, unit: "block ops", prepare: takeAndFree }));
 
 function takeAndFree(): () => number {
-  const cache = new BlockCache(POOL_BLOCKS, 1, new ContentChain());
-  const pool = new CachingBlockPool(POOL_BLOCKS, cache, ignore, ignore);
+  const fields = newBlockFields(POOL_BLOCKS);
+  const cache = new BlockCache(fields, 1, new ContentChain());
+  const pool = new CachingBlockPool(fields, cache, ignore, ignore);
   const tables = Array.from({ length: TABLES }, () => new BlockTable());
   return () => {
     for (let round = 0; round < ROUNDS; round += 1) {

@@ -41,8 +41,10 @@ function serveAll(numBlocks: number, prefixCaching: boolean, recordedSteps: numb
   for (let request = 0; request < REQUESTS; request += 1) arrive(scheduler, request);
   return () => {
     let steps = 0;
-    for (let ended = 0; ended < REQUESTS; steps += 1)
-      ended += scheduler.complete(scheduler.schedule()).length;
+    for (let ended = 0; ended < REQUESTS; steps += 1) {
+      scheduler.schedule();
+      ended += scheduler.complete().length;
+    }
     if (steps !== recordedSteps) throw new Error(`${steps} steps, but vLLM took ${recordedSteps}`);
     return steps;
   };

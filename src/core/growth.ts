@@ -17,6 +17,8 @@ export class Growth {
   grown = new Int32Array(FIRST_CAPACITY);
   unneeded = new Int32Array(FIRST_CAPACITY);
   unneededTotal = 0;
+  /** How many of the rooms given in the step held cached content until then. */
+  evicted = new Int32Array(FIRST_CAPACITY);
 
   clear(): void {
     this.count = 0;
@@ -31,13 +33,14 @@ export class Growth {
     return this.sequences;
   }
 
-  /** In `step` the `grown` who stand behind the others were given room; `unneeded` slots of it will never be written. */
-  endStep(step: number, grown: number, unneeded: number): void {
+  /** In `step` the `grown` who stand behind the others were given room; `unneeded` slots of it will never be written, and `evicted` held content. */
+  endStep(step: number, grown: number, unneeded: number, evicted = 0): void {
     const entry = this.entries;
     if (entry === this.steps.length) this.#enlargeSteps();
     this.steps[entry] = step;
     this.grown[entry] = grown;
     this.unneeded[entry] = unneeded;
+    this.evicted[entry] = evicted;
     this.entries = entry + 1;
     this.count += grown;
     this.unneededTotal += unneeded;
@@ -48,6 +51,7 @@ export class Growth {
     this.steps = enlargedIntegers(this.steps, length);
     this.grown = enlargedIntegers(this.grown, length);
     this.unneeded = enlargedIntegers(this.unneeded, length);
+    this.evicted = enlargedIntegers(this.evicted, length);
   }
 }
 

@@ -5,6 +5,7 @@ import { SequenceIds } from "../../src/core/sequence-ids.ts";
 import type { ChunkedRequest } from "../../src/scheduler/chunked/chunked-request.ts";
 import { ChunkedScheduler } from "../../src/scheduler/chunked/chunked-scheduler.ts";
 import type { ChunkedStep } from "../../src/scheduler/chunked/chunked-step.ts";
+import { scheduledTokens } from "../scheduler/chunked/scheduled-tokens.ts";
 import { type Recording, type Replay, type Row, replayWholeRows } from "./replay.ts";
 import { stateDigest } from "./v1-state.ts";
 
@@ -47,6 +48,7 @@ class Steps {
   readonly #handles = new Map<string, number>();
   /** By handle. */
   readonly #names: string[] = [];
+  readonly #requests: ChunkedRequest[] = [];
   /** Blocks of each group's table that were reported, by handle. */
   readonly #reported: number[][] = [];
   readonly #unchanged: Record<string, unknown> = {};
@@ -89,7 +91,7 @@ class Steps {
       state,
       commonPrefix: this.#commonPrefix(),
     };
-    row["finished"] = filled(this.#complete(step));
+    row["finished"] = filled(this.#complete());
     const stateEnd = this.#digest();
     if (stateEnd !== state) row["stateEnd"] = stateEnd;
     this.#steps += 1;
@@ -120,7 +122,7 @@ class Steps {
     const promptTokens = prompt.reduce((sum, [, length]) => sum + length, 0);
     this.#handles.set(req, handle);
     this.#names[handle] = req;
-    this.#scheduler.enqueue(
+    this.#requests[handle] = this.#scheduler.enqueue(
       {
         handle,
         arrival: this.#arrivals,
@@ -134,8 +136,8 @@ class Steps {
     this.#arrivals += 1;
   }
 
-  #complete(step: ChunkedStep): string[] {
-    const finished = this.#named(this.#scheduler.complete(step));
+  #complete(): string[] {
+    const finished = this.#named(this.#scheduler.complete().toArray());
     for (const req of finished) {
       this.#ids.give(this.#handles.get(req)!);
       this.#handles.delete(req);
@@ -144,37 +146,43 @@ class Steps {
   }
 
   #decisions(step: ChunkedStep): Row {
-    const { scheduled, admitted, preempted, lookedUp } = step;
+    const { admitted, preempted, lookedUp } = step;
+    const isNew = (handle: number) => this.#requests[handle]!.preemptions === 0;
+    const arrivals = admitted.toArray();
     return {
-      sched: scheduled.map((request) => [this.#name(request), request.scheduledTokens]),
-      new: filled(this.#named(admitted.filter(({ preemptions }) => preemptions === 0))),
-      resumed: filled(this.#named(admitted.filter(({ preemptions }) => preemptions > 0))),
+      sched: scheduledTokens(this.#scheduler.running).map(([{ handle }, tokens]) => [
+        this.#names[handle],
+        tokens,
+      ]),
+      new: filled(this.#named(arrivals.filter(isNew))),
+      resumed: filled(this.#named(arrivals.filter((handle) => !isNew(handle)))),
       queries: filled(
-        lookedUp.map((request) => [
-          this.#name(request),
-          this.#manager.knownTokens(request.handle),
-          request.hitTokens,
-        ]),
+        lookedUp
+          .toArray()
+          .map((handle) => [
+            this.#names[handle],
+            this.#manager.knownTokens(handle),
+            this.#requests[handle]!.hitTokens,
+          ]),
       ),
       newBlocks: this.#newBlocks(step),
       preempted: filled(
-        preempted.map(({ request, lostTokens }) => [this.#name(request), lostTokens]),
+        preempted.map(({ handle, lostTokens }) => [this.#names[handle], lostTokens]),
       ),
       evicted: filled(this.#evicted),
     };
   }
 
   /** Whole tables of those admitted, what was added to the others. */
-  #newBlocks({ scheduled, admitted }: ChunkedStep): Row | undefined {
-    for (const { handle } of admitted) this.#reported[handle] = [];
+  #newBlocks({ admitted }: ChunkedStep): Row | undefined {
+    for (const handle of admitted.toArray()) this.#reported[handle] = [];
     const added: Record<string, number[][]> = {};
-    for (const request of scheduled) {
-      const { handle } = request;
+    for (const [{ handle }] of scheduledTokens(this.#scheduler.running)) {
       const reported = this.#reported[handle]!;
       const tables = this.#config.groups.map((_, group) => this.#manager.table(handle, group));
       const news = tables.map((table, group) => table.slice(reported[group] ?? 0));
       this.#reported[handle] = tables.map(({ length }) => length);
-      if (news.some(({ length }) => length > 0)) added[this.#name(request)] = news;
+      if (news.some(({ length }) => length > 0)) added[this.#names[handle]!] = news;
     }
     return Object.keys(added).length === 0 ? undefined : added;
   }
@@ -182,8 +190,8 @@ class Steps {
   /** Queues and free blocks, each only if it is not what it was in the last row. */
   #changes(): Row {
     const now: Row = {
-      waiting: this.#named(this.#scheduler.waiting.toArray()),
-      running: this.#named(this.#scheduler.running),
+      waiting: this.#named(this.#scheduler.waiting.toArray().map(handleOf)),
+      running: this.#named(this.#scheduler.running.toArray().map(handleOf)),
       free: this.#manager.freeBlocks,
     };
     const changed = Object.entries(now).filter(
@@ -194,8 +202,8 @@ class Steps {
   }
 
   #commonPrefix(): number[] | undefined {
-    const [first] = this.#scheduler.running;
-    if (first === undefined) return undefined;
+    const first = this.#scheduler.running.next(null);
+    if (first === null) return undefined;
     const blocks = this.#config.groups.map((_, group) =>
       this.#manager.commonPrefixBlocks(first.handle, group),
     );
@@ -206,13 +214,13 @@ class Steps {
     return stateDigest(this.#manager, this.#handles, this.#config.groups.length);
   }
 
-  #name({ handle }: ChunkedRequest): string {
-    return this.#names[handle]!;
+  #named(handles: readonly number[]): string[] {
+    return handles.map((handle) => this.#names[handle]!);
   }
+}
 
-  #named(requests: readonly ChunkedRequest[]): string[] {
-    return requests.map((request) => this.#name(request));
-  }
+function handleOf({ handle }: ChunkedRequest): number {
+  return handle;
 }
 
 /** Recordings leave out what did not happen. */

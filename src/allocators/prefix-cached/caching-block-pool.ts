@@ -1,5 +1,6 @@
 import { assert } from "../../core/assert.ts";
 import type { BlockCache } from "./block-cache.ts";
+import { type BlockFields, KEY, OWNERS, WIDTH } from "./block-fields.ts";
 import type { BlockTable } from "./block-table.ts";
 import { FreeQueue } from "./free-queue.ts";
 
@@ -8,24 +9,24 @@ import { FreeQueue } from "./free-queue.ts";
  * until it is handed out for something else: the order of the queue is the order of eviction.
  */
 export class CachingBlockPool {
+  readonly #fields: BlockFields;
   readonly #cache: BlockCache;
   readonly #queue: FreeQueue;
-  readonly #references: Int32Array;
   readonly #onPlace: (block: number) => void;
   readonly #onEvict: (block: number) => void;
   #cachedFree = 0;
   #evicted = 0;
 
-  /** @param blocks All blocks, ≥ 1, the null block among them. */
+  /** @param fields Of all blocks, ≥ 1, the null block among them. */
   constructor(
-    blocks: number,
+    fields: BlockFields,
     cache: BlockCache,
     onPlace: (block: number) => void,
     onEvict: (block: number) => void,
   ) {
+    this.#fields = fields;
     this.#cache = cache;
-    this.#queue = new FreeQueue(blocks);
-    this.#references = new Int32Array(blocks);
+    this.#queue = new FreeQueue(fields);
     this.#onPlace = onPlace;
     this.#onEvict = onEvict;
   }
@@ -45,45 +46,45 @@ export class CachingBlockPool {
     return this.#evicted;
   }
 
-  get references(): Int32Array {
-    return this.#references;
+  /** Requests that hold a block. */
+  owners(block: number): number {
+    return this.#fields[block * WIDTH + OWNERS]!;
   }
 
   isFree(block: number): boolean {
-    return this.#references[block] === 0;
+    return this.owners(block) === 0;
   }
 
   /** Hands `count` ≤ {@link free} blocks to a table, evicting what they hold. */
   take(count: number, table: BlockTable): void {
-    table.reserve(count);
-    const { blocks, length } = table;
-    this.#queue.take(count, blocks, length);
-    table.length += count;
-    for (let index = length; index < table.length; index += 1) {
-      const block = blocks[index]!;
-      if (this.#cache.has(block)) this.#evict(block);
-      this.#references[block] = 1;
+    const fields = this.#fields;
+    for (let taken = 0; taken < count; taken += 1) {
+      const block = this.#queue.take();
+      if (fields[block * WIDTH + KEY] !== 0) this.#evict(block);
+      fields[block * WIDTH + OWNERS] = 1;
+      table.push(block);
       this.#onPlace(block);
     }
   }
 
   /** One owner more of a block that was hit, free or not. */
   touch(block: number): void {
-    if (this.#references[block] === 0) {
+    if (this.isFree(block)) {
       this.#queue.remove(block);
       this.#cachedFree -= 1;
     }
-    this.#references[block]! += 1;
+    this.#fields[block * WIDTH + OWNERS]! += 1;
   }
 
   /** One owner less; without owners the block is the last to be handed out. */
   release(block: number): void {
-    const owners = this.#references[block]! - 1;
+    const at = block * WIDTH;
+    const owners = this.#fields[at + OWNERS]! - 1;
     assert(owners >= 0, "a block is released twice");
-    this.#references[block] = owners;
+    this.#fields[at + OWNERS] = owners;
     if (owners > 0) return;
     this.#queue.append(block);
-    if (this.#cache.has(block)) this.#cachedFree += 1;
+    if (this.#fields[at + KEY] !== 0) this.#cachedFree += 1;
   }
 
   /** Forgets what all blocks hold. Only while none is owned. */

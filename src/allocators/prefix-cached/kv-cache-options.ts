@@ -33,6 +33,6 @@ export interface KvCacheLayout {
   readonly hashed: readonly number[];
   /** Distinct contents among them, a content once for each group. */
   readonly cacheEntries: number;
-  /** Parts of content that are remembered for blocks or requests; 0 once all is given back and forgotten. */
-  readonly contentNodes: number;
+  /** Runs of content that are remembered for blocks or requests; 0 once all is given back and forgotten. */
+  readonly contentRuns: number;
 }

@@ -108,8 +108,7 @@ export class PrefixIndex implements CachedBlocks {
   }
 
   #settle(request: CachedRequest, node: number, tokens: Tokens): void {
-    if (node !== ROOT) this.#chain.retain(node);
-    if (request.node !== ROOT) this.#chain.release(request.node);
+    this.#chain.move(request.node, node);
     request.node = node;
     request.cachedTokens = tokens;
   }

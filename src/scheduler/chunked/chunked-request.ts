@@ -15,23 +15,27 @@ export interface ChunkedArrival {
   readonly outputOffset: Tokens;
 }
 
-/** A request of one sequence, as the chunked scheduler sees it; what it has said and computed the KV cache knows. */
+/** A request of one sequence, as the chunked scheduler sees it; what it knows and has computed the KV cache can tell. */
 export class ChunkedRequest {
   readonly arrived: ChunkedArrival;
-  /** Tokens it has said. */
+  readonly handle: number;
+  /** Its place among all admissions, the last one's. */
+  order = 0;
+  /** Tokens it has said; while it is in lockstep, those it had said when it joined. */
   generated: Tokens = 0;
-  /** Tokens that the step under way computes for it. */
+  /** Since it was last admitted it has computed all it knew, so each step computes one token and says the next. */
+  decodes = false;
+  /** Tokens that the step under way computes for it; 0 for one in lockstep. */
   scheduledTokens: Tokens = 0;
   /** Tokens that its last look-up found in the cache. */
   hitTokens: Tokens = 0;
+  /** Tokens that it had computed in earlier steps when it was last preempted. */
+  lostTokens: Tokens = 0;
   preemptions = 0;
 
   constructor(arrived: ChunkedArrival) {
     this.arrived = arrived;
-  }
-
-  get handle(): number {
-    return this.arrived.handle;
+    this.handle = arrived.handle;
   }
 }
 

@@ -3,17 +3,17 @@ import type { CachingPool } from "../../allocators/prefix-cached/caching-pool.ts
 import type { KvCacheManager } from "../../allocators/prefix-cached/kv-cache-manager.ts";
 import type { ChunkedSchedulerConfig } from "../../config/scheduler-config.ts";
 import { assert } from "../../core/assert.ts";
-import { type Growth, NO_GROWTH } from "../../core/growth.ts";
+import type { Growth } from "../../core/growth.ts";
 import { SequenceIds } from "../../core/sequence-ids.ts";
 import type { ExactTime, Nanoseconds } from "../../core/time.ts";
 import type { Ending, Rejection } from "../../facts.ts";
 import type { Price } from "../../latency/latency.ts";
-import { type Request, SequenceGroup, type Tokens } from "../../request.ts";
-import { iterationsUntil } from "../iterations.ts";
+import { finalTokens, type Request, SequenceGroup, type Tokens } from "../../request.ts";
+import { iterationsUntil, stepsSummedExactly } from "../iterations.ts";
 import type { Batch, Outside, Queues, Serving } from "../serving.ts";
 import type { ChunkedRequest } from "./chunked-request.ts";
 import { ChunkedScheduler } from "./chunked-scheduler.ts";
-import { type ChunkedStep, newStep } from "./chunked-step.ts";
+import { ChunkedStep } from "./chunked-step.ts";
 import { StepWork } from "./step-work.ts";
 
 /** Serves requests of one sequence each as vLLM V1 does (docs/model.md, chunked): prompts in parts, over a KV cache with content. */
@@ -32,7 +32,7 @@ export class ChunkedServing implements Serving {
   readonly #work: StepWork;
   /** Waiting requests that were never admitted. */
   #newcomers = 0;
-  #step: ChunkedStep = newStep(0);
+  #step = new ChunkedStep();
 
   constructor(
     limits: ChunkedSchedulerConfig,
@@ -46,11 +46,17 @@ export class ChunkedServing implements Serving {
     this.#pool = pool;
     this.#scheduler = new ChunkedScheduler({ ...limits, maxModelLen }, cache);
     this.#outside = outside;
-    this.#work = new StepWork(cache, pool.blockSize, this.#groups, outside.facts);
+    this.#work = new StepWork(
+      cache,
+      this.#scheduler.running,
+      pool.blockSize,
+      this.#groups,
+      outside.facts,
+    );
   }
 
   get present(): number {
-    return this.#scheduler.waiting.size + this.#scheduler.running.length;
+    return this.#scheduler.waiting.size + this.#scheduler.running.size;
   }
 
   arrive(request: Request): void {
@@ -77,12 +83,14 @@ export class ChunkedServing implements Serving {
   next(atNs: Nanoseconds): Batch | null {
     for (;;) {
       const step = this.#scheduler.schedule();
-      for (const { request, lostTokens } of step.preempted)
-        this.#preempted(request, lostTokens, atNs);
-      for (const request of step.admitted) this.#admitted(request, atNs);
+      const { preempted, admitted, scheduled } = step;
+      for (const request of preempted) this.#preempted(request, atNs);
+      for (let index = 0; index < admitted.length; index += 1)
+        this.#admitted(admitted.at(index), atNs);
       this.#emptyWaitingRoom(atNs);
-      if (step.scheduled.length > 0) return this.#begin(step);
-      if (step.preempted.length > 0) continue;
+      if (scheduled.length > 0 || this.#scheduler.running.lockstep.size > 0)
+        return this.#begin(step);
+      if (preempted.length > 0) continue;
       const head = this.#scheduler.waiting.front();
       if (head === undefined) return null;
       this.#giveUp(head, this.#whyStuck(head), atNs);
@@ -91,69 +99,73 @@ export class ChunkedServing implements Serving {
 
   quietIterations(price: Price, start: ExactTime, nextArrivalNs: Nanoseconds): number {
     const { maxRunning, maxWaiting } = this.#limits;
-    const full = this.#scheduler.running.length >= maxRunning;
+    const { running, waiting } = this.#scheduler;
+    const full = running.size >= maxRunning;
     // A head that is refused is looked up again in every step.
-    if (!full && this.#scheduler.waiting.size > 0) return 1;
+    if (!full && waiting.size > 0) return 1;
     const heeds = !full || maxWaiting !== null;
-    const limit = Math.min(this.#work.quietSteps, price.steps);
+    const equal = this.#scheduler.equalSteps(price.steps);
+    const { blockSize } = this.#pool;
+    const limit = stepsSummedExactly(running.lockstep.size, blockSize, price.series, equal);
     return iterationsUntil(price.series, limit, start, heeds, nextArrivalNs);
   }
 
-  /** A step in which somebody needs a block is a decision of its own. */
-  grow(): Growth {
-    return NO_GROWTH;
+  grow(steps: number): Growth {
+    return this.#scheduler.grow(steps);
   }
 
   complete(steps: number, atNs: Nanoseconds): void {
-    const step = this.#step;
-    if (steps > 1) this.#scheduler.repeat(step, steps - 1);
-    this.#work.tellComputed(step, atNs);
-    for (const request of this.#scheduler.complete(step)) this.#ended(request, atNs);
+    this.#work.tellComputed(this.#step, atNs);
+    const ended = this.#scheduler.complete(steps);
+    for (let index = 0; index < ended.length; index += 1) this.#ended(ended.at(index), atNs);
   }
 
   queues(): Queues {
     const ids = (requests: readonly ChunkedRequest[]) =>
       requests.map(({ handle }) => this.#groups[handle]!.id);
     const { running, waiting } = this.#scheduler;
-    return { running: ids(running), waiting: ids(waiting.toArray()), swapped: [] };
+    return { running: ids(running.toArray()), waiting: ids(waiting.toArray()), swapped: [] };
   }
 
   #begin(step: ChunkedStep): Batch {
     this.#step = step;
-    const { work, firstTokens } = this.#work.measure(step, this.#scheduler.running);
+    this.#work.measure();
+    const { work, firstTokens } = this.#work;
     return { work, firstTokens, freeShare: step.refused ? "remainder" : "idle" };
   }
 
-  #admitted(request: ChunkedRequest, atNs: Nanoseconds): void {
-    const group = this.#groups[request.handle]!;
+  #admitted(handle: number, atNs: Nanoseconds): void {
+    const group = this.#groups[handle]!;
     if (group.preemptions === 0) this.#newcomers -= 1;
     group.resume();
-    this.#work.admit(request);
-    this.#outside.facts.admitted(atNs, group, request.hitTokens);
+    this.#work.admit(handle);
+    this.#outside.facts.admitted(atNs, group, this.#scheduler.running.of(handle).hitTokens);
   }
 
-  #preempted(request: ChunkedRequest, lostTokens: Tokens, atNs: Nanoseconds): void {
+  #preempted(request: ChunkedRequest, atNs: Nanoseconds): void {
     const group = this.#groups[request.handle]!;
     const need = this.#slotsFor(this.#cache.knownTokens(request.handle));
     const have = this.#pool.usableSlots;
-    this.#work.leave(request);
     if (need > have) return this.#giveUp(request, { code: "pool", need, have }, atNs);
     group.generated = request.generated;
     group.suspend();
-    const eviction = { mode: "recompute", lostTokens, swappedBlocks: 0 } as const;
+    const eviction = {
+      mode: "recompute",
+      lostTokens: request.lostTokens,
+      swappedBlocks: 0,
+    } as const;
     this.#outside.facts.preempted(atNs, group, eviction);
   }
 
-  #ended(request: ChunkedRequest, atNs: Nanoseconds): void {
-    const group = this.#groups[request.handle]!;
-    const writtenTokens = group.promptTokens + request.generated - 1;
-    this.#work.leave(request);
+  #ended(handle: number, atNs: Nanoseconds): void {
+    const group = this.#groups[handle]!;
+    const writtenTokens = finalTokens(group.promptTokens, group.longestOutput);
     group.endSequence(0);
     const { facts, ended } = this.#outside;
     facts.sequenceFinished(atNs, group, writtenTokens, 0);
     facts.finished(atNs, group);
     ended(group.request, atNs);
-    this.#handles.give(request.handle);
+    this.#handles.give(handle);
   }
 
   /** A request that was preempted, now or before, can never be served. */

@@ -30,7 +30,7 @@ class Observed {
 
   state(handles: readonly number[]): unknown {
     const { manager, placed, evicted } = this;
-    const { referenceCounts, contentNodes: _, ...layout } = manager.inspect();
+    const { referenceCounts, contentRuns: _, ...layout } = manager.inspect();
     return {
       ...layout,
       owners: [...referenceCounts],
@@ -120,7 +120,7 @@ describe("KvCacheManager", () => {
         }
         for (const handle of HANDLES) if (model.has(handle)) manager.free(handle);
         expect(manager.reset()).toBe(true);
-        expect(manager.inspect()).toMatchObject({ contentNodes: 0, cacheEntries: 0, hashed: [] });
+        expect(manager.inspect()).toMatchObject({ contentRuns: 0, cacheEntries: 0, hashed: [] });
         expect(manager.usage).toBe(0);
       }),
     );

@@ -1,10 +1,8 @@
 import { KvCacheManager } from "../../../src/allocators/prefix-cached/kv-cache-manager.ts";
+import type { ChunkedLimits } from "../../../src/scheduler/chunked/chunked-limits.ts";
 import type { ChunkedRequest } from "../../../src/scheduler/chunked/chunked-request.ts";
-import {
-  type ChunkedLimits,
-  ChunkedScheduler,
-} from "../../../src/scheduler/chunked/chunked-scheduler.ts";
-import type { ChunkedStep } from "../../../src/scheduler/chunked/chunked-step.ts";
+import { ChunkedScheduler } from "../../../src/scheduler/chunked/chunked-scheduler.ts";
+import { scheduledTokens } from "./scheduled-tokens.ts";
 
 export const BLOCK_SIZE = 4;
 
@@ -69,20 +67,20 @@ export class Server {
 
   /** Tokens that the next step computes, by request; then ends the step. */
   step(): Record<number, number> {
-    const step = this.scheduler.schedule();
-    const tokens = tokensOf(step);
-    this.scheduler.complete(step);
+    this.scheduler.schedule();
+    const tokens = tokensOf(this.scheduler);
+    this.scheduler.complete();
     return tokens;
   }
 
   get present(): number {
-    return this.scheduler.running.length + this.scheduler.waiting.size;
+    return this.scheduler.running.size + this.scheduler.waiting.size;
   }
 }
 
-/** Tokens that a step computes, by request. */
-export function tokensOf({ scheduled }: ChunkedStep): Record<number, number> {
+/** Tokens that the step under way computes, by request. */
+export function tokensOf({ running }: ChunkedScheduler): Record<number, number> {
   return Object.fromEntries(
-    scheduled.map(({ handle, scheduledTokens }) => [handle, scheduledTokens]),
+    scheduledTokens(running).map(([{ handle }, tokens]) => [handle, tokens]),
   );
 }
