@@ -19,3 +19,6 @@ export const LEFT = 3;
 export function newBlockFields(blocks: number): BlockFields {
   return new Int32Array(blocks * WIDTH);
 }
+
+/** The null block: stands where a sliding window has moved on. It is never handed out, freed or counted. */
+export const NULL_BLOCK = 0;

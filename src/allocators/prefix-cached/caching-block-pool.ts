@@ -1,7 +1,7 @@
 import { assert } from "../../core/assert.ts";
+import type { BlockRows } from "../block-rows.ts";
 import type { BlockCache } from "./block-cache.ts";
 import { type BlockFields, KEY, OWNERS, WIDTH } from "./block-fields.ts";
-import type { BlockTable } from "./block-table.ts";
 import { FreeQueue } from "./free-queue.ts";
 
 /**
@@ -55,14 +55,14 @@ export class CachingBlockPool {
     return this.owners(block) === 0;
   }
 
-  /** Hands `count` ≤ {@link free} blocks to a table, evicting what they hold. */
-  take(count: number, table: BlockTable): void {
+  /** Hands `count` ≤ {@link free} blocks to a row of tables, evicting what they hold. */
+  take(count: number, tables: BlockRows, row: number): void {
     const fields = this.#fields;
     for (let taken = 0; taken < count; taken += 1) {
       const block = this.#queue.take();
       if (fields[block * WIDTH + KEY] !== 0) this.#evict(block);
       fields[block * WIDTH + OWNERS] = 1;
-      table.push(block);
+      tables.push(row, block);
       this.#onPlace(block);
     }
   }

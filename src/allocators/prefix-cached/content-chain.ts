@@ -60,7 +60,7 @@ export class ContentChain {
     let next = node;
     for (let left = tokens; left > 0 && next !== NONE; left -= content.length) {
       content.read(left);
-      next = this.#child(next, content);
+      next = this.#child(next, content.contentId, content.offset, content.length);
     }
     return next;
   }
@@ -70,10 +70,15 @@ export class ContentChain {
     let next = node;
     for (let left = tokens; left > 0; left -= content.length) {
       content.read(left);
-      const child = this.#child(next, content);
-      next = child === NONE ? this.#create(next, content) : child;
+      next = this.go(next, content.contentId, content.offset, content.length);
     }
     return next;
+  }
+
+  /** Where `length` tokens of a content lead from `node`, from its token `offset` on; made if need be, and then to be retained. */
+  go(node: number, contentId: number, offset: Tokens, length: Tokens): number {
+    const child = this.#child(node, contentId, offset, length);
+    return child === NONE ? this.#create(node, contentId, offset, length) : child;
   }
 
   retain(node: number): void {
@@ -95,67 +100,69 @@ export class ContentChain {
     if (from !== ROOT) this.release(from);
   }
 
-  #child(node: number, part: RequestContent): number {
+  #child(node: number, contentId: number, offset: Tokens, length: Tokens): number {
     const runs = this.#runs;
     const at = (node >> RUN_BITS) * WIDTH;
     const place = (node & IN_RUN) + 1;
-    if (place < runs[at + NODES]! && this.#says(at, place, part)) return node + 1;
+    if (place < runs[at + NODES]! && this.#says(at, place, contentId, offset, length))
+      return node + 1;
     const child = runs[at + CHILD]!;
-    if (child !== 0 && runs[child * WIDTH + PARENT] === node && this.#says(child * WIDTH, 0, part))
-      return child << RUN_BITS;
-    return runs[at + BRANCHES] === 0 ? NONE : this.#branch(node, part);
+    const childAt = child * WIDTH;
+    if (child !== 0 && runs[childAt + PARENT] === node)
+      if (this.#says(childAt, 0, contentId, offset, length)) return child << RUN_BITS;
+    return runs[at + BRANCHES] === 0 ? NONE : this.#branch(node, contentId, offset, length);
   }
 
-  #branch(parent: number, part: RequestContent): number {
-    const hash = this.#hash(parent, part.contentId, part.offset, part.length);
+  #branch(parent: number, contentId: number, offset: Tokens, length: Tokens): number {
+    const hash = this.#hash(parent, contentId, offset, length);
     let slot = this.#branches.seek(hash, hash);
     while (slot >= 0) {
       const at = this.#branches.at(slot) * WIDTH;
-      if (this.#runs[at + PARENT] === parent && this.#says(at, 0, part))
+      if (this.#runs[at + PARENT] === parent && this.#says(at, 0, contentId, offset, length))
         return this.#branches.at(slot) << RUN_BITS;
       slot = this.#branches.seek(hash, slot + 1);
     }
     return NONE;
   }
 
-  /** Whether the node at `place` of a run says, or would say, this part. */
-  #says(at: number, place: number, part: RequestContent): boolean {
+  /** Whether the node at `place` of a run says, or would say, this. */
+  #says(at: number, place: number, contentId: number, offset: Tokens, length: Tokens): boolean {
     const runs = this.#runs;
-    const length = runs[at + LENGTH]!;
     return (
-      runs[at + CONTENT] === part.contentId &&
-      length === part.length &&
-      runs[at + OFFSET]! + place * length === part.offset
+      runs[at + CONTENT] === contentId &&
+      runs[at + LENGTH] === length &&
+      runs[at + OFFSET]! + place * length === offset
     );
   }
 
-  #create(parent: number, part: RequestContent): number {
+  #create(parent: number, contentId: number, offset: Tokens, length: Tokens): number {
     const at = (parent >> RUN_BITS) * WIDTH;
     const place = (parent & IN_RUN) + 1;
-    if (place === this.#runs[at + NODES] && place < RUN_NODES && this.#says(at, place, part)) {
+    const isLast = place === this.#runs[at + NODES] && place < RUN_NODES;
+    if (isLast && this.#says(at, place, contentId, offset, length)) {
       this.#runs[at + NODES] = place + 1;
       return parent + 1;
     }
-    const run = this.#newRun(parent, part);
+    const run = this.#newRun(parent, contentId, offset, length);
     this.retain(parent);
     this.#size += 1;
     const runs = this.#runs;
     if (runs[at + CHILD] === 0) runs[at + CHILD] = run;
     else {
       runs[at + BRANCHES]! += 1;
-      this.#branches.add(this.#hash(parent, part.contentId, part.offset, part.length), run);
+      this.#branches.add(this.#hash(parent, contentId, offset, length), run);
     }
     return run << RUN_BITS;
   }
 
-  #newRun(parent: number, part: RequestContent): number {
+  #newRun(parent: number, contentId: number, offset: Tokens, length: Tokens): number {
     const run = this.#freeRun();
     const runs = this.#runs;
     const at = run * WIDTH;
     runs[at + PARENT] = parent;
-    runs[at + CONTENT] = part.contentId;
-    runs[at + OFFSET] = part.offset;
-    runs[at + LENGTH] = part.length;
+    runs[at + CONTENT] = contentId;
+    runs[at + OFFSET] = offset;
+    runs[at + LENGTH] = length;
     runs[at + NODES] = 1;
     runs[at + REFERENCES] = 0;
     runs[at + CHILD] = 0;

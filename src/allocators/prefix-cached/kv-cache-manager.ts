@@ -1,6 +1,8 @@
 import { assert } from "../../core/assert.ts";
+import { enlargedIntegers } from "../../core/columns.ts";
 import type { Segment, Tokens } from "../../request.ts";
-import { CachedRequest } from "./cached-request.ts";
+import { CachedRequest, NO_ROW } from "./cached-request.ts";
+import { COMPUTED, CONTENT, FROM, SHIFT, WIDTH } from "./holder-rows.ts";
 import { KvCacheState } from "./kv-cache-state.ts";
 
 /**
@@ -13,6 +15,8 @@ export class KvCacheManager extends KvCacheState {
   #found: CachedRequest | null = null;
   #hit: Tokens = 0;
   #needBlocks = 0;
+  /** By handle, of those that have joined. */
+  #rowOf = new Int32Array(64);
 
   /** Blocks that had to be free for the last {@link allocate}, granted or refused. */
   get needBlocks(): number {
@@ -21,7 +25,7 @@ export class KvCacheManager extends KvCacheState {
 
   /** A new request. `handle` names no other until {@link free}. */
   begin(handle: number, segments: readonly Segment[]): void {
-    this.requests[handle] ??= new CachedRequest(this.groups.length);
+    this.requests[handle] ??= new CachedRequest();
     const request = this.requests[handle];
     assert(!request.active, "a request begins twice");
     request.active = true;
@@ -41,7 +45,7 @@ export class KvCacheManager extends KvCacheState {
    */
   lookUp(handle: number): Tokens {
     const request = this.request(handle);
-    assert(!request.holds, "a request is looked up while it holds blocks");
+    assert(request.row === NO_ROW, "a request is looked up while it holds blocks");
     if (!this.options.prefixCaching) return 0;
     this.#found = request;
     this.#hit = this.index.lookUp(request);
@@ -59,7 +63,7 @@ export class KvCacheManager extends KvCacheState {
     const { maxModelLen, prefixCaching } = this.options;
     const hit = this.#found === request ? this.#hit : 0;
     this.#found = null;
-    const before = Math.min(request.computedTokens + hit, maxModelLen);
+    const before = Math.min(this.computedTokens(handle) + hit, maxModelLen);
     const known = request.content.tokens;
     if (mustFit && !this.#fits(request, hit, before, Math.min(known, maxModelLen), true)) {
       return false;
@@ -67,36 +71,54 @@ export class KvCacheManager extends KvCacheState {
     this.tables.skip(request, before);
     const after = Math.min(before + newTokens, maxModelLen);
     if (!this.#fits(request, hit, before, after, false)) return false;
+    if (request.row === NO_ROW) request.row = this.rows.take();
     if (hit > 0) this.tables.adopt(request, hit);
     this.tables.extend(request, after);
-    this.#hold(request);
-    request.computedTokens += hit + newTokens;
+    this.rows.fields[request.row * WIDTH + COMPUTED]! += hit + newTokens;
     if (prefixCaching) this.index.add(request, Math.min(after, known));
     return true;
   }
 
-  /** A request that goes on with what it said last has come to `tokens` tokens, where its last block ends: caches that. */
-  fill(handle: number, tokens: Tokens): void {
+  /**
+   * A request that holds blocks in the only group goes on with what it said last, a token for each step. Until it {@link leave}s nobody
+   * need ask for it, but where a block ends.
+   */
+  join(handle: number): void {
+    const { row, content } = this.request(handle);
+    const { fields } = this.rows;
+    if (handle >= this.#rowOf.length)
+      this.#rowOf = enlargedIntegers(this.#rowOf, Math.max(handle + 1, 2 * this.#rowOf.length));
+    this.#rowOf[handle] = row;
+    fields[row * WIDTH + CONTENT] = content.lastContentId;
+    fields[row * WIDTH + SHIFT] = content.lastOffset - content.lastBegin;
+    fields[row * WIDTH + FROM] = content.lastBegin;
+  }
+
+  /** The last block of a request that has joined is full, or will be with the next token: caches it, if it is not yet. */
+  fill(handle: number): void {
     if (!this.options.prefixCaching) return;
-    const request = this.request(handle);
     this.#found = null;
+    const row = this.#rowOf[handle]!;
+    if (this.index.addLast(row, this.growthTokens)) return;
+    const request = this.request(handle);
+    const tokens = this.rows.tables.lengths[row]! * this.growthTokens;
     request.content.continueTo(tokens);
     this.index.add(request, tokens);
   }
 
-  /** One block more for a request whose blocks are all full; refused (false) if none is free. */
+  /** One block more for a request that has joined, all of whose blocks are full; refused (false) if none is free. */
   open(handle: number): boolean {
     if (this.pool.free === 0) return false;
     this.#found = null;
-    this.pool.take(1, this.request(handle).tables[0]!);
+    this.pool.take(1, this.rows.tables, this.#rowOf[handle]!);
     return true;
   }
 
-  /** Takes note of what such a request has said and computed meanwhile: it goes on with what it said last. */
-  catchUp(handle: number, computedTokens: Tokens, knownTokens: Tokens): void {
-    const request = this.request(handle);
-    request.content.continueTo(knownTokens);
-    request.computedTokens = computedTokens;
+  /** A request that has joined stands for itself again, having said and computed so much. */
+  leave(handle: number, computedTokens: Tokens, knownTokens: Tokens): void {
+    const { row, content } = this.request(handle);
+    content.continueTo(knownTokens);
+    this.rows.fields[row * WIDTH + COMPUTED] = computedTokens;
   }
 
   /** The request gives back all it holds; it stays known, and will be looked up and computed again. */
@@ -136,17 +158,11 @@ export class KvCacheManager extends KvCacheState {
     return this.#needBlocks <= this.pool.free;
   }
 
-  #hold(request: CachedRequest): void {
-    if (request.holds) return;
-    request.holds = true;
-    this.holderCount += 1;
-  }
-
   #release(request: CachedRequest): void {
     this.#found = null;
-    if (request.holds) this.holderCount -= 1;
-    request.holds = false;
-    request.computedTokens = 0;
+    if (request.row === NO_ROW) return;
     this.tables.release(request);
+    this.rows.give(request.row);
+    request.row = NO_ROW;
   }
 }

@@ -4,9 +4,10 @@ import type { AttentionGroup } from "./attention-group.ts";
 import { BlockCache } from "./block-cache.ts";
 import { newBlockFields } from "./block-fields.ts";
 import { buildGroups, hitAlignment } from "./build-groups.ts";
-import type { CachedRequest } from "./cached-request.ts";
+import { type CachedRequest, NO_ROW } from "./cached-request.ts";
 import { CachingBlockPool } from "./caching-block-pool.ts";
 import { ContentChain } from "./content-chain.ts";
+import { COMPUTED, HolderRows, WIDTH } from "./holder-rows.ts";
 import type { KvCacheLayout, KvCacheOptions } from "./kv-cache-options.ts";
 import { PrefixIndex } from "./prefix-index.ts";
 import { PrefixStatistics } from "./prefix-statistics.ts";
@@ -25,8 +26,8 @@ export abstract class KvCacheState {
   protected readonly pool: CachingBlockPool;
   protected readonly index: PrefixIndex;
   protected readonly tables: RequestTables;
+  protected readonly rows: HolderRows;
   protected readonly requests: CachedRequest[] = [];
-  protected holderCount = 0;
   readonly #chain: ContentChain;
   readonly #cache: BlockCache;
 
@@ -46,8 +47,16 @@ export abstract class KvCacheState {
     const fields = newBlockFields(numBlocks);
     this.#cache = new BlockCache(fields, groups.length, this.#chain);
     this.pool = new CachingBlockPool(fields, this.#cache, options.onPlace, options.onEvict);
-    this.index = new PrefixIndex(this.#chain, this.#cache, this.groups, hashBlockSize, alignment);
-    this.tables = new RequestTables(this.groups, this.pool, this.index);
+    this.rows = new HolderRows(groups.length);
+    this.index = new PrefixIndex(
+      this.#chain,
+      this.#cache,
+      this.rows,
+      this.groups,
+      hashBlockSize,
+      alignment,
+    );
+    this.tables = new RequestTables(this.groups, this.rows, this.pool, this.index);
   }
 
   /** Whether later requests can hit what earlier ones computed. */
@@ -83,7 +92,8 @@ export abstract class KvCacheState {
 
   /** Tokens that were granted or hit since the request began or was last preempted. */
   computedTokens(handle: number): Tokens {
-    return this.request(handle).computedTokens;
+    const { row } = this.request(handle);
+    return row === NO_ROW ? 0 : this.rows.fields[row * WIDTH + COMPUTED]!;
   }
 
   /** The most blocks a request of `tokens` tokens holds at once: what start-up sizing and `mustFit` count. */
@@ -97,19 +107,19 @@ export abstract class KvCacheState {
 
   /** Leading blocks of the request that all requests with blocks share; 0 with a sliding window or without prefix caching. */
   commonPrefixBlocks(handle: number, group: number): number {
-    const table = this.request(handle).tables[group]!;
     if (!this.options.prefixCaching || this.options.groups[group]!.type === "sliding") return 0;
-    let common = 0;
-    while (common < table.length && this.pool.owners(table.at(common)) === this.holderCount)
-      common += 1;
-    return common;
+    const table = this.table(handle, group);
+    const parting = table.findIndex((block) => this.pool.owners(block) !== this.rows.count);
+    return parting < 0 ? table.length : parting;
   }
 
   /** Blocks in the tables of a request; 0 for one that holds none. */
   heldBlocks(handle: number): number {
     const request = this.requests[handle];
     let blocks = 0;
-    if (request !== undefined) for (const table of request.tables) blocks += table.length;
+    if (request !== undefined)
+      for (let group = 0; group < this.groups.length; group += 1)
+        blocks += this.tables.length(request, group);
     return blocks;
   }
 
@@ -120,7 +130,7 @@ export abstract class KvCacheState {
 
   /** One group's table in token order, 0 where a window has moved on. O(length). */
   table(handle: number, group: number): number[] {
-    return this.request(handle).tables[group]!.toArray();
+    return this.tables.toArray(this.request(handle), group);
   }
 
   inspect(): KvCacheLayout {

@@ -49,7 +49,7 @@ export class EqualSteps {
       let unneeded = 0;
       let handle = lockstep.opening(tick, -1);
       for (; handle >= 0; handle = lockstep.openingAfter(handle)) {
-        this.#cache.fill(handle, lockstep.written(handle) + tick - now);
+        this.#cache.fill(handle);
         assert(this.#cache.open(handle), "equal steps go on beyond the pool");
         grown += 1;
         unneeded += lockstep.unneeded(handle, tick);
@@ -57,7 +57,6 @@ export class EqualSteps {
       growth.endStep(tick - now, grown, unneeded, this.#cache.evictedBlocks - evictedBefore);
     }
     let handle = lockstep.opening(until, -1);
-    for (; handle >= 0; handle = lockstep.openingAfter(handle))
-      this.#cache.fill(handle, lockstep.written(handle) + until - now);
+    for (; handle >= 0; handle = lockstep.openingAfter(handle)) this.#cache.fill(handle);
   }
 }

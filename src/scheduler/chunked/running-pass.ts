@@ -39,7 +39,7 @@ export class RunningPass {
     step.budgetTokens -= lockstep.size;
     due.begin();
     for (let handle = due.next(); handle >= 0; handle = due.next()) {
-      if (due.due === "fills") this.#cache.fill(handle, lockstep.written(handle) + 1);
+      if (due.due === "fills") this.#cache.fill(handle);
       else if (due.due === "apart") {
         if (!this.#continueApart(step, this.#running.of(handle))) return;
       } else if (this.#cache.open(handle) || this.#makeRoom(step, this.#running.of(handle), 1)) {

@@ -86,6 +86,7 @@ export class RunningRequests {
     if (this.#cache.growthTokens === 0) return;
     this.apart.remove(handle);
     const written = this.#cache.computedTokens(handle);
+    this.#cache.join(handle);
     this.lockstep.add(handle, order, written, arrived.outputTokens - generated);
   }
 
@@ -110,7 +111,7 @@ export class RunningRequests {
     const { handle, arrived } = request;
     const written = this.lockstep.written(handle);
     request.generated = arrived.outputTokens - this.lockstep.left(handle);
-    this.#cache.catchUp(handle, written, written + 1);
+    this.#cache.leave(handle, written, written + 1);
     this.lockstep.remove(handle);
   }
 }
