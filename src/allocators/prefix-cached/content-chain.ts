@@ -77,7 +77,14 @@ export class ContentChain {
 
   /** Where `length` tokens of a content lead from `node`, from its token `offset` on; made if need be, and then to be retained. */
   go(node: number, contentId: number, offset: Tokens, length: Tokens): number {
-    const child = this.#child(node, contentId, offset, length);
+    const runs = this.#runs;
+    const at = (node >> RUN_BITS) * WIDTH;
+    const place = (node & IN_RUN) + 1;
+    if (place < RUN_NODES && this.#says(at, place, contentId, offset, length)) {
+      if (place === runs[at + NODES]) runs[at + NODES] = place + 1;
+      return node + 1;
+    }
+    const child = this.#branchOff(node, contentId, offset, length);
     return child === NONE ? this.#create(node, contentId, offset, length) : child;
   }
 
@@ -101,11 +108,17 @@ export class ContentChain {
   }
 
   #child(node: number, contentId: number, offset: Tokens, length: Tokens): number {
-    const runs = this.#runs;
     const at = (node >> RUN_BITS) * WIDTH;
     const place = (node & IN_RUN) + 1;
-    if (place < runs[at + NODES]! && this.#says(at, place, contentId, offset, length))
+    if (place < this.#runs[at + NODES]! && this.#says(at, place, contentId, offset, length))
       return node + 1;
+    return this.#branchOff(node, contentId, offset, length);
+  }
+
+  /** The first node of the run that goes on so from `node`. */
+  #branchOff(node: number, contentId: number, offset: Tokens, length: Tokens): number {
+    const runs = this.#runs;
+    const at = (node >> RUN_BITS) * WIDTH;
     const child = runs[at + CHILD]!;
     const childAt = child * WIDTH;
     if (child !== 0 && runs[childAt + PARENT] === node)
@@ -137,12 +150,6 @@ export class ContentChain {
 
   #create(parent: number, contentId: number, offset: Tokens, length: Tokens): number {
     const at = (parent >> RUN_BITS) * WIDTH;
-    const place = (parent & IN_RUN) + 1;
-    const isLast = place === this.#runs[at + NODES] && place < RUN_NODES;
-    if (isLast && this.#says(at, place, contentId, offset, length)) {
-      this.#runs[at + NODES] = place + 1;
-      return parent + 1;
-    }
     const run = this.#newRun(parent, contentId, offset, length);
     this.retain(parent);
     this.#size += 1;

@@ -91,6 +91,11 @@ export class Lockstep {
     return this.#opening.firstAbove(tick % this.#blockSize, after);
   }
 
+  /** How many need a block before their token of a tick. */
+  openings(tick: number): number {
+    return this.#openings[tick % this.#blockSize]!;
+  }
+
   /** The next one in the list of one that {@link opening} gave. */
   openingAfter(handle: number): number {
     return this.#opening.after(handle);

@@ -33,10 +33,12 @@ export class RunningPass {
 
   /** Gives them their tokens, in order of admission. */
   run(step: ChunkedStep): void {
-    const { lockstep } = this.#running;
+    const { lockstep, apart } = this.#running;
     const due = this.#due;
     if (this.#isShort(step.budgetTokens)) this.#running.separate(-1);
     step.budgetTokens -= lockstep.size;
+    if (apart.first(0) < 0 && lockstep.openings(lockstep.tick) <= this.#cache.freeBlocks)
+      return this.#runUnhindered(step);
     due.begin();
     for (let handle = due.next(); handle >= 0; handle = due.next()) {
       if (due.due === "fills") this.#cache.fill(handle);
@@ -46,6 +48,21 @@ export class RunningPass {
         step.opened.push(handle);
       } else return;
     }
+  }
+
+  /**
+   * Nobody stands apart or is refused. Blocks that are opened and blocks that fill up are never the same, so it is only among each
+   * that order matters.
+   */
+  #runUnhindered(step: ChunkedStep): void {
+    const { lockstep } = this.#running;
+    let handle = lockstep.opening(lockstep.tick, -1);
+    for (; handle >= 0; handle = lockstep.openingAfter(handle)) {
+      this.#cache.open(handle);
+      step.opened.push(handle);
+    }
+    handle = lockstep.opening(lockstep.tick + 1, -1);
+    for (; handle >= 0; handle = lockstep.openingAfter(handle)) this.#cache.fill(handle);
   }
 
   /** Whether the step's budget may end before somebody in lockstep has got a token. */
