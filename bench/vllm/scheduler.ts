@@ -51,8 +51,10 @@ function serveAll(numBlocks: number, prefixCaching: boolean, recordedSteps: numb
 }
 
 function arrive(scheduler: ChunkedScheduler, request: number): void {
-  const content = { contentId: request, offset: 0, length: PROMPT_TOKENS };
-  const output = { outputContentId: request, outputOffset: PROMPT_TOKENS };
-  const arrival = { handle: request, arrival: request, priority: 0, outputTokens: OUTPUT_TOKENS };
-  scheduler.enqueue({ ...arrival, ...output }, [content]);
+  scheduler.enqueue({
+    ...{ id: request, arrivalNs: 0, priority: 0, user: null },
+    ...{ promptTokens: PROMPT_TOKENS, outputTokens: [OUTPUT_TOKENS] },
+    content: [{ contentId: request, offset: 0, length: PROMPT_TOKENS }],
+    outputContent: { contentId: request, offset: PROMPT_TOKENS },
+  });
 }

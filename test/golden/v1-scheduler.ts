@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { KvCacheManager } from "../../src/allocators/prefix-cached/kv-cache-manager.ts";
 import type { KvCacheOptions } from "../../src/allocators/prefix-cached/kv-cache-options.ts";
-import { SequenceIds } from "../../src/core/sequence-ids.ts";
-import type { ChunkedRequest } from "../../src/scheduler/chunked/chunked-request.ts";
+import type { IdList } from "../../src/core/id-list.ts";
+import { type ChunkedRequest, NO_HANDLE } from "../../src/scheduler/chunked/chunked-request.ts";
 import { ChunkedScheduler } from "../../src/scheduler/chunked/chunked-scheduler.ts";
 import type { ChunkedStep } from "../../src/scheduler/chunked/chunked-step.ts";
 import { scheduledTokens } from "../scheduler/chunked/scheduled-tokens.ts";
@@ -44,17 +44,14 @@ class Steps {
   readonly #config: Config;
   readonly #manager: KvCacheManager;
   readonly #scheduler: ChunkedScheduler;
-  readonly #ids = new SequenceIds();
-  readonly #handles = new Map<string, number>();
-  /** By handle. */
+  /** In order of arrival. */
   readonly #names: string[] = [];
-  readonly #requests: ChunkedRequest[] = [];
+  readonly #present = new Set<ChunkedRequest>();
   /** Blocks of each group's table that were reported, by handle. */
   readonly #reported: number[][] = [];
   readonly #unchanged: Record<string, unknown> = {};
   #evicted: number[] = [];
   #steps = 0;
-  #arrivals = 0;
   #preemptions = 0;
 
   constructor(config: Config) {
@@ -118,57 +115,46 @@ class Steps {
   }
 
   #arrive({ req, prompt, maxTokens, outBase, priority }: RecordedArrival): void {
-    const handle = this.#ids.take();
     const promptTokens = prompt.reduce((sum, [, length]) => sum + length, 0);
-    this.#handles.set(req, handle);
-    this.#names[handle] = req;
-    this.#requests[handle] = this.#scheduler.enqueue(
-      {
-        handle,
-        arrival: this.#arrivals,
-        priority: priority ?? 0,
-        outputTokens: Math.min(maxTokens, Math.max(1, this.#config.maxModelLen - promptTokens)),
-        outputContentId: 0,
-        outputOffset: outBase,
-      },
-      prompt.map(([offset, length]) => ({ contentId: 0, offset, length })),
-    );
-    this.#arrivals += 1;
+    const room = Math.max(1, this.#config.maxModelLen - promptTokens);
+    const request = this.#scheduler.enqueue({
+      ...{ id: this.#names.length, arrivalNs: 0, promptTokens, user: null },
+      outputTokens: [Math.min(maxTokens, room)],
+      priority: priority ?? 0,
+      content: prompt.map(([offset, length]) => ({ contentId: 0, offset, length })),
+      outputContent: { contentId: 0, offset: outBase },
+    });
+    this.#names.push(req);
+    this.#present.add(request);
   }
 
   #complete(): string[] {
-    const finished = this.#named(this.#scheduler.complete().toArray());
-    for (const req of finished) {
-      this.#ids.give(this.#handles.get(req)!);
-      this.#handles.delete(req);
-    }
-    return finished;
+    const finished = this.#requests(this.#scheduler.complete());
+    for (const request of finished) this.#present.delete(request);
+    return finished.map((request) => this.#name(request));
   }
 
   #decisions(step: ChunkedStep): Row {
-    const { admitted, preempted, lookedUp } = step;
-    const isNew = (handle: number) => this.#requests[handle]!.preemptions === 0;
-    const arrivals = admitted.toArray();
+    const admitted = this.#requests(step.admitted);
+    const news = admitted.filter(({ preemptions }) => preemptions === 0);
+    const resumed = admitted.filter(({ preemptions }) => preemptions > 0);
+    const queries = this.#requests(step.lookedUp);
     return {
-      sched: scheduledTokens(this.#scheduler.running).map(([{ handle }, tokens]) => [
-        this.#names[handle],
+      sched: scheduledTokens(this.#scheduler.running).map(([request, tokens]) => [
+        this.#name(request),
         tokens,
       ]),
-      new: filled(this.#named(arrivals.filter(isNew))),
-      resumed: filled(this.#named(arrivals.filter((handle) => !isNew(handle)))),
+      new: filled(news.map((request) => this.#name(request))),
+      resumed: filled(resumed.map((request) => this.#name(request))),
       queries: filled(
-        lookedUp
-          .toArray()
-          .map((handle) => [
-            this.#names[handle],
-            this.#manager.knownTokens(handle),
-            this.#requests[handle]!.hitTokens,
-          ]),
+        queries.map((request) => [
+          this.#name(request),
+          this.#manager.knownTokens(request.handle),
+          request.hitTokens,
+        ]),
       ),
       newBlocks: this.#newBlocks(step),
-      preempted: filled(
-        preempted.map(({ handle, lostTokens }) => [this.#names[handle], lostTokens]),
-      ),
+      preempted: filled(step.preempted.map((request) => [this.#name(request), request.lostTokens])),
       evicted: filled(this.#evicted),
     };
   }
@@ -177,12 +163,13 @@ class Steps {
   #newBlocks({ admitted }: ChunkedStep): Row | undefined {
     for (const handle of admitted.toArray()) this.#reported[handle] = [];
     const added: Record<string, number[][]> = {};
-    for (const [{ handle }] of scheduledTokens(this.#scheduler.running)) {
+    for (const [request] of scheduledTokens(this.#scheduler.running)) {
+      const { handle } = request;
       const reported = this.#reported[handle]!;
       const tables = this.#config.groups.map((_, group) => this.#manager.table(handle, group));
       const news = tables.map((table, group) => table.slice(reported[group] ?? 0));
       this.#reported[handle] = tables.map(({ length }) => length);
-      if (news.some(({ length }) => length > 0)) added[this.#names[handle]!] = news;
+      if (news.some(({ length }) => length > 0)) added[this.#name(request)] = news;
     }
     return Object.keys(added).length === 0 ? undefined : added;
   }
@@ -190,8 +177,8 @@ class Steps {
   /** Queues and free blocks, each only if it is not what it was in the last row. */
   #changes(): Row {
     const now: Row = {
-      waiting: this.#named(this.#scheduler.waiting.toArray().map(handleOf)),
-      running: this.#named(this.#scheduler.running.toArray().map(handleOf)),
+      waiting: this.#scheduler.waiting.toArray().map((request) => this.#name(request)),
+      running: this.#scheduler.running.toArray().map((request) => this.#name(request)),
       free: this.#manager.freeBlocks,
     };
     const changed = Object.entries(now).filter(
@@ -211,16 +198,19 @@ class Steps {
   }
 
   #digest(): string {
-    return stateDigest(this.#manager, this.#handles, this.#config.groups.length);
+    const known = [...this.#present].filter(({ handle }) => handle !== NO_HANDLE);
+    const handles = new Map(known.map((request) => [this.#name(request), request.handle]));
+    return stateDigest(this.#manager, handles, this.#config.groups.length);
   }
 
-  #named(handles: readonly number[]): string[] {
-    return handles.map((handle) => this.#names[handle]!);
+  #requests(handles: IdList): ChunkedRequest[] {
+    const all = [...this.#present];
+    return handles.toArray().map((handle) => all.find((request) => request.handle === handle)!);
   }
-}
 
-function handleOf({ handle }: ChunkedRequest): number {
-  return handle;
+  #name({ id }: ChunkedRequest): string {
+    return this.#names[id]!;
+  }
 }
 
 /** Recordings leave out what did not happen. */

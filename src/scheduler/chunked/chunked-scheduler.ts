@@ -2,9 +2,10 @@ import type { KvCacheManager } from "../../allocators/prefix-cached/kv-cache-man
 import type { Growth } from "../../core/growth.ts";
 import { IdList } from "../../core/id-list.ts";
 import { OrderedLists } from "../../core/ordered-lists.ts";
-import type { Segment, Tokens } from "../../request.ts";
+import { SequenceIds } from "../../core/sequence-ids.ts";
+import type { Request, Tokens } from "../../request.ts";
 import { type ChunkedLimits, underThreshold } from "./chunked-limits.ts";
-import { byPriority, type ChunkedArrival, ChunkedRequest } from "./chunked-request.ts";
+import { byPriority, ChunkedRequest, NO_HANDLE } from "./chunked-request.ts";
 import { ChunkedStep } from "./chunked-step.ts";
 import { EqualSteps } from "./equal-steps.ts";
 import { RunningPass } from "./running-pass.ts";
@@ -22,6 +23,7 @@ export class ChunkedScheduler {
   readonly #cache: KvCacheManager;
   readonly #pass: RunningPass;
   readonly #equal: EqualSteps;
+  readonly #handles = new SequenceIds();
   readonly #step = new ChunkedStep();
   readonly #ending = new OrderedLists(1);
   readonly #ended = new IdList();
@@ -35,12 +37,11 @@ export class ChunkedScheduler {
     this.#equal = new EqualSteps(cache, this.running);
   }
 
-  /** A request arrives; `prompt` is what it says. */
-  enqueue(arrived: ChunkedArrival, prompt: readonly Segment[]): ChunkedRequest {
-    const request = new ChunkedRequest(arrived);
-    this.#cache.begin(request.handle, prompt);
-    this.waiting.enqueue(request);
-    return request;
+  /** A request of one sequence arrives. */
+  enqueue(request: Request): ChunkedRequest {
+    const newcomer = new ChunkedRequest(request);
+    this.waiting.enqueue(newcomer);
+    return newcomer;
   }
 
   /** Decides what the next step computes. Who preempts somebody admits nobody. */
@@ -85,7 +86,9 @@ export class ChunkedScheduler {
   /** A request that waits will never be served: forgets it. */
   dismiss(request: ChunkedRequest): void {
     this.waiting.remove(request);
+    if (request.handle === NO_HANDLE) return;
     this.#cache.free(request.handle);
+    this.#handles.give(request.handle);
   }
 
   #admitWaiting(step: ChunkedStep): void {
@@ -108,6 +111,7 @@ export class ChunkedScheduler {
 
   /** What the head computes first, behind what the cache has; null if the step has no room for it. */
   #firstTokens(step: ChunkedStep, head: ChunkedRequest): Tokens | null {
+    if (head.handle === NO_HANDLE) this.#begin(head);
     head.hitTokens = this.#cache.lookUp(head.handle);
     step.lookedUp.push(head.handle);
     const left = underThreshold(
@@ -118,9 +122,15 @@ export class ChunkedScheduler {
     return Math.min(left, step.budgetTokens);
   }
 
+  /** The cache gets to know a request. Those that wait behind the head are many, and need nothing of it yet. */
+  #begin(request: ChunkedRequest): void {
+    request.handle = this.#handles.take();
+    this.#cache.begin(request.handle, request.prompt);
+  }
+
   /** Returns whether that was its last token. */
   #say(request: ChunkedRequest): boolean {
-    const { handle, outputContentId, outputOffset, outputTokens } = request.arrived;
+    const { handle, outputContentId, outputOffset, outputTokens } = request;
     this.#cache.append(handle, outputContentId, outputOffset + request.generated, 1);
     request.generated += 1;
     return request.generated === outputTokens;
@@ -137,6 +147,7 @@ export class ChunkedScheduler {
     for (let handle = this.#ending.first(0); handle >= 0; handle = this.#ending.first(0)) {
       this.#ending.remove(handle);
       this.#cache.free(handle);
+      this.#handles.give(handle);
       ended.push(handle);
     }
     return ended;

@@ -2,9 +2,7 @@ import type { BuiltKvCache } from "../../allocators/definition.ts";
 import type { CachingPool } from "../../allocators/prefix-cached/caching-pool.ts";
 import type { KvCacheManager } from "../../allocators/prefix-cached/kv-cache-manager.ts";
 import type { ChunkedSchedulerConfig } from "../../config/scheduler-config.ts";
-import { assert } from "../../core/assert.ts";
 import type { Growth } from "../../core/growth.ts";
-import { SequenceIds } from "../../core/sequence-ids.ts";
 import type { ExactTime, Nanoseconds } from "../../core/time.ts";
 import type { Ending, Rejection } from "../../facts.ts";
 import type { Price } from "../../latency/latency.ts";
@@ -26,7 +24,6 @@ export class ChunkedServing implements Serving {
   readonly #pool: CachingPool;
   readonly #scheduler: ChunkedScheduler;
   readonly #outside: Outside;
-  readonly #handles = new SequenceIds();
   /** By handle. */
   readonly #groups: SequenceGroup[] = [];
   readonly #work: StepWork;
@@ -62,22 +59,8 @@ export class ChunkedServing implements Serving {
   arrive(request: Request): void {
     const refusal = this.#whyTurnedAway(request.promptTokens);
     if (refusal !== null) return this.#rejected(request.arrivalNs, request, refusal);
-    const handle = this.#handles.take();
-    const group = new SequenceGroup(request);
-    group.sequences = [handle];
-    this.#groups[handle] = group;
     this.#newcomers += 1;
-    const { content, outputContent } = request;
-    assert(content !== null && outputContent !== null, "a cache is told what its requests say");
-    const arrived = {
-      handle,
-      arrival: request.id,
-      priority: request.priority,
-      outputTokens: request.outputTokens[0]!,
-      outputContentId: outputContent.contentId,
-      outputOffset: outputContent.offset,
-    };
-    this.#scheduler.enqueue(arrived, content);
+    this.#scheduler.enqueue(request);
   }
 
   next(atNs: Nanoseconds): Batch | null {
@@ -121,8 +104,7 @@ export class ChunkedServing implements Serving {
   }
 
   queues(): Queues {
-    const ids = (requests: readonly ChunkedRequest[]) =>
-      requests.map(({ handle }) => this.#groups[handle]!.id);
+    const ids = (requests: readonly ChunkedRequest[]) => requests.map(({ id }) => id);
     const { running, waiting } = this.#scheduler;
     return { running: ids(running.toArray()), waiting: ids(waiting.toArray()), swapped: [] };
   }
@@ -135,11 +117,20 @@ export class ChunkedServing implements Serving {
   }
 
   #admitted(handle: number, atNs: Nanoseconds): void {
+    const { request, preemptions, hitTokens } = this.#scheduler.running.of(handle);
+    if (preemptions === 0) this.#addGroup(handle, request);
     const group = this.#groups[handle]!;
-    if (group.preemptions === 0) this.#newcomers -= 1;
     group.resume();
     this.#work.admit(handle);
-    this.#outside.facts.admitted(atNs, group, this.#scheduler.running.of(handle).hitTokens);
+    this.#outside.facts.admitted(atNs, group, hitTokens);
+  }
+
+  /** A request is admitted for the first time. */
+  #addGroup(handle: number, request: Request): void {
+    const group = new SequenceGroup(request);
+    group.sequences = [handle];
+    this.#groups[handle] = group;
+    this.#newcomers -= 1;
   }
 
   #preempted(request: ChunkedRequest, atNs: Nanoseconds): void {
@@ -165,14 +156,12 @@ export class ChunkedServing implements Serving {
     facts.sequenceFinished(atNs, group, writtenTokens, 0);
     facts.finished(atNs, group);
     ended(group.request, atNs);
-    this.#handles.give(handle);
   }
 
   /** A request that was preempted, now or before, can never be served. */
   #giveUp(request: ChunkedRequest, refusal: Rejection, atNs: Nanoseconds): void {
     const group = this.#groups[request.handle]!;
     this.#scheduler.dismiss(request);
-    this.#handles.give(request.handle);
     this.#outside.facts.failed(atNs, group, group.isPreempted, refusal);
     this.#outside.ended(group.request, atNs);
   }
@@ -189,12 +178,10 @@ export class ChunkedServing implements Serving {
       const refusal = { code: "waiting-room", need: this.#newcomers, have: maxWaiting } as const;
       const latest = this.#scheduler.waiting
         .toArray()
-        .reduce((last, other) => (other.arrived.arrival > last.arrived.arrival ? other : last));
+        .reduce((last, other) => (other.id > last.id ? other : last));
       this.#scheduler.dismiss(latest);
-      this.#handles.give(latest.handle);
       this.#newcomers -= 1;
-      const { request } = this.#groups[latest.handle]!;
-      this.#rejected(atNs, request, refusal);
+      this.#rejected(atNs, latest.request, refusal);
     }
   }
 

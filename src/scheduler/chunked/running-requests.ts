@@ -81,13 +81,13 @@ export class RunningRequests {
 
   /** A request apart has said a token, not its last: from now on it gets one in every step. */
   join(request: ChunkedRequest): void {
-    const { handle, order, arrived, generated } = request;
+    const { handle, order, outputTokens, generated } = request;
     request.decodes = true;
     if (this.#cache.growthTokens === 0) return;
     this.apart.remove(handle);
     const written = this.#cache.computedTokens(handle);
     this.#cache.join(handle);
-    this.lockstep.add(handle, order, written, arrived.outputTokens - generated);
+    this.lockstep.add(handle, order, written, outputTokens - generated);
   }
 
   /** Those in lockstep that were admitted after `order` must be asked one by one, for this step at least. Returns how many. */
@@ -108,9 +108,9 @@ export class RunningRequests {
   }
 
   #leaveLockstep(request: ChunkedRequest): void {
-    const { handle, arrived } = request;
+    const { handle, outputTokens } = request;
     const written = this.lockstep.written(handle);
-    request.generated = arrived.outputTokens - this.lockstep.left(handle);
+    request.generated = outputTokens - this.lockstep.left(handle);
     this.#cache.leave(handle, written, written + 1);
     this.lockstep.remove(handle);
   }

@@ -49,18 +49,17 @@ export class Server {
   /** Sends requests; each is named by its place among all that were sent. */
   send(...sent: readonly Sent[]): void {
     for (const { promptTokens, outputTokens, shared = 0, priority = 0 } of sent) {
-      const handle = this.requests.length;
-      const own = handle + 1;
-      const arrived = { handle, arrival: handle, priority, outputTokens };
-      const prompt = [
-        { contentId: 0, offset: 0, length: shared },
-        { contentId: own, offset: shared, length: promptTokens - shared },
-      ];
+      const id = this.requests.length;
+      const own = id + 1;
       this.requests.push(
-        this.scheduler.enqueue(
-          { ...arrived, outputContentId: own, outputOffset: promptTokens },
-          prompt,
-        ),
+        this.scheduler.enqueue({
+          ...{ id, arrivalNs: 0, promptTokens, outputTokens: [outputTokens], priority, user: null },
+          content: [
+            { contentId: 0, offset: 0, length: shared },
+            { contentId: own, offset: shared, length: promptTokens - shared },
+          ],
+          outputContent: { contentId: own, offset: promptTokens },
+        }),
       );
     }
   }
@@ -80,7 +79,5 @@ export class Server {
 
 /** Tokens that the step under way computes, by request. */
 export function tokensOf({ running }: ChunkedScheduler): Record<number, number> {
-  return Object.fromEntries(
-    scheduledTokens(running).map(([{ handle }, tokens]) => [handle, tokens]),
-  );
+  return Object.fromEntries(scheduledTokens(running).map(([{ id }, tokens]) => [id, tokens]));
 }
