@@ -17,6 +17,15 @@ export class IdList {
     this.length += 1;
   }
 
+  /** Puts an id before the last ones for which `isBehind` holds. */
+  insert(id: number, isBehind: (other: number) => boolean): void {
+    this.push(id);
+    let place = this.length - 1;
+    for (; place > 0 && isBehind(this.#ids[place - 1]!); place -= 1)
+      this.#ids[place] = this.#ids[place - 1]!;
+    this.#ids[place] = id;
+  }
+
   /** Takes out an id, if it is there; the others keep their order. O(length). */
   remove(id: number): void {
     const index = this.#ids.subarray(0, this.length).indexOf(id);

@@ -1,7 +1,7 @@
 import { assert } from "../../core/assert.ts";
 import type { BlockRows } from "../block-rows.ts";
 import type { BlockCache } from "./block-cache.ts";
-import { type BlockFields, KEY, OWNERS, WIDTH } from "./block-fields.ts";
+import { type BlockFields, KEY, NULL_BLOCK, OWNERS, WIDTH } from "./block-fields.ts";
 import { FreeQueue } from "./free-queue.ts";
 
 /**
@@ -58,11 +58,16 @@ export class CachingBlockPool {
   /** Hands `count` ≤ {@link free} blocks to a row of tables, evicting what they hold. */
   take(count: number, tables: BlockRows, row: number): void {
     const fields = this.#fields;
-    for (let taken = 0; taken < count; taken += 1) {
-      const block = this.#queue.take();
+    const length = tables.lengths[row]!;
+    tables.reserve(row, length + count);
+    tables.lengths[row] = length + count;
+    const { blocks } = tables;
+    const from = row * tables.stride + length;
+    this.#queue.take(count, blocks, from);
+    for (let at = from; at < from + count; at += 1) {
+      const block = blocks[at]!;
       if (fields[block * WIDTH + KEY] !== 0) this.#evict(block);
       fields[block * WIDTH + OWNERS] = 1;
-      tables.push(row, block);
       this.#onPlace(block);
     }
   }
@@ -85,6 +90,14 @@ export class CachingBlockPool {
     if (owners > 0) return;
     this.#queue.append(block);
     if (this.#fields[at + KEY] !== 0) this.#cachedFree += 1;
+  }
+
+  /** The same for those of a column that stand from place `from` to before `until`, the last one first; but not for null blocks. */
+  releaseAll(blocks: Int32Array, from: number, until: number): void {
+    for (let at = until - 1; at >= from; at -= 1) {
+      const block = blocks[at]!;
+      if (block !== NULL_BLOCK) this.release(block);
+    }
   }
 
   /** Forgets what all blocks hold. Only while none is owned. */

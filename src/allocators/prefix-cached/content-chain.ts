@@ -96,8 +96,15 @@ export class ContentChain {
   release(node: number): void {
     const runs = this.#runs;
     let run = node >> RUN_BITS;
-    assert(runs[run * WIDTH + REFERENCES]! > 0, "a content node is released twice");
-    while (run !== ROOT && --runs[run * WIDTH + REFERENCES]! === 0) run = this.#end(run);
+    for (;;) {
+      const left = runs[run * WIDTH + REFERENCES]! - 1;
+      assert(left >= 0, "a content node is released twice");
+      runs[run * WIDTH + REFERENCES] = left;
+      if (left > 0) return;
+      run = this.#end(run);
+      // The root has no end.
+      if (run === ROOT) return;
+    }
   }
 
   /** Somebody who referred to one node refers to another from now on. */

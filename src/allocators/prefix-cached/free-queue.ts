@@ -31,18 +31,25 @@ export class FreeQueue {
     return this.#count;
   }
 
-  /** Takes the first block; there must be one. */
-  take(): number {
-    assert(this.#count > 0, "more blocks are taken than are free");
-    this.#count -= 1;
-    for (;;) {
-      const block = this.#ring[this.#head]!;
-      this.#head = (this.#head + 1) & this.#mask;
-      this.#places -= 1;
-      const left = this.#fields[block * WIDTH + LEFT]!;
-      if (left === 0) return block;
-      this.#fields[block * WIDTH + LEFT] = left - 1;
+  /** Moves the first `count` blocks to `blocks`, from index `from` on. */
+  take(count: number, blocks: Int32Array, from: number): void {
+    assert(count <= this.#count, "more blocks are taken than are free");
+    const fields = this.#fields;
+    const ring = this.#ring;
+    const mask = this.#mask;
+    const until = from + count;
+    const begin = this.#head;
+    let head = begin;
+    for (let at = from; at < until; ) {
+      const block = ring[head]!;
+      head = (head + 1) & mask;
+      const left = fields[block * WIDTH + LEFT]!;
+      if (left === 0) blocks[at++] = block;
+      else fields[block * WIDTH + LEFT] = left - 1;
     }
+    this.#head = head;
+    this.#places -= (head - begin) & mask;
+    this.#count -= count;
   }
 
   append(block: number): void {

@@ -39,11 +39,11 @@ export abstract class KvCacheState {
       "hashBlockSize divides every block size",
     );
     const alignment = hitAlignment(groups);
-    const keepsAll = groups.length === 1 && groups[0]!.type === "full";
-    this.growthTokens = keepsAll ? groups[0]!.blockSize : 0;
     this.options = options;
     this.#chain = new ContentChain(options.contentHash);
     this.groups = buildGroups(groups, maxModelLen, maxNumBatchedTokens);
+    const keepsAll = groups.length === 1 && this.groups[0]!.keepsAll;
+    this.growthTokens = keepsAll ? groups[0]!.blockSize : 0;
     const fields = newBlockFields(numBlocks);
     this.#cache = new BlockCache(fields, groups.length, this.#chain);
     this.pool = new CachingBlockPool(fields, this.#cache, options.onPlace, options.onEvict);

@@ -5,6 +5,7 @@ import { NULL_BLOCK } from "./block-fields.ts";
 import type { CachedRequest } from "./cached-request.ts";
 import { type ContentChain, NONE, ROOT } from "./content-chain.ts";
 import { CACHED, CONTENT, FROM, type HolderRows, NODE, SHIFT, WIDTH } from "./holder-rows.ts";
+import type { RequestContent } from "./request-content.ts";
 
 /**
  * Finds the longest cached beginning of a request, and adds its full blocks (vLLM V1, `KVCacheCoordinator`). With several groups
@@ -18,6 +19,8 @@ export class PrefixIndex implements CachedBlocks {
   /** The chain has a node every so many tokens: the common divisor of the groups' block sizes. */
   readonly #hashBlockSize: Tokens;
   readonly #alignment: Tokens;
+  /** There is one group, all of whose blocks serve hits, and they are the hash blocks. */
+  readonly #isPlain: boolean;
   /** Hash blocks of a block of each group. */
   readonly #strides: Int32Array;
   /** Nodes that the request looked up last passes, one a hash block, as far as anybody has been. */
@@ -39,6 +42,7 @@ export class PrefixIndex implements CachedBlocks {
     this.#groups = groups;
     this.#hashBlockSize = hashBlockSize;
     this.#alignment = alignment;
+    this.#isPlain = groups.length === 1 && alignment === hashBlockSize && groups[0]!.keepsAll;
     this.#strides = Int32Array.from(groups, ({ blockSize }) => blockSize / hashBlockSize);
   }
 
@@ -75,9 +79,14 @@ export class PrefixIndex implements CachedBlocks {
     if (end <= cachedTokens) return;
     content.seek(cachedTokens);
     let node = this.#rows.fields[row * WIDTH + NODE]!;
-    for (let at = cachedTokens; at < end; at += this.#hashBlockSize) {
-      node = this.#chain.intern(node, content, this.#hashBlockSize);
-      this.#addBlocks(row, node, at / this.#hashBlockSize + 1);
+    for (let at = cachedTokens; at < end; ) {
+      const blocks = this.#readBlocks(content, at, end);
+      if (blocks > 0) node = this.#addRun(row, node, content, at, blocks);
+      else {
+        node = this.#chain.intern(node, content, this.#hashBlockSize);
+        this.#addBlocks(row, node, at / this.#hashBlockSize + 1);
+      }
+      at += Math.max(blocks, 1) * this.#hashBlockSize;
     }
     this.#settle(row, node, end);
   }
@@ -109,9 +118,38 @@ export class PrefixIndex implements CachedBlocks {
     this.#settle(row, ROOT, 0);
   }
 
+  /** Hash blocks from the token `at` on, before the token `end`, that say one content and no other; read then. 0: not even one does. */
+  #readBlocks(content: RequestContent, at: Tokens, end: Tokens): number {
+    content.read(end - at);
+    const { length } = content;
+    const rest = length % this.#hashBlockSize;
+    if (rest > 0) content.seek(at);
+    if (rest > 0 && rest < length) content.read(length - rest);
+    return (length - rest) / this.#hashBlockSize;
+  }
+
+  /** Caches the hash blocks just read, which begin at the token `at`; returns the last one's node. */
+  #addRun(
+    row: number,
+    node: number,
+    { contentId, offset }: RequestContent,
+    at: Tokens,
+    blocks: number,
+  ): number {
+    const size = this.#hashBlockSize;
+    const first = at / size;
+    let last = node;
+    for (let block = 0; block < blocks; block += 1) {
+      last = this.#chain.go(last, contentId, offset + block * size, size);
+      this.#addBlocks(row, last, first + block + 1);
+    }
+    return last;
+  }
+
   /** Caches the blocks that end with the first `hashBlocks` hash blocks. */
   #addBlocks(row: number, node: number, hashBlocks: number): void {
     const { blocks: column, stride } = this.#rows.tables;
+    if (this.#isPlain) return this.#cache.insert(column[row * stride + hashBlocks - 1]!, node, 0);
     for (let group = 0; group < this.#groups.length; group += 1) {
       const blocks = hashBlocks / this.#strides[group]!;
       if (blocks !== Math.floor(blocks) || !this.#groups[group]!.servesHits(blocks - 1)) continue;

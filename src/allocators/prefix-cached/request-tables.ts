@@ -119,11 +119,7 @@ export class RequestTables {
 
   #releaseTable(table: number): void {
     const { blocks, lengths, stride } = this.#rows.tables;
-    const first = table * stride;
-    for (let at = first + lengths[table]! - 1; at >= first; at -= 1) {
-      const block = blocks[at]!;
-      if (block !== NULL_BLOCK) this.#pool.release(block);
-    }
+    this.#pool.releaseAll(blocks, table * stride, table * stride + lengths[table]!);
     lengths[table] = 0;
   }
 }

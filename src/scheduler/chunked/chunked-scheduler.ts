@@ -1,7 +1,6 @@
 import type { KvCacheManager } from "../../allocators/prefix-cached/kv-cache-manager.ts";
 import type { Growth } from "../../core/growth.ts";
 import { IdList } from "../../core/id-list.ts";
-import { OrderedLists } from "../../core/ordered-lists.ts";
 import { SequenceIds } from "../../core/sequence-ids.ts";
 import type { Request, Tokens } from "../../request.ts";
 import { type ChunkedLimits, underThreshold } from "./chunked-limits.ts";
@@ -25,7 +24,6 @@ export class ChunkedScheduler {
   readonly #equal: EqualSteps;
   readonly #handles = new SequenceIds();
   readonly #step = new ChunkedStep();
-  readonly #ending = new OrderedLists(1);
   readonly #ended = new IdList();
 
   constructor(limits: ChunkedLimits, cache: KvCacheManager) {
@@ -69,18 +67,15 @@ export class ChunkedScheduler {
   complete(steps = 1): IdList {
     const { scheduled } = this.#step;
     const { lockstep } = this.running;
+    const ended = this.#ended;
+    ended.clear();
     lockstep.advance(steps);
-    for (let handle = lockstep.ended; handle >= 0; handle = lockstep.ended)
-      this.#end(this.running.of(handle));
-    for (let index = 0; index < scheduled.length; index += 1) {
-      const request = this.running.of(scheduled.at(index));
-      request.scheduledTokens = 0;
-      const { handle } = request;
-      if (this.#cache.computedTokens(handle) < this.#cache.knownTokens(handle)) continue;
-      if (this.#say(request)) this.#end(request);
-      else this.running.join(request);
-    }
-    return this.#freeEnded();
+    for (let handle = lockstep.ended; handle >= 0; handle = lockstep.endedAfter(handle))
+      ended.push(handle);
+    for (let index = 0; index < scheduled.length; index += 1)
+      this.#completeApart(this.running.of(scheduled.at(index)));
+    for (let index = 0; index < ended.length; index += 1) this.#end(ended.at(index));
+    return ended;
   }
 
   /** A request that waits will never be served: forgets it. */
@@ -128,28 +123,20 @@ export class ChunkedScheduler {
     this.#cache.begin(request.handle, request.prompt);
   }
 
-  /** Returns whether that was its last token. */
-  #say(request: ChunkedRequest): boolean {
+  #completeApart(request: ChunkedRequest): void {
     const { handle, outputContentId, outputOffset, outputTokens } = request;
+    request.scheduledTokens = 0;
+    if (this.#cache.computedTokens(handle) < this.#cache.knownTokens(handle))
+      return this.running.stayApart(request);
     this.#cache.append(handle, outputContentId, outputOffset + request.generated, 1);
     request.generated += 1;
-    return request.generated === outputTokens;
+    if (request.generated < outputTokens) this.running.join(request);
+    else this.#ended.insert(handle, (other) => this.running.of(other).order > request.order);
   }
 
-  #end(request: ChunkedRequest): void {
-    this.#ending.insert(0, request.handle, request.order);
-    this.running.remove(request);
-  }
-
-  #freeEnded(): IdList {
-    const ended = this.#ended;
-    ended.clear();
-    for (let handle = this.#ending.first(0); handle >= 0; handle = this.#ending.first(0)) {
-      this.#ending.remove(handle);
-      this.#cache.free(handle);
-      this.#handles.give(handle);
-      ended.push(handle);
-    }
-    return ended;
+  #end(handle: number): void {
+    this.running.remove(this.running.of(handle));
+    this.#cache.free(handle);
+    this.#handles.give(handle);
   }
 }

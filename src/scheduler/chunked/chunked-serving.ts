@@ -111,7 +111,7 @@ export class ChunkedServing implements Serving {
 
   #begin(step: ChunkedStep): Batch {
     this.#step = step;
-    this.#work.measure();
+    this.#work.measure(step);
     const { work, firstTokens } = this.#work;
     return { work, firstTokens, freeShare: step.refused ? "remainder" : "idle" };
   }

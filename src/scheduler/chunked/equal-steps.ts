@@ -18,7 +18,7 @@ export class EqualSteps {
   /** Equal steps, ≥ 1, from the one just scheduled on, at most `limit`: nobody ends before the last, is refused or stands apart. */
   count(step: ChunkedStep, limit: number): number {
     const { lockstep, apart } = this.#running;
-    if (apart.first(0) >= 0 || step.refused) return 1;
+    if (apart.first(0) >= 0 || step.scheduled.length > 0 || step.refused) return 1;
     const steps = Math.min(limit, lockstep.ticksToEnd());
     return 1 + lockstep.ticksWithin(this.#cache.freeBlocks, lockstep.tick + 1, steps - 1);
   }

@@ -13,7 +13,8 @@ export class Lockstep {
   /** Σ over requests of the tokens they have written. */
   contextTokens: Tokens = 0;
   readonly #blockSize: Tokens;
-  readonly #all = new OrderedLists(1);
+  /** No request here was admitted later than this one. */
+  latest = -1;
   /** By tick modulo the block size. */
   readonly #opening: OrderedLists;
   readonly #openings: Int32Array;
@@ -44,7 +45,7 @@ export class Lockstep {
     const lastTick = this.tick + left - 1;
     this.#bases[handle] = base;
     this.#lastTicks[handle] = lastTick;
-    this.#all.insert(0, handle, order);
+    if (order > this.latest) this.latest = order;
     this.#opening.insert(list, handle, order);
     this.#openings[list]! += 1;
     this.#ending.insert(lastTick & this.#endMask, handle, order);
@@ -54,7 +55,6 @@ export class Lockstep {
 
   remove(handle: number): void {
     this.#openings[this.#opening.listOf(handle)]! -= 1;
-    this.#all.remove(handle);
     this.#opening.remove(handle);
     this.#ending.remove(handle);
     this.size -= 1;
@@ -62,12 +62,7 @@ export class Lockstep {
   }
 
   has(handle: number): boolean {
-    return this.#all.listOf(handle) === 0;
-  }
-
-  /** The one admitted last; −1 without one. */
-  get last(): number {
-    return this.#all.last(0);
+    return this.#opening.listOf(handle) >= 0;
   }
 
   /** c: tokens written by now. */
@@ -103,12 +98,17 @@ export class Lockstep {
 
   /** Its place among all admissions. */
   order(handle: number): number {
-    return this.#all.key(handle);
+    return this.#opening.key(handle);
   }
 
   /** The first of those whose last token came in the step that just ended; −1 without one. */
   get ended(): number {
     return this.#ending.first((this.tick - 1) & this.#endMask);
+  }
+
+  /** The next one behind one that {@link ended} gave. */
+  endedAfter(handle: number): number {
+    return this.#ending.after(handle);
   }
 
   /** Steps from now on, this one included, at whose end somebody may end. */

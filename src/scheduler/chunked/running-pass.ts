@@ -71,7 +71,7 @@ export class RunningPass {
     const first = apart.first(0);
     if (lockstep.size > budgetTokens) return true;
     if (first < 0 || lockstep.size === 0) return false;
-    if (lockstep.order(lockstep.last) < apart.key(first)) return false;
+    if (lockstep.latest < apart.key(first)) return false;
     let due = lockstep.size;
     for (let handle = first; handle >= 0; handle = apart.after(handle))
       due += this.#nextTokens(this.#running.of(handle), budgetTokens);

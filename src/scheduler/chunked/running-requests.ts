@@ -11,7 +11,7 @@ import { Lockstep } from "./lockstep.ts";
 export class RunningRequests {
   size = 0;
   readonly lockstep: Lockstep;
-  /** Those apart, in one list. */
+  /** Those apart, in one list; newcomers only once their first step has ended. */
   readonly apart = new OrderedLists(1);
   readonly #cache: KvCacheManager;
   readonly #all = new OrderedLists(1);
@@ -57,7 +57,7 @@ export class RunningRequests {
     return all;
   }
 
-  /** A request has been admitted, as the last one so far. */
+  /** A request has been admitted, as the last one so far; the step under way knows of it. */
   add(request: ChunkedRequest): void {
     const { handle } = request;
     request.order = this.#admissions;
@@ -65,7 +65,6 @@ export class RunningRequests {
     this.#admissions += 1;
     this.#requests[handle] = request;
     this.#all.insert(0, handle, request.order);
-    this.apart.insert(0, handle, request.order);
     this.size += 1;
   }
 
@@ -73,17 +72,22 @@ export class RunningRequests {
   remove(request: ChunkedRequest): void {
     const { handle } = request;
     if (this.lockstep.has(handle)) this.#leaveLockstep(request);
-    this.apart.remove(handle);
+    else this.apart.remove(handle);
     this.#all.remove(handle);
     this.#requests[handle] = undefined;
     this.size -= 1;
   }
 
-  /** A request apart has said a token, not its last: from now on it gets one in every step. */
+  /** A newcomer, or one apart, has not said anything in the step that just ended: the next one must ask it. */
+  stayApart({ handle, order }: ChunkedRequest): void {
+    if (this.apart.listOf(handle) < 0) this.apart.insert(0, handle, order);
+  }
+
+  /** A newcomer, or one apart, has said a token, not its last: from now on it gets one in every step. */
   join(request: ChunkedRequest): void {
     const { handle, order, outputTokens, generated } = request;
     request.decodes = true;
-    if (this.#cache.growthTokens === 0) return;
+    if (this.#cache.growthTokens === 0) return this.stayApart(request);
     this.apart.remove(handle);
     const written = this.#cache.computedTokens(handle);
     this.#cache.join(handle);

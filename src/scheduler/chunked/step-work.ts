@@ -45,7 +45,7 @@ export class StepWork {
   }
 
   /** Measures what the step just scheduled does. */
-  measure(): void {
+  measure({ scheduled }: ChunkedStep): void {
     const { work } = this;
     const { lockstep, apart } = this.#running;
     work.prefillTokens = 0;
@@ -53,8 +53,10 @@ export class StepWork {
     work.decodeSequences = lockstep.size;
     work.contextTokens = lockstep.contextTokens;
     this.firstTokens = 0;
+    for (let index = 0; index < scheduled.length; index += 1)
+      this.#measureApart(this.#running.of(scheduled.at(index)));
     for (let handle = apart.first(0); handle >= 0; handle = apart.after(handle))
-      this.#measureApart(this.#running.of(handle));
+      if (this.#running.of(handle).scheduledTokens === 0) this.#tellLeftOut(handle);
   }
 
   /** The step's tokens exist: tells of the prompts, or parts of them, that it computed. */
@@ -77,8 +79,7 @@ export class StepWork {
     const { work } = this;
     const after = this.#cache.computedTokens(handle);
     const before = after - scheduledTokens;
-    this.#tellHeld(handle, decodes && scheduledTokens > 0, before);
-    if (scheduledTokens === 0) return;
+    this.#tellHeld(handle, decodes, before);
     if (decodes) {
       work.decodeSequences += 1;
       work.contextTokens += before;
@@ -87,6 +88,10 @@ export class StepWork {
     work.prefillTokens += scheduledTokens;
     work.prefillSquares += after * after - before * before;
     if (after === this.#cache.knownTokens(handle)) this.firstTokens += 1;
+  }
+
+  #tellLeftOut(handle: number): void {
+    this.#tellHeld(handle, false, this.#cache.computedTokens(handle));
   }
 
   #tellHeld(handle: number, writes: boolean, writtenTokens: Tokens): void {
