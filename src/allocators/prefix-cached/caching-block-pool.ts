@@ -14,6 +14,8 @@ export class CachingBlockPool {
   readonly #queue: FreeQueue;
   readonly #onPlace: (block: number) => void;
   readonly #onEvict: (block: number) => void;
+  /** Blocks on their way from the queue to tables. */
+  #taken = new Int32Array(64);
   #cachedFree = 0;
   #evicted = 0;
 
@@ -57,18 +59,24 @@ export class CachingBlockPool {
 
   /** Hands `count` ≤ {@link free} blocks to a row of tables, evicting what they hold. */
   take(count: number, tables: BlockRows, row: number): void {
-    const fields = this.#fields;
     const length = tables.lengths[row]!;
     tables.reserve(row, length + count);
     tables.lengths[row] = length + count;
     const { blocks } = tables;
     const from = row * tables.stride + length;
     this.#queue.take(count, blocks, from);
-    for (let at = from; at < from + count; at += 1) {
-      const block = blocks[at]!;
-      if (fields[block * WIDTH + KEY] !== 0) this.#evict(block);
-      fields[block * WIDTH + OWNERS] = 1;
-      this.#onPlace(block);
+    for (let at = from; at < from + count; at += 1) this.#hand(blocks[at]!);
+  }
+
+  /** Hands a block to each of the first `count` ≤ {@link free} of `rows`. */
+  takeEach(tables: BlockRows, rows: Int32Array, count: number): void {
+    if (count > this.#taken.length) this.#taken = new Int32Array(2 * count);
+    const taken = this.#taken;
+    this.#queue.take(count, taken, 0);
+    for (let at = 0; at < count; at += 1) {
+      const block = taken[at]!;
+      tables.push(rows[at]!, block);
+      this.#hand(block);
     }
   }
 
@@ -109,6 +117,14 @@ export class CachingBlockPool {
   /** Free blocks, first to be handed out first. O(blocks). */
   freeBlocks(): number[] {
     return this.#queue.toArray();
+  }
+
+  /** A block that has left the queue has an owner. */
+  #hand(block: number): void {
+    const at = block * WIDTH;
+    if (this.#fields[at + KEY] !== 0) this.#evict(block);
+    this.#fields[at + OWNERS] = 1;
+    this.#onPlace(block);
   }
 
   #evict(block: number): void {

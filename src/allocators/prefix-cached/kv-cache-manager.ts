@@ -17,6 +17,8 @@ export class KvCacheManager extends KvCacheState {
   #needBlocks = 0;
   /** By handle, of those that have joined. */
   #rowOf = new Int32Array(64);
+  /** The rows of those that open a block together. */
+  #opening = new Int32Array(64);
 
   /** Blocks that had to be free for the last {@link allocate}, granted or refused. */
   get needBlocks(): number {
@@ -106,12 +108,25 @@ export class KvCacheManager extends KvCacheState {
     this.index.add(request, tokens);
   }
 
+  /** The same for the first `count` of several. */
+  fillEach(handles: Int32Array, count: number): void {
+    for (let at = 0; at < count; at += 1) this.fill(handles[at]!);
+  }
+
   /** One block more for a request that has joined, all of whose blocks are full; refused (false) if none is free. */
   open(handle: number): boolean {
     if (this.pool.free === 0) return false;
     this.#found = null;
     this.pool.take(1, this.rows.tables, this.#rowOf[handle]!);
     return true;
+  }
+
+  /** The same for the first `count` ≤ {@link freeBlocks} of several. */
+  openEach(handles: Int32Array, count: number): void {
+    if (count > this.#opening.length) this.#opening = new Int32Array(2 * count);
+    this.#found = null;
+    for (let at = 0; at < count; at += 1) this.#opening[at] = this.#rowOf[handles[at]!]!;
+    this.pool.takeEach(this.rows.tables, this.#opening, count);
   }
 
   /** A request that has joined stands for itself again, having said and computed so much. */

@@ -55,9 +55,9 @@ export class ChunkedScheduler {
     return this.#equal.count(this.#step, limit);
   }
 
-  /** The step just scheduled is the first of `steps` equal ones: gives blocks for all of them, and tells who is given one when. */
+  /** The step just scheduled is the first of `steps` equal ones: gives blocks for all of them, and tells how many were given when. */
   grow(steps: number): Growth {
-    return this.#equal.grow(this.#step, steps);
+    return this.#equal.grow(steps);
   }
 
   /**

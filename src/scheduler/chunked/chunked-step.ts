@@ -15,8 +15,6 @@ export class ChunkedStep {
   readonly preempted: ChunkedRequest[] = [];
   /** Whose prefix was looked up: those admitted, and the head if it was refused. */
   readonly lookedUp = new IdList();
-  /** Who of those in lockstep was given a block, in order. */
-  readonly opened = new IdList();
   /** Tokens that could still be computed. */
   budgetTokens: Tokens = 0;
   /** Somebody was refused blocks. */
@@ -28,7 +26,6 @@ export class ChunkedStep {
     this.admitted.clear();
     if (this.preempted.length > 0) this.preempted.length = 0;
     this.lookedUp.clear();
-    this.opened.clear();
     this.budgetTokens = budgetTokens;
     this.refused = false;
     return this;

@@ -9,9 +9,9 @@ export class DueRequests {
   due: Due = "apart";
   readonly #running: RunningRequests;
   readonly #keepsContent: boolean;
-  /** The next one of each kind, by handle; −1 behind the last. */
-  #opening = -1;
-  #filling = -1;
+  /** The places of the next ones to open and to fill a block, and the next one apart, by handle, −1 behind the last. */
+  #opening = 0;
+  #filling = 0;
   #apart = -1;
 
   /** `keepsContent`: full blocks are cached. */
@@ -24,34 +24,35 @@ export class DueRequests {
   begin(order = -1): void {
     const { lockstep, apart } = this.#running;
     const { tick } = lockstep;
-    this.#opening = lockstep.opening(tick, order);
+    this.#opening = lockstep.openers(tick).placeAfter(order);
     // Blocks of one token are filled by the request that has just opened them.
-    this.#filling = this.#keepsContent ? lockstep.opening(tick + 1, order - 1) : -1;
+    this.#filling = this.#keepsContent
+      ? lockstep.openers(tick + 1).placeAfter(order - 1)
+      : Infinity;
     this.#apart = apart.firstAbove(0, order);
   }
 
   /** The next one, by handle; −1 after the last. */
   next(): number {
     const { lockstep, apart } = this.#running;
-    const [opening, filling, asked] = [this.#opening, this.#filling, this.#apart];
-    const opens = opening < 0 ? Infinity : lockstep.order(opening);
-    const fills = filling < 0 ? Infinity : lockstep.order(filling);
-    if (asked >= 0) {
-      const order = apart.key(asked);
-      if (order < opens && order < fills) {
-        this.due = "apart";
-        this.#apart = apart.after(asked);
-        return asked;
-      }
+    const opening = lockstep.openers(lockstep.tick);
+    const filling = lockstep.openers(lockstep.tick + 1);
+    const opens = this.#opening < opening.count ? opening.orders[this.#opening]! : Infinity;
+    const fills = this.#filling < filling.count ? filling.orders[this.#filling]! : Infinity;
+    const asked = this.#apart;
+    if (asked >= 0 && apart.key(asked) < Math.min(opens, fills)) {
+      this.due = "apart";
+      this.#apart = apart.after(asked);
+      return asked;
     }
-    if (opening >= 0 && opens <= fills) {
+    if (opens < Infinity && opens <= fills) {
       this.due = "opens";
-      this.#opening = lockstep.openingAfter(opening);
-      return opening;
+      this.#opening += 1;
+      return opening.handles[this.#opening - 1]!;
     }
-    if (filling < 0) return -1;
+    if (fills === Infinity) return -1;
     this.due = "fills";
-    this.#filling = lockstep.openingAfter(filling);
-    return filling;
+    this.#filling += 1;
+    return filling.handles[this.#filling - 1]!;
   }
 }

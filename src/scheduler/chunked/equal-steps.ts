@@ -1,5 +1,4 @@
 import type { KvCacheManager } from "../../allocators/prefix-cached/kv-cache-manager.ts";
-import { assert } from "../../core/assert.ts";
 import { Growth } from "../../core/growth.ts";
 import type { ChunkedStep } from "./chunked-step.ts";
 import type { RunningRequests } from "./running-requests.ts";
@@ -23,18 +22,15 @@ export class EqualSteps {
     return 1 + lockstep.ticksWithin(this.#cache.freeBlocks, lockstep.tick + 1, steps - 1);
   }
 
-  /** The step just scheduled is the first of `steps` equal ones: gives blocks for all of them, and tells who is given one when. */
-  grow({ opened }: ChunkedStep, steps: number): Growth {
+  /** The step just scheduled is the first of `steps` equal ones: gives blocks for all of them, and tells how many were given when. */
+  grow(steps: number): Growth {
     const growth = this.#growth;
     const { lockstep } = this.#running;
+    const { tick } = lockstep;
     growth.clear();
-    if (opened.length > 0) {
-      let unneeded = 0;
-      for (let index = 0; index < opened.length; index += 1)
-        unneeded += lockstep.unneeded(opened.at(index), lockstep.tick);
-      growth.endStep(0, opened.length, unneeded);
-    }
-    if (steps > 1) this.#growFurther(growth, lockstep.tick + steps);
+    // Whoever opens a block in the step itself has it.
+    this.#tell(growth, tick, 0);
+    if (steps > 1) this.#growFurther(growth, tick + steps);
     return growth;
   }
 
@@ -45,18 +41,20 @@ export class EqualSteps {
     let tick = lockstep.nextOpening(now + 1);
     for (; tick < until; tick = lockstep.nextOpening(tick + 1)) {
       const evictedBefore = this.#cache.evictedBlocks;
-      let grown = 0;
-      let unneeded = 0;
-      let handle = lockstep.opening(tick, -1);
-      for (; handle >= 0; handle = lockstep.openingAfter(handle)) {
-        this.#cache.fill(handle);
-        assert(this.#cache.open(handle), "equal steps go on beyond the pool");
-        grown += 1;
-        unneeded += lockstep.unneeded(handle, tick);
-      }
-      growth.endStep(tick - now, grown, unneeded, this.#cache.evictedBlocks - evictedBefore);
+      const { handles, count } = lockstep.openers(tick);
+      this.#cache.fillEach(handles, count);
+      this.#cache.openEach(handles, count);
+      this.#tell(growth, tick, this.#cache.evictedBlocks - evictedBefore);
     }
-    let handle = lockstep.opening(until, -1);
-    for (; handle >= 0; handle = lockstep.openingAfter(handle)) this.#cache.fill(handle);
+    const { handles, count } = lockstep.openers(until);
+    this.#cache.fillEach(handles, count);
+  }
+
+  #tell(growth: Growth, tick: number, evicted: number): void {
+    const { lockstep } = this.#running;
+    const openers = lockstep.openers(tick);
+    if (openers.count === 0) return;
+    const unneeded = openers.unneeded(tick, this.#cache.growthTokens);
+    growth.endStep(tick - lockstep.tick, openers.count, unneeded, evicted);
   }
 }

@@ -1,10 +1,16 @@
+import { enlargedIntegers, enlargedNumbers } from "../../core/columns.ts";
 import { OrderedLists } from "../../core/ordered-lists.ts";
+import { RingBits } from "../../core/ring-bits.ts";
 import type { Tokens } from "../../request.ts";
+import { Openers } from "./openers.ts";
+
+const FIRST_CAPACITY = 64;
+const NOWHERE = -1;
 
 /**
  * The requests that decode in lockstep, by handle. Every step writes a token of each, so what they have written is a base plus a common
  * tick; one opens its next block at every tick of one residue class, having filled the one before a tick earlier. So only those with
- * something due at a tick are ever visited. Lists are in order of admission.
+ * something due at a tick are ever visited, in order of admission.
  */
 export class Lockstep {
   /** Steps that have ended. */
@@ -12,26 +18,27 @@ export class Lockstep {
   size = 0;
   /** Σ over requests of the tokens they have written. */
   contextTokens: Tokens = 0;
-  readonly #blockSize: Tokens;
   /** No request here was admitted later than this one. */
   latest = -1;
-  /** By tick modulo the block size. */
-  readonly #opening: OrderedLists;
-  readonly #openings: Int32Array;
+  readonly #blockSize: Tokens;
+  /** By tick modulo the block size; and which of them have somebody. */
+  readonly #openers: readonly Openers[];
+  readonly #occupied: RingBits;
   /** By the tick of the last token, on a ring of lists. */
   readonly #ending: OrderedLists;
   readonly #endMask: number;
-  /** By handle: tokens written less the tick, and the tick of the last token. */
-  #bases = new Float64Array(64);
-  #lastTicks = new Float64Array(64);
+  /** By handle: tokens written less the tick, the tick of the last token, and the residue class. */
+  #bases = new Float64Array(FIRST_CAPACITY);
+  #lastTicks = new Float64Array(FIRST_CAPACITY);
+  #classes = new Int32Array(FIRST_CAPACITY).fill(NOWHERE);
 
   /** `maxTokens`: no request decodes more. */
   constructor(blockSize: Tokens, maxTokens: Tokens) {
     let ring = 32;
     while (ring < maxTokens + 2) ring *= 2;
     this.#blockSize = blockSize;
-    this.#opening = new OrderedLists(blockSize);
-    this.#openings = new Int32Array(blockSize);
+    this.#openers = Array.from({ length: blockSize }, () => new Openers());
+    this.#occupied = new RingBits(blockSize);
     this.#ending = new OrderedLists(ring);
     this.#endMask = ring - 1;
   }
@@ -41,28 +48,32 @@ export class Lockstep {
     if (handle >= this.#bases.length) this.#enlarge(handle);
     const base = written - this.tick;
     const residue = base % this.#blockSize;
-    const list = residue > 0 ? this.#blockSize - residue : 0 - residue;
+    const openerClass = residue > 0 ? this.#blockSize - residue : 0 - residue;
     const lastTick = this.tick + left - 1;
     this.#bases[handle] = base;
     this.#lastTicks[handle] = lastTick;
-    if (order > this.latest) this.latest = order;
-    this.#opening.insert(list, handle, order);
-    this.#openings[list]! += 1;
+    this.#classes[handle] = openerClass;
+    this.#openers[openerClass]!.insert(handle, order, lastTick);
+    this.#occupied.set(openerClass);
     this.#ending.insert(lastTick & this.#endMask, handle, order);
+    if (order > this.latest) this.latest = order;
     this.size += 1;
     this.contextTokens += written;
   }
 
   remove(handle: number): void {
-    this.#openings[this.#opening.listOf(handle)]! -= 1;
-    this.#opening.remove(handle);
+    const openerClass = this.#classes[handle]!;
+    const openers = this.#openers[openerClass]!;
+    openers.remove(handle);
+    if (openers.count === 0) this.#occupied.clear(openerClass);
+    this.#classes[handle] = NOWHERE;
     this.#ending.remove(handle);
     this.size -= 1;
     this.contextTokens -= this.written(handle);
   }
 
   has(handle: number): boolean {
-    return this.#opening.listOf(handle) >= 0;
+    return handle < this.#classes.length && this.#classes[handle] !== NOWHERE;
   }
 
   /** c: tokens written by now. */
@@ -81,24 +92,26 @@ export class Lockstep {
     this.contextTokens += steps * this.size;
   }
 
-  /** The first, after the order `after`, that needs a block before its token of a tick; −1 without one. */
-  opening(tick: number, after: number): number {
-    return this.#opening.firstAbove(tick % this.#blockSize, after);
+  /** Those that need a block before their token of a tick: they fill the one before with their token of the tick before. */
+  openers(tick: number): Openers {
+    return this.#openers[tick % this.#blockSize]!;
   }
 
-  /** How many need a block before their token of a tick. */
-  openings(tick: number): number {
-    return this.#openings[tick % this.#blockSize]!;
+  /** The next tick from `tick` on at which somebody opens a block. */
+  nextOpening(tick: number): number {
+    return tick + this.#occupied.distance(tick % this.#blockSize);
   }
 
-  /** The next one in the list of one that {@link opening} gave. */
-  openingAfter(handle: number): number {
-    return this.#opening.after(handle);
-  }
-
-  /** Its place among all admissions. */
-  order(handle: number): number {
-    return this.#opening.key(handle);
+  /** How many of the next `ticks` ticks from `from` on pass before more than `blocks` blocks would have been opened. */
+  ticksWithin(blocks: number, from: number, ticks: number): number {
+    const size = this.#blockSize;
+    if (Math.ceil(ticks / size) * this.size <= blocks) return ticks;
+    let left = blocks;
+    for (let passed = 0; passed < ticks; passed += 1) {
+      left -= this.openers(from + passed).count;
+      if (left < 0) return passed;
+    }
+    return ticks;
   }
 
   /** The first of those whose last token came in the step that just ended; −1 without one. */
@@ -116,37 +129,11 @@ export class Lockstep {
     return this.#ending.distance(this.tick & this.#endMask) + 1;
   }
 
-  /** How many of the next `ticks` ticks from `from` on pass before more than `blocks` blocks would have been opened. */
-  ticksWithin(blocks: number, from: number, ticks: number): number {
-    const size = this.#blockSize;
-    if (Math.ceil(ticks / size) * this.size <= blocks) return ticks;
-    let left = blocks;
-    for (let passed = 0; passed < ticks; passed += 1) {
-      left -= this.#openings[(from + passed) % size]!;
-      if (left < 0) return passed;
-    }
-    return ticks;
-  }
-
-  /** The next tick from `tick` on at which somebody opens a block; Infinity if nobody does. */
-  nextOpening(tick: number): number {
-    return tick + this.#opening.distance(tick % this.#blockSize);
-  }
-
-  /** Tokens of the block that a request opens at `tick` which it will not need. */
-  unneeded(handle: number, tick: number): Tokens {
-    const spare = this.#blockSize - (this.#lastTicks[handle]! - tick + 1);
-    return spare > 0 ? spare : 0;
-  }
-
   #enlarge(handle: number): void {
-    const capacity = Math.max(handle + 1, 2 * this.#bases.length);
-    const copy = (from: Float64Array): Float64Array<ArrayBuffer> => {
-      const to = new Float64Array(capacity);
-      to.set(from);
-      return to;
-    };
-    this.#bases = copy(this.#bases);
-    this.#lastTicks = copy(this.#lastTicks);
+    const before = this.#bases.length;
+    const length = Math.max(handle + 1, 2 * before);
+    this.#bases = enlargedNumbers(this.#bases, length);
+    this.#lastTicks = enlargedNumbers(this.#lastTicks, length);
+    this.#classes = enlargedIntegers(this.#classes, length).fill(NOWHERE, before);
   }
 }

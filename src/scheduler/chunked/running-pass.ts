@@ -37,32 +37,26 @@ export class RunningPass {
     const due = this.#due;
     if (this.#isShort(step.budgetTokens)) this.#running.separate(-1);
     step.budgetTokens -= lockstep.size;
-    if (apart.first(0) < 0 && lockstep.openings(lockstep.tick) <= this.#cache.freeBlocks)
-      return this.#runUnhindered(step);
+    if (apart.first(0) < 0 && lockstep.openers(lockstep.tick).count <= this.#cache.freeBlocks)
+      return this.#runUnhindered();
     due.begin();
     for (let handle = due.next(); handle >= 0; handle = due.next()) {
       if (due.due === "fills") this.#cache.fill(handle);
       else if (due.due === "apart") {
         if (!this.#continueApart(step, this.#running.of(handle))) return;
-      } else if (this.#cache.open(handle) || this.#makeRoom(step, this.#running.of(handle), 1)) {
-        step.opened.push(handle);
-      } else return;
+      } else if (!this.#cache.open(handle)) {
+        if (!this.#makeRoom(step, this.#running.of(handle), 1)) return;
+      }
     }
   }
 
-  /**
-   * Nobody stands apart or is refused. Blocks that are opened and blocks that fill up are never the same, so it is only among each
-   * that order matters.
-   */
-  #runUnhindered(step: ChunkedStep): void {
+  /** Nobody stands apart or is refused: then blocks that are opened and blocks that fill up have nothing to do with each other. */
+  #runUnhindered(): void {
     const { lockstep } = this.#running;
-    let handle = lockstep.opening(lockstep.tick, -1);
-    for (; handle >= 0; handle = lockstep.openingAfter(handle)) {
-      this.#cache.open(handle);
-      step.opened.push(handle);
-    }
-    handle = lockstep.opening(lockstep.tick + 1, -1);
-    for (; handle >= 0; handle = lockstep.openingAfter(handle)) this.#cache.fill(handle);
+    const opening = lockstep.openers(lockstep.tick);
+    const filling = lockstep.openers(lockstep.tick + 1);
+    this.#cache.openEach(opening.handles, opening.count);
+    this.#cache.fillEach(filling.handles, filling.count);
   }
 
   /** Whether the step's budget may end before somebody in lockstep has got a token. */
@@ -122,7 +116,6 @@ export class RunningPass {
     step.budgetTokens += withdrawnTokens;
     victim.scheduledTokens = 0;
     step.scheduled.remove(handle);
-    step.opened.remove(handle);
     this.#running.remove(victim);
     this.#cache.preempt(handle);
     victim.preemptions += 1;
