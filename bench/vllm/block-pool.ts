@@ -19,7 +19,7 @@ export const blockPoolWorkloads: readonly Workload[] = [
 function takeAndFree(): () => number {
   const fields = newBlockFields(POOL_BLOCKS);
   const cache = new BlockCache(fields, 1, new ContentChain());
-  const pool = new CachingBlockPool(fields, cache, ignore, ignore);
+  const pool = new CachingBlockPool(fields, cache, ignore, null);
   const tables = new BlockRows();
   tables.reserve(TABLES - 1, TABLE_BLOCKS);
   return () => {

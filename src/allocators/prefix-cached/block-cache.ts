@@ -14,7 +14,6 @@ export class BlockCache {
   readonly #before: Int32Array;
   /** Of each key: the first block of its ring; 0 for none. */
   #first: Int32Array;
-  #entries = 0;
 
   constructor(fields: BlockFields, groups: number, chain: ContentChain) {
     this.#chain = chain;
@@ -24,13 +23,13 @@ export class BlockCache {
     this.#first = new Int32Array(this.#before.length * groups);
   }
 
-  /** Distinct contents that are cached, a content once for each group. */
+  /** Distinct contents that are cached, a content once for each group. O(pool). */
   get entries(): number {
-    return this.#entries;
+    return this.blocks().filter((block) => this.#first[this.#key(block)] === block).length;
   }
 
   has(block: number): boolean {
-    return this.#fields[block * WIDTH + KEY] !== 0;
+    return this.#key(block) !== 0;
   }
 
   /** All cached blocks, ascending. O(pool). */
@@ -52,9 +51,8 @@ export class BlockCache {
     this.#fields[at] = key;
     this.#chain.retain(node);
     const first = this.#first[key]!;
-    if (first !== 0) return this.#join(block, first);
-    this.#first[key] = block;
-    this.#entries += 1;
+    if (first === 0) this.#first[key] = block;
+    else this.#join(block, first);
   }
 
   /** Forgets what a cached block holds. */
@@ -63,11 +61,12 @@ export class BlockCache {
     const key = this.#fields[at + KEY]!;
     this.#fields[at + KEY] = 0;
     if (this.#fields[at + EQUAL] !== 0) this.#leave(block, key);
-    else {
-      this.#first[key] = 0;
-      this.#entries -= 1;
-    }
+    else this.#first[key] = 0;
     this.#chain.release(this.#groups === 1 ? key : (key / this.#groups) | 0);
+  }
+
+  #key(block: number): number {
+    return this.#fields[block * WIDTH + KEY]!;
   }
 
   /** A block becomes the last of the ring that begins with `first`. */

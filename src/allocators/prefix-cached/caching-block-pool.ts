@@ -13,7 +13,7 @@ export class CachingBlockPool {
   readonly #cache: BlockCache;
   readonly #queue: FreeQueue;
   readonly #onPlace: (block: number) => void;
-  readonly #onEvict: (block: number) => void;
+  readonly #onEvict: ((block: number) => void) | null;
   /** Blocks on their way from the queue to tables. */
   #taken = new Int32Array(64);
   #cachedFree = 0;
@@ -24,7 +24,7 @@ export class CachingBlockPool {
     fields: BlockFields,
     cache: BlockCache,
     onPlace: (block: number) => void,
-    onEvict: (block: number) => void,
+    onEvict: ((block: number) => void) | null,
   ) {
     this.#fields = fields;
     this.#cache = cache;
@@ -131,6 +131,6 @@ export class CachingBlockPool {
     this.#cache.drop(block);
     this.#cachedFree -= 1;
     this.#evicted += 1;
-    this.#onEvict(block);
+    if (this.#onEvict !== null) this.#onEvict(block);
   }
 }

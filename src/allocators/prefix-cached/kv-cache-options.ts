@@ -17,8 +17,8 @@ export interface KvCacheOptions {
   readonly maxNumBatchedTokens: Tokens;
   /** Called with each block handed out, in order; not with blocks that were hit. */
   readonly onPlace: (block: number) => void;
-  /** Called with each block that loses what it holds because it is handed out, before `onPlace`. */
-  readonly onEvict: (block: number) => void;
+  /** Called with each block that loses what it holds because it is handed out, before `onPlace`; null if nobody wants to know. */
+  readonly onEvict: ((block: number) => void) | null;
   /** Only tests replace it, by worse ones. */
   readonly contentHash?: ContentHash;
 }

@@ -41,7 +41,7 @@ export class Server {
       maxModelLen: this.limits.maxModelLen,
       maxNumBatchedTokens: this.limits.maxBatchedTokens,
       onPlace() {},
-      onEvict() {},
+      onEvict: null,
     });
     this.scheduler = new ChunkedScheduler(this.limits, this.cache);
   }
