@@ -17,8 +17,8 @@ import { RequestTables } from "./request-tables.ts";
 export abstract class KvCacheState {
   readonly statistics = new PrefixStatistics();
   /**
-   * Tokens from one block of a decoding request to the next, where it keeps all its blocks: only then need it be asked for no more
-   * often. 0 where it must be asked for each token.
+   * Tokens from one block of a decoding request to the next, where it has one table and keeps all its blocks: only then need it be
+   * asked for no more often. 0 where it must be asked for each token.
    */
   readonly growthTokens: Tokens;
   protected readonly options: KvCacheOptions;
@@ -42,8 +42,8 @@ export abstract class KvCacheState {
     this.options = options;
     this.#chain = new ContentChain(options.contentHash);
     this.groups = buildGroups(groups, maxModelLen, maxNumBatchedTokens);
-    const keepsAll = groups.length === 1 && this.groups[0]!.keepsAll;
-    this.growthTokens = keepsAll ? groups[0]!.blockSize : 0;
+    const isPlain = groups.length === 1 && groups[0]!.blockSize === hashBlockSize;
+    this.growthTokens = isPlain && this.groups[0]!.keepsAll ? hashBlockSize : 0;
     const fields = newBlockFields(numBlocks);
     this.#cache = new BlockCache(fields, groups.length, this.#chain);
     this.pool = new CachingBlockPool(fields, this.#cache, options.onPlace, options.onEvict);

@@ -1,7 +1,7 @@
 import type { KvCacheManager } from "../../allocators/prefix-cached/kv-cache-manager.ts";
 import type { Nanoseconds } from "../../core/time.ts";
 import type { FactSink } from "../../facts.ts";
-import type { Work } from "../../latency/latency.ts";
+import { noWork, type Work } from "../../latency/latency.ts";
 import type { SequenceGroup, Slots, Tokens } from "../../request.ts";
 import type { ChunkedRequest } from "./chunked-request.ts";
 import type { ChunkedStep } from "./chunked-step.ts";
@@ -12,7 +12,7 @@ type MeasuredWork = { -readonly [figure in keyof Work]: Work[figure] };
 
 /** Tells a step's work, and tells metrics what of the running requests apart changed: growth in lockstep is told by itself. */
 export class StepWork {
-  readonly work: MeasuredWork = emptyWork();
+  readonly work: MeasuredWork = noWork();
   /** Tokens that are emitted at the end by requests which do not decode yet. */
   firstTokens: Tokens = 0;
   readonly #cache: KvCacheManager;
@@ -105,16 +105,4 @@ export class StepWork {
   #held(handle: number): Slots {
     return this.#cache.heldBlocks(handle) * this.#blockSize;
   }
-}
-
-function emptyWork(): MeasuredWork {
-  return {
-    prefillTokens: 0,
-    prefillSquares: 0,
-    decodeSequences: 0,
-    contextTokens: 0,
-    copiedTokens: 0,
-    swappedBlocks: 0,
-    swappedTokens: 0,
-  };
 }
