@@ -86,26 +86,18 @@ static double percentile(const Histogram *histogram, int percent) {
   return middle < histogram->min ? histogram->min : middle > histogram->max ? histogram->max : middle;
 }
 
-/* ---- the fingerprint: two lanes of MurmurHash3's body, over the decisions and over the blocks handed out ---- */
+/* ---- the fingerprint: two lanes that turn, take in a word and multiply, over the decisions and over the blocks handed out ---- */
 
 typedef struct { uint32_t a, b; } Digest;
 static const Digest emptyDigest = {0x9747b28c, 0x3c6ef372};
 static Digest decisionDigest = {0x9747b28c, 0x3c6ef372}, blockDigest = {0x9747b28c, 0x3c6ef372};
 
-static uint32_t mixed(uint32_t state, uint32_t value, uint32_t first, uint32_t second) {
-  uint32_t product = value * first;
-  uint32_t next = state ^ ((product << 15 | product >> 17) * second);
-  return (next << 13 | next >> 19) * 5 + 0xe6546b64;
+static void addTo(Digest *digest, uint32_t word) {
+  digest->a = ((digest->a << 5 | digest->a >> 27) ^ word) * 0x9e3779b1;
+  digest->b = ((digest->b << 15 | digest->b >> 17) + word) * 0x85ebca6b;
 }
 
-static void addTo(Digest *digest, int64_t value) {
-  uint32_t low = (uint32_t)value, high = (uint32_t)(value >> 32);
-  if (value < INT64_C(0x80000000)) high = 0;
-  digest->a = mixed(digest->a, low ^ (high * 0x85ebca6b), 0xcc9e2d51, 0x1b873593);
-  digest->b = mixed(digest->b, low + high * 0x9e3779b1, 0x239b961b, 0xab0e9789);
-}
-
-static void digest(int64_t value) { addTo(&decisionDigest, value); }
+static void digest(int64_t value) { addTo(&decisionDigest, (uint32_t)value); }
 
 static uint32_t finished(uint32_t state) {
   state = (state ^ state >> 16) * 0x85ebca6b;
@@ -119,9 +111,9 @@ static int64_t decisions;
 
 static void decide(int kind, int64_t request, int64_t atNs) {
   decisions += 1;
-  digest(kind);
-  digest(request);
+  digest(kind + 16 * request);
   digest(atNs);
+  digest(atNs >> 32);
 }
 
 /* ---- what is simulated ---- */
@@ -186,7 +178,7 @@ static void pushBlock(Sequence *sequence) {
   sequence->table[sequence->blocks++] = block;
   sequence->roomTokens += blockSize;
   blocksHandedOut += 1;
-  addTo(&blockDigest, block);
+  addTo(&blockDigest, (uint32_t)block);
 }
 
 static void releaseBlocks(Sequence *sequence) {

@@ -4,6 +4,7 @@ import type { Nanoseconds } from "./core/time.ts";
 import type { FactSink } from "./facts.ts";
 import type { LatencyModel } from "./latency/latency.ts";
 import { Collector } from "./metrics/collector.ts";
+import { Fingerprint } from "./metrics/fingerprint.ts";
 import { runResult } from "./metrics/run-result.ts";
 import { drawVerdict } from "./metrics/verdict.ts";
 import { Replica } from "./replica.ts";
@@ -39,12 +40,11 @@ export interface RunObserver {
 
 /** Runs one allocator on one stream of requests. */
 export function runSetup(run: SetupRun): RunResult {
-  let collector: Collector | null = null;
   const { setup, config, paranoid = false } = run;
-  const onPlace = (cell: number) => collector?.fingerprint.place(cell);
-  const built = buildReplica({ setup, config, onPlace, paranoid });
+  const fingerprint = new Fingerprint();
+  const built = buildReplica({ setup, config, placements: fingerprint, paranoid });
   const { pool } = built;
-  collector = new Collector(pool, config.measure);
+  const collector = new Collector(pool, config.measure, fingerprint);
   const onProgress = run.onProgress ?? (() => {});
   const separates = setup.scheduler.policy === "chunked";
   const serve = run.observer === undefined ? built.serve : observed(built, run.observer);

@@ -1,6 +1,7 @@
 import { PagedAllocator } from "../../src/allocators/paged-allocator.ts";
+import { UNTOLD } from "../../src/allocators/placements.ts";
 import { SequenceGroup } from "../../src/request.ts";
-import { BLOCK_SIZE, ignore, type Workload } from "./workload.ts";
+import { BLOCK_SIZE, type Workload } from "./workload.ts";
 
 const REQUESTS = 4000;
 const PROMPT_TOKENS = 1024;
@@ -51,7 +52,7 @@ function decodeAll(): () => number {
 function pagedAllocator(): PagedAllocator {
   return new PagedAllocator(
     { blockSize: BLOCK_SIZE, watermark: 0.01, reserve: "none", windowBlocks: Infinity },
-    { slots: POOL_BLOCKS * BLOCK_SIZE, swapSlots: 0, maxModelLen: 8192, onPlace: ignore },
+    { slots: POOL_BLOCKS * BLOCK_SIZE, swapSlots: 0, maxModelLen: 8192, placements: UNTOLD },
   );
 }
 

@@ -1,6 +1,7 @@
 import { assert } from "../core/assert.ts";
 import type { Extent } from "./allocator.ts";
 import type { BlockRows } from "./block-rows.ts";
+import type { Placements } from "./placements.ts";
 
 /**
  * Equal blocks with reference counts over a free stack (vLLM v0.2.0, `BlockAllocator`): first the highest id, then what came back last.
@@ -15,8 +16,11 @@ export class BlockPool {
   /** Owners of each block beyond the first; 0 for free ones. */
   readonly #others: Int32Array;
 
-  constructor(blocks: number) {
+  readonly #placements: Placements;
+
+  constructor(blocks: number, placements: Placements) {
     this.size = blocks;
+    this.#placements = placements;
     this.#free = Int32Array.from({ length: blocks }, (_, block) => block);
     this.#freeCount = blocks;
     this.#others = new Int32Array(blocks);
@@ -30,7 +34,9 @@ export class BlockPool {
   take(): number {
     assert(this.#freeCount > 0, "a block is taken from an empty pool");
     this.#freeCount -= 1;
-    return this.#free[this.#freeCount]!;
+    const block = this.#free[this.#freeCount]!;
+    this.#placements.place(block);
+    return block;
   }
 
   /** Takes blocks one after the other into `blocks`, from place `from` to before `until`. */
@@ -42,6 +48,7 @@ export class BlockPool {
       top -= 1;
       blocks[at] = free[top]!;
     }
+    this.#placements.placeDown(free, this.#freeCount - 1, top);
     this.#freeCount = top;
   }
 
@@ -62,12 +69,8 @@ export class BlockPool {
       blocks[row * stride + length] = free[top]!;
       lengths[row] = length + 1;
     }
+    this.#placements.placeDown(free, this.#freeCount - 1, top);
     this.#freeCount = top;
-  }
-
-  /** The block that was the `ago`-th last to be taken; nothing may have come back since. */
-  takenBefore(ago: number): number {
-    return this.#free[this.#freeCount + ago - 1]!;
   }
 
   /** A block that somebody has gains an owner. */

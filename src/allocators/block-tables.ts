@@ -3,6 +3,7 @@ import type { SequenceId, Slots, Tokens } from "../request.ts";
 import type { Extent, Layout } from "./allocator.ts";
 import { BlockPool } from "./block-pool.ts";
 import { BlockRows } from "./block-rows.ts";
+import type { Placements } from "./placements.ts";
 
 /** A block that was copied because somebody else still needs the original. */
 export interface BlockCopy {
@@ -17,8 +18,7 @@ export interface BlockTablesOptions {
   readonly cpuBlocks: number;
   /** Blocks of a sliding window, whose tables go round in it; Infinity without one. */
   readonly windowBlocks: number;
-  /** Called with each block handed out. */
-  readonly onPlace: (block: number) => void;
+  readonly placements: Placements;
 }
 
 /** Where a sequence's blocks are. */
@@ -38,24 +38,19 @@ export class BlockTables {
   readonly gpu: BlockPool;
   readonly cpu: BlockPool;
   readonly #windowBlocks: number;
-  readonly #onPlace: (block: number) => void;
-  /** By sequence, as are the places. */
+  /** By sequence; beside its blocks the place of its table, and whether it has ever shared any. */
   readonly #rows = new BlockRows();
-  #places = new Uint8Array(this.#rows.size);
-  /** By sequence, whether it has shared blocks with others. */
-  #mayShare = new Uint8Array(this.#rows.size);
 
   constructor(options: BlockTablesOptions) {
     this.blockSlots = options.blockSlots;
-    this.gpu = new BlockPool(options.gpuBlocks);
-    this.cpu = new BlockPool(options.cpuBlocks);
+    this.gpu = new BlockPool(options.gpuBlocks, options.placements);
+    this.cpu = new BlockPool(options.cpuBlocks, options.placements);
     this.#windowBlocks = options.windowBlocks;
-    this.#onPlace = options.onPlace;
   }
 
   /** Where a sequence's blocks are. */
   place(sequence: SequenceId): Place {
-    return PLACES[this.#places[sequence] ?? NOWHERE]!;
+    return PLACES[this.#rows.places[sequence] ?? NOWHERE]!;
   }
 
   /** The blocks of a sequence in token order; empty if it has none. O(blocks). */
@@ -83,13 +78,12 @@ export class BlockTables {
     const entries = this.entriesFor(tokens);
     this.#begin(sequence, entries);
     if (shared > 0) this.#share(sibling, sequence, shared);
-    const own = Math.max(shared, Math.min(entries, this.#windowBlocks));
+    const own = entries < this.#windowBlocks ? entries : Math.max(shared, this.#windowBlocks);
     const { blocks, lengths, stride } = this.#rows;
     const start = sequence * stride;
     this.gpu.takeInto(blocks, start + shared, start + own);
-    this.#tellTaken(own - shared);
     lengths[sequence] = own;
-    while (lengths[sequence]! < entries) this.#pushNext(sequence);
+    for (let entry = own; entry < entries; entry += 1) this.#pushNext(sequence);
   }
 
   /** One block more at the end of each of the tables, each time one is named from place `from` to before `until`; its last is full. */
@@ -99,7 +93,6 @@ export class BlockTables {
       return;
     }
     this.gpu.takeForEach(this.#rows, sequences, from, until);
-    this.#tellTaken(until - from);
   }
 
   /** Makes token number `tokens` of a sequence writable, by a new block or by a copy of a shared one; null if neither. */
@@ -114,33 +107,40 @@ export class BlockTables {
     const last = sequence * rows.stride + rows.lengths[sequence]! - 1;
     const from = rows.blocks[last]!;
     if (!this.gpu.isShared(from)) return null;
-    const to = this.#take();
+    const to = this.gpu.take();
     rows.blocks[last] = to;
     this.gpu.drop(from);
     return { from, to };
   }
 
-  /** The child's table becomes a copy of the parent's, every block shared. */
-  fork(parent: SequenceId, child: SequenceId): void {
+  /**
+   * The child's table becomes a copy of the parent's, every block shared; behind a full window, where a block comes several times,
+   * once (v0.6.1) or with `eachEntry` as often as it comes (v0.2.0).
+   */
+  fork(parent: SequenceId, child: SequenceId, eachEntry = false): void {
     this.#requireOnGpu(parent);
     const entries = this.#rows.lengths[parent]!;
     this.#begin(child, entries);
-    this.#share(parent, child, entries);
+    this.#share(parent, child, entries, eachEntry);
   }
 
-  /** Gives up a sequence's blocks, wherever they are, each once, in table order. */
-  release(sequence: SequenceId): void {
-    const place = this.#places[sequence] ?? NOWHERE;
+  /**
+   * Gives up a sequence's blocks, wherever they are, each once, in table order: of a table that has gone round its window those of all
+   * entries (v0.2.0) or with `lastWindow` those of the last ones (v0.6.1).
+   */
+  release(sequence: SequenceId, lastWindow = false): void {
+    const place = this.#rows.places[sequence] ?? NOWHERE;
     if (place === NOWHERE) fail(`sequence ${sequence} is released but holds nothing`);
     const pool = place === GPU ? this.gpu : this.cpu;
     const { blocks, lengths, stride } = this.#rows;
     const length = lengths[sequence]!;
-    if (this.#mayShare[sequence] === 1 || length > this.#windowBlocks)
-      for (const block of new Set(this.table(sequence))) pool.drop(block);
-    else pool.dropUnshared(blocks, sequence * stride, sequence * stride + length);
+    if (this.#rows.shares[sequence] === 1 || length > this.#windowBlocks) {
+      const last = lastWindow ? Math.max(0, length - this.#windowBlocks) : 0;
+      for (const block of new Set(this.table(sequence).slice(last))) pool.drop(block);
+    } else pool.dropUnshared(blocks, sequence * stride, sequence * stride + length);
     lengths[sequence] = 0;
-    this.#places[sequence] = NOWHERE;
-    this.#mayShare[sequence] = 0;
+    this.#rows.places[sequence] = NOWHERE;
+    this.#rows.shares[sequence] = 0;
   }
 
   /** How many different blocks the sequences hold together. */
@@ -160,7 +160,7 @@ export class BlockTables {
       const start = sequence * stride;
       for (let at = start; at < start + lengths[sequence]!; at += 1)
         blocks[at] = this.#moveEntry(blocks[at]!, from, to, moved);
-      this.#places[sequence] = place === "gpu" ? GPU : CPU;
+      this.#rows.places[sequence] = place === "gpu" ? GPU : CPU;
     }
     return moved;
   }
@@ -168,7 +168,7 @@ export class BlockTables {
   /** Tables in one place as runs of one block, by sequence. */
   extents(place: "gpu" | "cpu"): Layout["tables"] {
     const tables = new Map<SequenceId, Extent[]>();
-    for (let sequence = 0; sequence < this.#places.length; sequence += 1)
+    for (let sequence = 0; sequence < this.#rows.size; sequence += 1)
       if (this.place(sequence) === place) tables.set(sequence, this.#extentsOf(sequence));
     return tables;
   }
@@ -187,7 +187,6 @@ export class BlockTables {
     if (block === undefined) {
       block = to.take();
       moved.set(old, block);
-      this.#onPlace(block);
     } else to.share(block);
     from.drop(old);
     return block;
@@ -195,24 +194,20 @@ export class BlockTables {
 
   /** Makes room for a table on the GPU, empty so far. */
   #begin(sequence: SequenceId, entries: number): void {
-    if ((this.#places[sequence] ?? NOWHERE) !== NOWHERE)
+    if ((this.#rows.places[sequence] ?? NOWHERE) !== NOWHERE)
       fail(`sequence ${sequence} has a table already`);
     this.#rows.reserve(sequence, entries);
-    if (this.#places.length < this.#rows.size) {
-      this.#places = enlarged(this.#places, this.#rows.size);
-      this.#mayShare = enlarged(this.#mayShare, this.#rows.size);
-    }
-    this.#places[sequence] = GPU;
+    this.#rows.places[sequence] = GPU;
   }
 
   /** The table of `to`, empty so far, begins with `entries` blocks of that of `from`. */
-  #share(from: SequenceId, to: SequenceId, entries: number): void {
+  #share(from: SequenceId, to: SequenceId, entries: number, eachEntry = false): void {
     const shared = this.table(from).slice(0, entries);
     for (const block of shared) this.#rows.push(to, block);
-    const distinct = entries > this.#windowBlocks ? new Set(shared) : shared;
-    for (const block of distinct) this.gpu.share(block);
-    this.#mayShare[from] = 1;
-    this.#mayShare[to] = 1;
+    const counted = entries > this.#windowBlocks && !eachEntry ? new Set(shared) : shared;
+    for (const block of counted) this.gpu.share(block);
+    this.#rows.shares[from] = 1;
+    this.#rows.shares[to] = 1;
   }
 
   /** A new block, or with a full window the one that holds what leaves it. Only behind a full window does a block come twice. */
@@ -223,28 +218,11 @@ export class BlockTables {
     const isFull = length >= window;
     this.#rows.push(
       sequence,
-      isFull ? blocks[sequence * stride + (length % window)]! : this.#take(),
+      isFull ? blocks[sequence * stride + (length % window)]! : this.gpu.take(),
     );
   }
 
-  /** Tells of the last `count` blocks that were taken, in that order. */
-  #tellTaken(count: number): void {
-    for (let ago = count; ago > 0; ago -= 1) this.#onPlace(this.gpu.takenBefore(ago));
-  }
-
-  #take(): number {
-    const block = this.gpu.take();
-    this.#onPlace(block);
-    return block;
-  }
-
   #requireOnGpu(sequence: SequenceId): void {
-    if (this.#places[sequence] !== GPU) fail(`sequence ${sequence} has no table on the GPU`);
+    if (this.#rows.places[sequence] !== GPU) fail(`sequence ${sequence} has no table on the GPU`);
   }
-}
-
-function enlarged(column: Uint8Array<ArrayBuffer>, length: number): Uint8Array<ArrayBuffer> {
-  const copy = new Uint8Array(length);
-  copy.set(column);
-  return copy;
 }

@@ -58,7 +58,7 @@ export class ContiguousAllocator implements Allocator {
         asked,
         held: this.#placement.chunkSlots(asked),
       });
-      this.#environment.onPlace(address);
+      this.#environment.placements.place(address);
     });
     return this.#grant(group, 0);
   }

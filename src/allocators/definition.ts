@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Slots, Tokens } from "../request.ts";
 import type { Allocator, Swapping } from "./allocator.ts";
+import type { Placements } from "./placements.ts";
 import type { CachingPool } from "./prefix-cached/caching-pool.ts";
 import type { KvCacheManager } from "./prefix-cached/kv-cache-manager.ts";
 import type { Reservation } from "./reservation.ts";
@@ -11,8 +12,7 @@ export interface PoolEnvironment {
   /** CPU pool for swapping; 0 without one. */
   readonly swapSlots: Slots;
   readonly maxModelLen: Tokens;
-  /** Called with each cell handed out, in order (address of the first for a contiguous chunk): the fingerprint's source. */
-  readonly onPlace: (cell: number) => void;
+  readonly placements: Placements;
 }
 
 /** An allocator over an empty pool, with the abilities that scheduler and metrics must know of. */

@@ -40,7 +40,7 @@ export class PagedAllocator implements Allocator, Swapping {
 
   constructor(options: PagedOptions, environment: PoolEnvironment) {
     const { blockSize, watermark, reserve, windowBlocks } = options;
-    const { slots, swapSlots, maxModelLen, onPlace } = environment;
+    const { slots, swapSlots, maxModelLen, placements } = environment;
     const gpuBlocks = Math.floor(slots / blockSize);
     const cpuBlocks = Math.floor(swapSlots / blockSize);
     this.blockSlots = blockSize;
@@ -49,7 +49,7 @@ export class PagedAllocator implements Allocator, Swapping {
       gpuBlocks,
       cpuBlocks,
       windowBlocks,
-      onPlace,
+      placements,
     });
     this.#slots = slots;
     this.#unusable = slots - gpuBlocks * blockSize;

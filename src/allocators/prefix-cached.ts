@@ -22,7 +22,7 @@ export const prefixCached: KvCacheDefinition = {
   }),
   label: ({ blockSize, caching }) =>
     `prefix-cached ${blockSize}${caching === true ? "" : " caching off"}`,
-  createCache(options, { slots, maxModelLen, maxBatchedTokens, onPlace }) {
+  createCache(options, { slots, maxModelLen, maxBatchedTokens, placements }) {
     const { blockSize, caching } = options as unknown as PrefixCachedOptions;
     // A pool without room for a block still has its null block, and nothing else.
     const numBlocks = Math.max(1, Math.floor(slots / blockSize));
@@ -33,7 +33,7 @@ export const prefixCached: KvCacheDefinition = {
       prefixCaching: caching,
       maxModelLen,
       maxNumBatchedTokens: maxBatchedTokens,
-      onPlace,
+      onPlace: (block) => placements.place(block),
       onEvict: null,
     });
     return { cache, pool: new CachingPool(cache, { slots, blockSize, numBlocks }) };

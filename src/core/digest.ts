@@ -1,43 +1,83 @@
+/** Words that wait to be mixed in: all in one loop they cost a third of what they do one by one. */
+const BLOCK = 1024;
+
+const FIRST_FACTOR = 0x9e3779b1;
+const SECOND_FACTOR = 0x85ebca6b;
+
 /**
- * A running 64-bit digest of integers: two independent lanes of MurmurHash3's body (Appleby 2011). It tells runs apart; it is no
- * protection against somebody who wants a collision.
+ * A running 64-bit digest of 32-bit words: two independent lanes that turn, take in the word and multiply by an odd number, so that one
+ * changed word always changes both. It tells runs apart; it is no protection against somebody who wants a collision.
  */
 export class Digest {
   #a = 0x9747b28c | 0;
   #b = 0x3c6ef372 | 0;
+  readonly #waiting = new Int32Array(BLOCK);
+  #count = 0;
 
-  /** Mixes in an integer, 0 ≤ value < 2^53. */
-  add(value: number): void {
-    const low = value | 0;
-    const high = value < 2 ** 31 ? 0 : Math.floor(value / 2 ** 32);
-    this.#a = lane(this.#a, low ^ Math.imul(high, 0x85ebca6b), 0xcc9e2d51, 0x1b873593);
-    this.#b = lane(this.#b, (low + Math.imul(high, 0x9e3779b1)) | 0, 0x239b961b, 0xab0e9789);
+  /** Mixes in a whole number ≥ 0; of one beyond 32 bits the lower 32. */
+  add(word: number): void {
+    this.#waiting[this.#count] = word;
+    this.#count += 1;
+    if (this.#count === BLOCK) this.#mix();
+  }
+
+  /** Mixes in the words from place `top` of a column down to place `bottom`, that one included. */
+  addDown(words: Int32Array, top: number, bottom: number): void {
+    this.#mix();
+    let a = this.#a;
+    let b = this.#b;
+    for (let at = top; at >= bottom; at -= 1) {
+      const word = words[at]!;
+      a = Math.imul(((a << 5) | (a >>> 27)) ^ word, FIRST_FACTOR);
+      b = Math.imul((((b << 15) | (b >>> 17)) + word) | 0, SECOND_FACTOR);
+    }
+    this.#a = a;
+    this.#b = b;
+  }
+
+  /** Mixes in a whole number, 0 ≤ value < 2^53, as two words. */
+  addLong(value: number): void {
+    this.add(value);
+    this.add(Math.floor(value / 2 ** 32));
   }
 
   /** Mixes in all that another digest has taken so far. */
   absorb(other: Digest): void {
-    this.add(other.#a >>> 0);
-    this.add(other.#b >>> 0);
+    other.#mix();
+    this.add(other.#a);
+    this.add(other.#b);
   }
 
   /** The digest so far as 16 hexadecimal digits; more may be added afterwards. */
   hex(): string {
-    return word(finish(this.#a)) + word(finish(this.#b));
+    this.#mix();
+    return digits(finish(this.#a)) + digits(finish(this.#b));
+  }
+
+  #mix(): void {
+    if (this.#count === 0) return;
+    const waiting = this.#waiting;
+    const count = this.#count;
+    let a = this.#a;
+    let b = this.#b;
+    for (let at = 0; at < count; at += 1) {
+      const word = waiting[at]!;
+      a = Math.imul(((a << 5) | (a >>> 27)) ^ word, FIRST_FACTOR);
+      b = Math.imul((((b << 15) | (b >>> 17)) + word) | 0, SECOND_FACTOR);
+    }
+    this.#a = a;
+    this.#b = b;
+    this.#count = 0;
   }
 }
 
-function lane(state: number, value: number, first: number, second: number): number {
-  const product = Math.imul(value, first);
-  const mixed = state ^ Math.imul((product << 15) | (product >>> 17), second);
-  return (Math.imul((mixed << 13) | (mixed >>> 19), 5) + 0xe6546b64) | 0;
-}
-
+/** MurmurHash3's last steps (Appleby 2011): every bit of the state moves every bit of the result. */
 function finish(state: number): number {
   const once = Math.imul(state ^ (state >>> 16), 0x85ebca6b);
   const twice = Math.imul(once ^ (once >>> 13), 0xc2b2ae35);
   return twice ^ (twice >>> 16);
 }
 
-function word(value: number): string {
-  return (value >>> 0).toString(16).padStart(8, "0");
+function digits(word: number): string {
+  return (word >>> 0).toString(16).padStart(8, "0");
 }

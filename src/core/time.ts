@@ -105,7 +105,7 @@ export class Clock implements ExactTime {
   }
 
   add(duration: ExactTime): void {
-    this.addMultiple(duration, 1);
+    this.#advance(duration.ns, duration.ticks);
   }
 
   /** Moves on by a real number of nanoseconds ≥ 0, rounded to the nearest tick. */
@@ -114,8 +114,17 @@ export class Clock implements ExactTime {
     this.#advance(whole, Math.round((ns - whole) * TICKS_PER_NANOSECOND));
   }
 
-  /** Moves on by `count` × `duration`; `count` an integer ≥ 0. */
-  addMultiple(duration: ExactTime, count: number): void {
+  /** Moves on by `base` + `a` × `times` + `b` × `more`; both counts are integers ≥ 0. */
+  addMultiples(base: ExactTime, a: ExactTime, times: number, b: ExactTime, more: number): void {
+    this.#advance(
+      base.ns + a.ns * times + b.ns * more,
+      base.ticks + a.ticks * times + b.ticks * more,
+    );
+  }
+
+  /** Becomes `count` × `duration`; `count` an integer ≥ 0. */
+  setMultiple(duration: ExactTime, count: number): void {
+    this.setNs(0);
     this.#advance(duration.ns * count, duration.ticks * count);
   }
 
@@ -129,20 +138,22 @@ export class Clock implements ExactTime {
   #advance(ns: Nanoseconds, ticks: number): void {
     const sum = this.ticks + ticks;
     const carry = Math.floor(sum / TICKS_PER_NANOSECOND);
+    const after = this.ns + ns + carry;
     this.ticks = sum - carry * TICKS_PER_NANOSECOND;
-    this.ns += ns + carry;
+    this.ns = after;
     assert(
-      this.ns <= TIME_LIMIT_NS && sum <= Number.MAX_SAFE_INTEGER,
+      after <= TIME_LIMIT_NS && sum <= Number.MAX_SAFE_INTEGER,
       "simulated time exceeds 104 days",
     );
   }
 
   /** Nanoseconds and ticks from `start` on; `start` must not be later. */
   setDifference(end: ExactTime, start: ExactTime): void {
-    const borrow = end.ticks < start.ticks ? 1 : 0;
-    this.ns = end.ns - start.ns - borrow;
-    this.ticks = end.ticks - start.ticks + borrow * TICKS_PER_NANOSECOND;
-    assert(this.ns >= 0, "a duration is less than nothing");
+    const ticks = end.ticks - start.ticks;
+    const ns = end.ns - start.ns - (ticks < 0 ? 1 : 0);
+    this.ns = ns;
+    this.ticks = ticks < 0 ? ticks + TICKS_PER_NANOSECOND : ticks;
+    assert(ns >= 0, "a duration is less than nothing");
   }
 }
 

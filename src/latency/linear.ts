@@ -40,10 +40,10 @@ export function linearLatency({ coefficients, transfers }: LinearLatencyConfig):
         );
       if (work.decodeSequences > 0) {
         const fit = decodeFit(fits, work.decodeSequences);
-        first.add(fit.base);
-        first.addMultiple(fit.perContextToken, work.contextTokens);
-        first.addMultiple(fit.perSequence, work.decodeSequences);
-        growth.addMultiple(fit.perContextToken, work.decodeSequences);
+        const { base, perContextToken, perSequence } = fit;
+        const { contextTokens, decodeSequences } = work;
+        first.addMultiples(base, perContextToken, contextTokens, perSequence, decodeSequences);
+        growth.setMultiple(perContextToken, decodeSequences);
       }
       return price;
     },

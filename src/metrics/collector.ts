@@ -3,7 +3,7 @@ import type { MeasureConfig } from "../config/config.ts";
 import type { ExactTime, Nanoseconds } from "../core/time.ts";
 import type { Eviction, FactSink, Iterations, Rejection } from "../facts.ts";
 import type { Request, SequenceGroup, Slots, Tokens } from "../request.ts";
-import { Fingerprint } from "./fingerprint.ts";
+import type { Fingerprint } from "./fingerprint.ts";
 import { Latencies } from "./latencies.ts";
 import { Ledger, type LedgerTotals } from "./ledger.ts";
 import { LEVELS, Population } from "./population.ts";
@@ -15,7 +15,7 @@ import { TurnedAwayCounts } from "./turned-away.ts";
 /** Listens to the facts of one run and keeps what its result is made of; nothing here feeds back into the run. */
 export class Collector implements FactSink {
   readonly tally = new Tally();
-  readonly fingerprint = new Fingerprint();
+  readonly fingerprint: Fingerprint;
   readonly latencies: Latencies;
   readonly population: Population;
   readonly space: Space;
@@ -36,7 +36,8 @@ export class Collector implements FactSink {
   #finishedSince = 0;
   #mayBeLast = false;
 
-  constructor(pool: Pool, measure: MeasureConfig) {
+  constructor(pool: Pool, measure: MeasureConfig, fingerprint: Fingerprint) {
+    this.fingerprint = fingerprint;
     this.#pool = pool;
     this.#measure = measure;
     this.#ledger = new Ledger(pool);

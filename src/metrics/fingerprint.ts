@@ -1,3 +1,4 @@
+import type { Placements } from "../allocators/placements.ts";
 import { Digest } from "../core/digest.ts";
 import type { Nanoseconds } from "../core/time.ts";
 
@@ -17,26 +18,31 @@ const CODES = {
   computed: 12,
 } as const;
 
+/** More than there are codes. */
+const KINDS = 16;
+
 /**
  * Digests the decisions of a run, in order: kinds, request ids, times and figures; and apart from them, in their own order, the cells
  * handed out, which iterations that nobody looks at one by one hand out too.
  */
-export class Fingerprint {
+export class Fingerprint implements Placements {
   decisions = 0;
   readonly #decisions = new Digest();
   readonly #cells = new Digest();
 
-  /** A cell was handed out. */
   place(cell: number): void {
     this.#cells.add(cell);
+  }
+
+  placeDown(cells: Int32Array, top: number, bottom: number): void {
+    this.#cells.addDown(cells, top, bottom);
   }
 
   /** Something was decided about a request; its figures follow by {@link addFigure}. */
   decide(kind: keyof typeof CODES, request: number, atNs: Nanoseconds): void {
     this.decisions += 1;
-    this.#decisions.add(CODES[kind]);
-    this.#decisions.add(request);
-    this.#decisions.add(atNs);
+    this.#decisions.add(CODES[kind] + KINDS * request);
+    this.#decisions.addLong(atNs);
   }
 
   /** A figure of the last decision. */

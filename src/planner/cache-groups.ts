@@ -5,6 +5,10 @@ import { type CacheLayer, cacheKey } from "./cache-layer.ts";
 export interface CacheGroup {
   readonly layer: CacheLayer;
   readonly layers: number;
+  /** Times the block size that its blocks hold, where its pages are smaller than those of others; absent for 1. */
+  readonly blockScale?: number;
+  /** Its layers need blocks alike, but their pages differ; absent where all are as `layer`. */
+  readonly isMixed?: true;
 }
 
 /** All groups of a model. */

@@ -68,10 +68,10 @@ function heldBytesPerToken(settings: PlanSettings): number {
 
 function poolV1(settings: PlanSettings, availableBytes: number): PoolSize {
   const input = v1Input(settings, availableBytes);
-  const { blocks, groups, pageBytes, layersPerGroup, maxConcurrency } = sizingOf(input);
+  const { blocks, groups, blockBytes, maxConcurrency } = sizingOf(input);
   return withConcurrency(settings, {
     blocks,
-    blockBytes: pageBytes * layersPerGroup,
+    blockBytes,
     cpuBlocks: null,
     groups,
     tokens: printedTokens(settings, blocks, groups.length, maxConcurrency),

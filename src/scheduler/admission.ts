@@ -8,7 +8,7 @@ export function admitWaiting(state: ServingState, round: Round): void {
   let promptTokens = 0;
   for (let head = state.waiting.front(); head !== undefined; head = state.waiting.front()) {
     const tokens = state.prefillTokens(head);
-    if (tokens > maxBatchedTokens) {
+    if (tokens > state.maxPromptTokens) {
       giveUp(state, round, head, tokens);
       continue;
     }
@@ -24,6 +24,6 @@ function giveUp(state: ServingState, round: Round, head: SequenceGroup, need: To
   state.waiting.popFront();
   state.forget(head);
   round.failed = true;
-  const refusal = { code: "batch-limit", need, have: state.limits.maxBatchedTokens } as const;
+  const refusal = { code: "batch-limit", need, have: state.maxPromptTokens } as const;
   state.failed(round.atNs, head, true, refusal);
 }

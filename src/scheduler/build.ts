@@ -1,6 +1,7 @@
 import type { Pool } from "../allocators/allocator.ts";
 import { checked } from "../allocators/checked.ts";
 import { allocators, kvCaches } from "../allocators/index.ts";
+import type { Placements } from "../allocators/placements.ts";
 import type { KvCacheManager } from "../allocators/prefix-cached/kv-cache-manager.ts";
 import { poolAuditor } from "../allocators/prefix-cached/pool-auditor.ts";
 import type { Config, SetupConfig } from "../config/config.ts";
@@ -24,18 +25,18 @@ export interface BuiltReplica {
 export interface BuildOptions {
   readonly setup: SetupConfig;
   readonly config: Pick<Config, "pool" | "maxModelLen">;
-  /** Called with each cell handed out, in order. */
-  readonly onPlace: (cell: number) => void;
+  /** Is told of each cell handed out. */
+  readonly placements: Placements;
   /** Check every invariant after every operation; changes no result. */
   readonly paranoid: boolean;
 }
 
 /** Builds the allocator and the scheduler that a setup names. */
 export function buildReplica(options: BuildOptions): BuiltReplica {
-  const { setup, config, onPlace, paranoid } = options;
+  const { setup, config, placements, paranoid } = options;
   const { scheduler, strategy, preemption } = setup;
   const { maxModelLen } = config;
-  const common = { slots: config.pool.slots, maxModelLen, onPlace };
+  const common = { slots: config.pool.slots, maxModelLen, placements };
   if (scheduler.policy === "chunked") {
     const environment = { ...common, maxBatchedTokens: scheduler.maxBatchedTokens };
     const built = kvCaches[strategy]!.createCache(setup.options, environment);

@@ -21,14 +21,18 @@ export class DueSequences {
   /** Puts in a group; newcomers are looked for a place from the end, where they nearly always belong. */
   insert(group: SequenceGroup): void {
     const { id, live, row } = group;
-    const place = this.#makeRoom(id, live);
-    const lastTick = group.finishTick - group.shortestOutput;
+    while (this.count + live > this.#sequences.length) this.#enlarge();
+    let place = this.count;
+    for (; place > 0 && this.#requests[place - 1]! > id; place -= 1)
+      this.#copy(place - 1, place - 1 + live);
+    const firstTick = group.finishTick - group.shortestOutput;
     for (let index = 0; index < live; index += 1) {
       this.#sequences[place + index] = group.sequences[index]!;
-      this.#lastTicks[place + index] = lastTick + group.outputs[index]!;
+      this.#lastTicks[place + index] = firstTick + group.outputs[index]!;
       this.#requests[place + index] = id;
       this.#rows[place + index] = row;
     }
+    this.count += live;
   }
 
   /** Takes out all that is here of a request, and returns how many sequences that was. O(count). */
@@ -39,7 +43,7 @@ export class DueSequences {
     let until = from;
     while (until < count && this.#requests[until] === request) until += 1;
     assert(from < until, "who is not due is taken out");
-    this.#move(until, from, count - until);
+    for (let at = until; at < count; at += 1) this.#copy(at, at - until + from);
     this.count = count - (until - from);
     return until - from;
   }
@@ -54,7 +58,8 @@ export class DueSequences {
   /** All are given `slots` at `tick`, which is a step of `growth`. Who has fewer tokens to write will not need all of it. */
   grow(growth: Growth, step: number, tick: number, slots: Slots): void {
     const { count } = this;
-    const [sequences, lastTicks] = [this.#sequences, this.#lastTicks];
+    const sequences = this.#sequences;
+    const lastTicks = this.#lastTicks;
     const grown = growth.roomFor(count);
     const allNeededFrom = tick + slots - 1;
     const begin = growth.count;
@@ -67,21 +72,11 @@ export class DueSequences {
     growth.endStep(step, count, unneeded);
   }
 
-  /** Where `more` sequences of `request` belong, with room for them. */
-  #makeRoom(request: number, more: number): number {
-    while (this.count + more > this.#sequences.length) this.#enlarge();
-    let place = this.count;
-    while (place > 0 && this.#requests[place - 1]! > request) place -= 1;
-    if (place < this.count) this.#move(place, place + more, this.count - place);
-    this.count += more;
-    return place;
-  }
-
-  #move(from: number, to: number, count: number): void {
-    this.#sequences.copyWithin(to, from, from + count);
-    this.#lastTicks.copyWithin(to, from, from + count);
-    this.#requests.copyWithin(to, from, from + count);
-    this.#rows.copyWithin(to, from, from + count);
+  #copy(from: number, to: number): void {
+    this.#sequences[to] = this.#sequences[from]!;
+    this.#lastTicks[to] = this.#lastTicks[from]!;
+    this.#requests[to] = this.#requests[from]!;
+    this.#rows[to] = this.#rows[from]!;
   }
 
   #enlarge(): void {

@@ -71,7 +71,7 @@ export class GroupServing implements Serving {
 
   grow(steps: number): Growth {
     if (!this.#round.decodes) return NO_GROWTH;
-    growFurther(this.#state, steps);
+    growFurther(this.#state, this.#round, steps);
     return this.#state.growth;
   }
 

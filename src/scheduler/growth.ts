@@ -1,5 +1,5 @@
 import type { Refusal } from "../allocators/allocator.ts";
-import type { SequenceGroup } from "../request.ts";
+import type { SequenceGroup, Slots } from "../request.ts";
 import type { Round } from "./scheduler.ts";
 import type { ServingState } from "./serving-state.ts";
 
@@ -20,24 +20,39 @@ export function growGroup(state: ServingState, round: Round, group: SequenceGrou
 
 /**
  * Room for the next token of every running group, when nobody can be refused and nobody must be asked for: whoever needs room is given
- * it, all at once. Returns false, having done nothing, when that is not so.
+ * it, all at once. Nobody looks at the memory before the iterations begin, unless somebody may be swapped in: so they are given it
+ * together with what they need in the iterations to come. Returns false, having done nothing, when that is not so.
  */
-export function growUnhindered({ running, allocator, growth }: ServingState): boolean {
+export function growUnhindered(state: ServingState, round: Round): boolean {
+  const { running, allocator, growth, swapped } = state;
   growth.clear();
   const { tick, growing, widest } = running;
   const due = growing.dueAt(tick);
   if (allocator.freeSlots < (due + widest) * allocator.growthSlots) return false;
-  if (due === 0) return true;
-  growing.collect(growth, tick, tick + 1, 0);
-  allocator.extend(growth.sequences, 0, growth.count);
+  round.growsLater = swapped.length === 0;
+  if (!round.growsLater) growFrom(state, 0, 1);
   return true;
 }
 
-/** Room for the tokens of the `steps` iterations from now on, those of the first being there already. */
-export function growFurther({ running, allocator, growth }: ServingState, steps: number): void {
+/** Room for the tokens of the `steps` iterations from now on, but for what those of the first have already. */
+export function growFurther(state: ServingState, round: Round, steps: number): void {
+  growFrom(state, round.growsLater ? 0 : 1, steps);
+}
+
+/** Slots that will be free when those who need room for the next token have it. */
+export function freeAfterGrowth({ running, allocator }: ServingState, round: Round): Slots {
+  const due = round.growsLater ? running.growing.dueAt(running.tick) : 0;
+  return allocator.freeSlots - due * allocator.growthSlots;
+}
+
+function growFrom(
+  { running, allocator, growth }: ServingState,
+  firstStep: number,
+  steps: number,
+): void {
   const { tick, growing } = running;
   const given = growth.count;
-  growing.collect(growth, tick + 1, tick + steps, 1);
+  growing.collect(growth, tick + firstStep, tick + steps, firstStep);
   if (growth.count > given) allocator.extend(growth.sequences, given, growth.count);
 }
 

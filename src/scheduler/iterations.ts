@@ -9,6 +9,7 @@ import {
 import type { Price, Work } from "../latency/latency.ts";
 import type { FreeShare } from "../metrics/shares.ts";
 import type { Slots } from "../request.ts";
+import { freeAfterGrowth } from "./growth.ts";
 import type { Round, SchedulerPolicyRules } from "./scheduler.ts";
 import type { ServingState } from "./serving-state.ts";
 
@@ -65,16 +66,17 @@ export function quietIterations(
   const quiet = Math.min(running.ticksToFinish(), price.steps);
   const { growthSlots } = state.allocator;
   const exact = stepsSummedExactly(running.sequences, growthSlots, price.series, quiet);
-  const steps = stepsInMemory(state, exact);
+  const steps = stepsInMemory(state, round, exact);
   const heeds = policy.heedsArrivals(state) || limits.maxWaiting !== null;
   return iterationsUntil(price.series, steps, start, heeds, nextArrivalNs);
 }
 
 /** How many of `steps` iterations there is room for, however much of it is asked for on the way. The first has its room. */
-function stepsInMemory({ running, allocator }: ServingState, steps: number): number {
-  const { freeSlots, growthSlots } = allocator;
+function stepsInMemory(state: ServingState, round: Round, steps: number): number {
+  const { running, allocator } = state;
+  const { growthSlots } = allocator;
   if (steps === 1 || growthSlots === 0) return steps;
-  const budget = Math.floor(freeSlots / growthSlots) - running.widest;
+  const budget = Math.floor(freeAfterGrowth(state, round) / growthSlots) - running.widest;
   return 1 + running.growing.ticksWithin(budget, running.tick + 1, steps - 1);
 }
 

@@ -11,7 +11,7 @@ export function prefillFirst(mode: PreemptionConfig["mode"]): SchedulerPolicyRul
     schedule(state, round) {
       if (state.swapped.length === 0) admitWaiting(state, round);
       if (round.prefills.length > 0) return;
-      if (!growUnhindered(state)) growInTurn(state, round, mode);
+      if (!growUnhindered(state, round)) growInTurn(state, round, mode);
       if (round.aborted === null && !round.preempted) swapInWaiting(state, round);
       round.decodes = state.running.size > 0;
     },

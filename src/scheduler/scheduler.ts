@@ -10,6 +10,8 @@ export class Round {
   prefills: SequenceGroup[] = [];
   /** Whether the running set decodes. */
   decodes = false;
+  /** Whoever needs room for the next token is given it when the iterations begin: nobody can be refused. */
+  growsLater = false;
   /** The last refusal of the round: why free slots stay free. */
   refusal: Refusal | null = null;
   preempted = false;
@@ -26,6 +28,7 @@ export class Round {
     this.atNs = atNs;
     if (this.prefills.length > 0) this.prefills = [];
     this.decodes = false;
+    this.growsLater = false;
     this.refusal = null;
     this.preempted = false;
     this.failed = false;

@@ -24,6 +24,8 @@ export class ServingState {
   /** Waiting groups that were never admitted; they stand behind the preempted ones. */
   newcomers = 0;
   readonly limits: RoundSchedulerConfig;
+  /** A prompt longer than that is given up when its turn comes. */
+  readonly maxPromptTokens: Tokens;
   readonly allocator: Allocator;
   readonly swapping: Swapping | null;
   readonly facts: FactSink;
@@ -35,12 +37,15 @@ export class ServingState {
   constructor(parts: {
     limits: RoundSchedulerConfig;
     maxModelLen: Tokens;
+    /** An iteration's limit if absent: longer prompts were turned away on arrival. */
+    maxPromptTokens?: Tokens;
     allocator: Allocator;
     swapping: Swapping | null;
     reservation: Reservation | null;
     outside: Outside;
   }) {
     this.limits = parts.limits;
+    this.maxPromptTokens = parts.maxPromptTokens ?? parts.limits.maxBatchedTokens;
     this.running = new RunningSet(parts.maxModelLen, parts.allocator.growthSlots);
     this.allocator = parts.allocator;
     this.swapping = parts.swapping;

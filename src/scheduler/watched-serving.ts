@@ -3,7 +3,7 @@ import type { Batch, Serving } from "./serving.ts";
 
 /** Is told when the memory and the queues of a serving side may have changed, and changes nothing. */
 export interface Watcher {
-  /** What runs next has been decided; null if nothing does. */
+  /** What runs next has been decided, and has its memory; null if nothing runs. */
   decided(atNs: Nanoseconds, batch: Batch | null): void;
   /** Iterations have ended. */
   completed(): void;
@@ -11,6 +11,8 @@ export interface Watcher {
 
 /** The same serving side, with somebody looking on. No answer is changed. */
 export function watchedServing(serving: Serving, watcher: Watcher): Serving {
+  let decidedNs = 0;
+  let decided: Batch | null = null;
   return {
     get present() {
       return serving.present;
@@ -22,13 +24,18 @@ export function watchedServing(serving: Serving, watcher: Watcher): Serving {
       serving.arrive(request);
     },
     next(atNs) {
-      const batch = serving.next(atNs);
-      watcher.decided(atNs, batch);
-      return batch;
+      decidedNs = atNs;
+      decided = serving.next(atNs);
+      if (decided === null) watcher.decided(atNs, null);
+      return decided;
     },
     quietIterations: (price, start, nextArrivalNs) =>
       serving.quietIterations(price, start, nextArrivalNs),
-    grow: (steps) => serving.grow(steps),
+    grow(steps) {
+      const growth = serving.grow(steps);
+      watcher.decided(decidedNs, decided);
+      return growth;
+    },
     complete(steps, atNs) {
       serving.complete(steps, atNs);
       watcher.completed();

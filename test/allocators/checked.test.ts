@@ -3,9 +3,10 @@ import { checked, InvariantError } from "../../src/allocators/checked.ts";
 import { contiguous } from "../../src/allocators/contiguous.ts";
 import type { BuiltAllocator } from "../../src/allocators/definition.ts";
 import { invariants } from "../../src/allocators/invariants.ts";
+import { UNTOLD } from "../../src/allocators/placements.ts";
 import { admissionOf, newGroup } from "./pool-commands.ts";
 
-const environment = { slots: 100, swapSlots: 0, maxModelLen: 64, onPlace() {} };
+const environment = { slots: 100, swapSlots: 0, maxModelLen: 64, placements: UNTOLD };
 
 /** An allocator whose `holding` is what `tell` makes of it. */
 function lying(built: BuiltAllocator, tell: (slots: number) => number): BuiltAllocator {

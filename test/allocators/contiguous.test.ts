@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { contiguous } from "../../src/allocators/contiguous.ts";
 import type { BuiltAllocator } from "../../src/allocators/definition.ts";
+import { placing } from "../../src/allocators/placements.ts";
 import type { SequenceGroup } from "../../src/request.ts";
 import { admissionOf, type Model, newGroup } from "./pool-commands.ts";
 
@@ -10,7 +11,7 @@ function pool(slots: number, options: Readonly<Record<string, unknown>>) {
     slots,
     swapSlots: 0,
     maxModelLen: 64,
-    onPlace: (at: number) => placed.push(at),
+    placements: placing((at) => placed.push(at)),
   };
   const built = contiguous.create(options, environment);
   const model: Model = { groups: [] };

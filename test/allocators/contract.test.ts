@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { checked } from "../../src/allocators/checked.ts";
 import type { BuiltAllocator } from "../../src/allocators/definition.ts";
 import { allocators } from "../../src/allocators/index.ts";
+import { placing, UNTOLD } from "../../src/allocators/placements.ts";
 import {
   admissionOf,
   drain,
@@ -22,7 +23,7 @@ const runs = Object.values(allocators).flatMap((definition) =>
         slots,
         swapSlots: slots,
         maxModelLen: MAX_MODEL_LEN,
-        onPlace: (cell) => placed.push(cell),
+        placements: placing((cell) => placed.push(cell)),
       }),
   })),
 );
@@ -38,7 +39,7 @@ describe.each(runs)("$name", ({ build }) => {
       slots,
       swapSlots: slots,
       maxModelLen: MAX_MODEL_LEN,
-      onPlace() {},
+      placements: UNTOLD,
     });
 
   it("keeps every invariant whatever a scheduler does, and is as new when drained", () => {

@@ -4,7 +4,7 @@ import { Digest } from "../../src/core/digest.ts";
 
 const digestOf = (values: readonly number[]) => {
   const digest = new Digest();
-  for (const value of values) digest.add(value);
+  for (const value of values) digest.addLong(value);
   return digest.hex();
 };
 

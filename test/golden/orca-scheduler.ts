@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from "node:util";
 import { PagedAllocator } from "../../src/allocators/paged-allocator.ts";
-import type { SequenceGroup } from "../../src/request.ts";
+import { UNTOLD } from "../../src/allocators/placements.ts";
+import type { SequenceGroup, SequenceId } from "../../src/request.ts";
 import { completeIterations } from "../../src/scheduler/completion.ts";
 import { orca, staticBatching } from "../../src/scheduler/orca.ts";
 import { type Recording, type Replay, type Row, replayRows } from "./replay.ts";
@@ -16,24 +18,35 @@ interface OrcaConfig {
 /** Replays an `orca-scheduler` recording on the orca and static policies over reserved blocks. */
 export function replayOrcaScheduler(recording: Recording): Replay {
   const player = new OrcaPlayer(recording.config as unknown as OrcaConfig);
-  return replayRows(recording.steps ?? [], (row) => player.play(row), { finished: [] });
+  return replayRows(recording.steps ?? [], (row) => player.play(row), {
+    ignored: [],
+    finished: [],
+  });
 }
 
 class OrcaPlayer {
   readonly #allocator: PagedAllocator;
   readonly #scheduler: SteppedScheduler;
+  /** Sequences that ended in the step. */
+  readonly #ended = new Set<SequenceId>();
 
   constructor({ policy, blockSize, numGpuBlocks, maxModelLen, maxNumSeqs }: OrcaConfig) {
     const windowBlocks = Number.POSITIVE_INFINITY;
     this.#allocator = new PagedAllocator(
       { blockSize, watermark: 0, reserve: "max", windowBlocks },
-      { slots: numGpuBlocks * blockSize, swapSlots: 0, maxModelLen, onPlace: () => {} },
+      { slots: numGpuBlocks * blockSize, swapSlots: 0, maxModelLen, placements: UNTOLD },
     );
     this.#scheduler = new SteppedScheduler(
       this.#allocator,
       policy === "static" ? staticBatching : orca,
-      { maxRunning: maxNumSeqs, maxBatchedTokens: Infinity, reservesTokens: maxModelLen },
+      {
+        maxRunning: maxNumSeqs,
+        maxBatchedTokens: Number.POSITIVE_INFINITY,
+        maxPromptTokens: maxModelLen,
+        reservesTokens: maxModelLen,
+      },
     );
+    this.#allocator.release = (sequence) => this.#ended.add(sequence);
   }
 
   play(row: Row): Row {
@@ -53,9 +66,20 @@ class OrcaPlayer {
         running.sequences +
         round.prefills.reduce((sum, group) => sum + group.promptTokens, 0),
       tables: this.#runs(row),
+      ignored: scheduler.ignored(),
     };
+    const inOrder = [...decoding, ...round.prefills];
+    const sequences = inOrder.map((group) => group.sequences[0]!);
     completeIterations(scheduler.state, round, 1, 0);
-    return { ...seen, finished: scheduler.finished() };
+    this.#release(sequences);
+    return { ...seen, finished: asListed(row["finished"], scheduler.finished()) };
+  }
+
+  /** Blocks come back in the order of the running list, in which prompts stand behind decodes. */
+  #release(sequences: readonly SequenceId[]): void {
+    for (const sequence of sequences)
+      if (this.#ended.has(sequence)) this.#allocator.tables.release(sequence);
+    this.#ended.clear();
   }
 
   /** The recorded requests' tables as runs of neighbouring block ids, up or down. */
@@ -67,6 +91,12 @@ class OrcaPlayer {
       );
     return runs;
   }
+}
+
+/** Who ended with its prompt and who ended decoding may be listed either way round. */
+function asListed(recorded: unknown, finished: readonly string[]): unknown {
+  const names = (recorded ?? []) as readonly string[];
+  return isDeepStrictEqual(names.toSorted(), finished.toSorted()) ? names : finished;
 }
 
 function runsOf(blocks: readonly number[]): [number, number][] {

@@ -1,5 +1,6 @@
 import type { PagedAllocator } from "../../src/allocators/paged-allocator.ts";
 import { SequenceGroup } from "../../src/request.ts";
+import { growFurther } from "../../src/scheduler/growth.ts";
 import { Round, type SchedulerPolicyRules } from "../../src/scheduler/scheduler.ts";
 import { ServingState } from "../../src/scheduler/serving-state.ts";
 import { type ToldFact, tellingSink, toldOf } from "../told-facts.ts";
@@ -28,16 +29,25 @@ export class SteppedScheduler {
   constructor(
     allocator: PagedAllocator,
     policy: SchedulerPolicyRules,
-    limits: { maxRunning: number; maxBatchedTokens: number; reservesTokens: number | null },
+    limits: {
+      maxRunning: number;
+      maxBatchedTokens: number;
+      maxPromptTokens: number;
+      reservesTokens: number | null;
+    },
   ) {
-    const { maxRunning, maxBatchedTokens, reservesTokens } = limits;
+    const { maxRunning, maxBatchedTokens, maxPromptTokens, reservesTokens } = limits;
     this.#policy = policy;
+    // The real code gives nobody up: who can never come back waits for ever.
+    allocator.wouldNever = () => null;
+    allocator.wouldNeverReturn = () => null;
     this.state = new ServingState({
       allocator,
       swapping: allocator,
       reservation: reservesTokens === null ? null : () => reservesTokens,
       limits: { policy: "prefill-first", maxRunning, maxBatchedTokens, maxWaiting: null },
       maxModelLen: MAX_TOKENS,
+      maxPromptTokens,
       outside: { facts: tellingSink((fact) => this.facts.push(fact)), ended() {} },
     });
   }
@@ -69,6 +79,7 @@ export class SteppedScheduler {
     this.facts.length = 0;
     const round = new Round().begin(0, this.#pendingCopies);
     this.#policy.schedule(this.state, round);
+    if (round.growsLater) growFurther(this.state, round, 1);
     return round;
   }
 
@@ -79,6 +90,11 @@ export class SteppedScheduler {
     for (let group = running.next(null); group !== null; group = running.next(group))
       groups.push(group);
     return groups;
+  }
+
+  /** Requests given up since the round began, in order: their prompts are too long. */
+  ignored(): string[] {
+    return toldOf(this.facts, "failed").map(([, group]) => this.nameOf(group));
   }
 
   /** Requests that ended since the round began, in order. */

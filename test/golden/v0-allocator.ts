@@ -1,5 +1,6 @@
 import type { Refusal } from "../../src/allocators/allocator.ts";
 import { PagedAllocator } from "../../src/allocators/paged-allocator.ts";
+import { UNTOLD } from "../../src/allocators/placements.ts";
 import { SequenceGroup, type SequenceId } from "../../src/request.ts";
 import { digest, type Recording, type Replay, type Row, replayRows } from "./replay.ts";
 
@@ -14,15 +15,14 @@ interface V0Config {
 /** The paged allocator of `kvsim run`, in a pool of the recording's size. */
 export function pagedAllocator(config: V0Config): PagedAllocator {
   const { blockSize, watermark, slidingWindow } = config;
-  const windowBlocks =
-    slidingWindow === null ? Number.POSITIVE_INFINITY : slidingWindow / blockSize;
+  const windowBlocks = Math.ceil((slidingWindow ?? Number.POSITIVE_INFINITY) / blockSize);
   return new PagedAllocator(
     { blockSize, watermark, reserve: "none", windowBlocks },
     {
       slots: config.numGpuBlocks * blockSize,
       swapSlots: config.numCpuBlocks * blockSize,
       maxModelLen: Number.MAX_SAFE_INTEGER,
-      onPlace: () => {},
+      placements: UNTOLD,
     },
   );
 }
@@ -93,7 +93,7 @@ class V0AllocatorPlayer {
           allocator.tables.fork(group.sequences[0]!, sibling);
         return { res: null };
       case "can_append_slot":
-        return { res: allocator.growthRefusal(group.sequences.length) === null };
+        return { res: allocator.growthRefusal(this.#running(group)) === null };
       case "append":
         return this.#append(sequence, row["len"] as number);
       case "fork":
@@ -146,7 +146,8 @@ class V0AllocatorPlayer {
 
   #fork(parent: SequenceId, child: SequenceId): Record<string, unknown> {
     const group = this.#groupOf.get(parent)!;
-    this.#allocator.tables.fork(parent, child);
+    // v0.2.0 counts a block that a window goes round in once for each of its entries.
+    this.#allocator.tables.fork(parent, child, !this.#answersInWords);
     group.sequences = [...group.sequences, child];
     this.#groupOf.set(child, group);
     return { res: null };
@@ -154,9 +155,15 @@ class V0AllocatorPlayer {
 
   #free(sequence: SequenceId): Record<string, unknown> {
     const group = this.#groupOf.get(sequence)!;
-    if (this.#allocator.tables.place(sequence) !== "nowhere") this.#allocator.release(sequence);
+    const { tables } = this.#allocator;
+    if (tables.place(sequence) !== "nowhere") tables.release(sequence, this.#answersInWords);
     group.sequences = group.sequences.filter((other) => other !== sequence);
     return { res: null };
+  }
+
+  /** Sequences that are neither waiting nor swapped out: only they write. */
+  #running({ sequences }: SequenceGroup): number {
+    return sequences.filter((sequence) => this.#allocator.tables.place(sequence) === "gpu").length;
   }
 
   #answer(refusal: Refusal | null, never: boolean): boolean | string {

@@ -9,6 +9,7 @@ import { toldOf } from "../told-facts.ts";
 import { digest, type Recording, type Replay, type Row, replayRows } from "./replay.ts";
 import { type RecordedArrival, SteppedScheduler } from "./scheduler-replay.ts";
 import { pagedAllocator, stateText } from "./v0-allocator.ts";
+import { asListed, type Copy, endsWithIgnored, isPromptStep } from "./v0-step.ts";
 
 type V0Config = Parameters<typeof pagedAllocator>[0] & {
   readonly maxNumBatchedTokens: number;
@@ -21,6 +22,10 @@ type V0Arrival = RecordedArrival & { readonly seq: SequenceId };
 
 /** `["fork", parent, child]` or `["free", sequence]`. */
 type PostOperation = readonly [string, SequenceId, SequenceId];
+
+/** The engine's last words where a victim does not fit into the CPU pool. */
+const ABORTED =
+  "RuntimeError: Aborted due to the lack of CPU swap space. Please increase the swap space to avoid this error.";
 
 /** The output length of a beam: it ends when its recording says so. */
 const NEVER = 2 ** 14;
@@ -41,10 +46,13 @@ export function replayV0Scheduler(recording: Recording): Replay {
 class V0SchedulerPlayer {
   readonly #allocator: PagedAllocator;
   readonly #scheduler: SteppedScheduler;
+  readonly #maxModelLen: number;
   /** Children of each sequence in the order of the recorded forks. */
   readonly #children = new Map<SequenceId, SequenceId[]>();
   readonly #sequences = new Set<SequenceId>();
-  #copies: [number, number][] = [];
+  /** Above all recorded names: a name for a sequence that has none. */
+  #unnamed: SequenceId;
+  #copies: Copy[] = [];
   #swapOut: [number, number][] = [];
   #swapIn: [number, number][] = [];
   /** Block-manager calls of the step that are still to be made; those of our own scheduler are only waited for. */
@@ -58,18 +66,23 @@ class V0SchedulerPlayer {
   constructor({ config, steps = [] }: Recording) {
     const given = config as unknown as V0Config;
     this.#allocator = pagedAllocator({ ...given, slidingWindow: given.slidingWindow ?? null });
+    this.#maxModelLen = given.maxModelLen;
     this.#scheduler = new SteppedScheduler(
       this.#allocator,
-      prefillFirst(given.forcePreemptionMode ?? "auto"),
+      endsWithIgnored(prefillFirst(given.forcePreemptionMode ?? "auto")),
       {
         maxRunning: given.maxNumSeqs,
-        maxBatchedTokens: Math.min(given.maxNumBatchedTokens, given.maxModelLen),
+        maxBatchedTokens: given.maxNumBatchedTokens,
+        maxPromptTokens: Math.min(given.maxNumBatchedTokens, given.maxModelLen),
         reservesTokens: null,
       },
     );
     for (const [kind, parent, child] of steps.flatMap(postOf))
       if (kind === "fork")
         this.#children.set(parent, [...(this.#children.get(parent) ?? []), child]);
+    const arrivals = steps.flatMap((row) => (row["arrivals"] ?? []) as V0Arrival[]);
+    const forks = [...this.#children.values()].flat();
+    this.#unnamed = 1 + Math.max(0, ...arrivals.map(({ seq }) => seq), ...forks);
     this.#watch();
   }
 
@@ -77,25 +90,35 @@ class V0SchedulerPlayer {
     [this.#copies, this.#swapOut, this.#swapIn] = [[], [], []];
     for (const arrival of (row["arrivals"] ?? []) as V0Arrival[]) this.#arrive(arrival);
     const round = this.#scheduler.schedule();
+    if (round.aborted !== null) return { error: ABORTED };
     this.#updateLists(round);
-    const seen = { ...this.#queues(round), ...this.#decisions(), ...this.#memory(row) };
+    const queues = this.#queues(round);
+    const seen = { ...queues, ...this.#decisions(row), ...this.#memory(row) };
     this.#post = [...postOf(row)];
     completeIterations(this.#scheduler.state, round, 1, 0);
     this.#searchUntil(null);
     const endedBeams = [...this.#searches].flatMap((group) => this.#resume(group));
     this.#searches.clear();
     this.#running = this.#running.filter((group) => group.live > 0);
-    const finished = [...this.#scheduler.finished(), ...endedBeams];
+    const ended = new Set([...this.#scheduler.finished(), ...endedBeams]);
+    const finished = queues.sched.filter((name) => ended.has(name));
     return { ...seen, finished, stateEnd: this.#digest() };
   }
 
   /** Our sequences go by the recorded names, of which only forks tell the children's. */
   #arrive(arrival: V0Arrival): void {
-    const group = this.#scheduler.arrive(arrival);
+    // A sequence ends with the first token that the model has no room for.
+    const longest = Math.max(1, this.#maxModelLen + 1 - arrival.promptLen);
+    const maxTokens = Math.min(arrival.maxTokens, longest);
+    const group = this.#scheduler.arrive({ ...arrival, maxTokens });
     const children = arrival.beam === true ? [] : (this.#children.get(arrival.seq) ?? []);
     group.sequences = [arrival.seq, ...children];
     this.#sequences.add(arrival.seq);
     for (const child of children) this.#sequences.add(child);
+    // Samples that end with their first token are never forked: they have no recorded names.
+    if (arrival.beam !== true)
+      while (group.sequences.length < group.width)
+        group.sequences = [...group.sequences, this.#unnamed++];
     if (arrival.beam !== true) return;
     group.outputs = [NEVER];
     group.forked = true;
@@ -103,14 +126,14 @@ class V0SchedulerPlayer {
 
   #updateLists(round: Round): void {
     const { state } = this.#scheduler;
-    const isPrompt = round.prefills.length > 0;
+    const isPrompt = isPromptStep(round);
     this.#running = isPrompt ? [...this.#running, ...round.prefills] : this.#scheduler.running();
     if (!isPrompt) this.#swapped = [...state.swapped];
   }
 
-  #queues(round: Round): Row {
+  #queues(round: Round): Row & { readonly sched: readonly string[] } {
     const { state } = this.#scheduler;
-    const isPrompt = round.prefills.length > 0;
+    const isPrompt = isPromptStep(round);
     const prompts = round.prefills.reduce((sum, group) => sum + state.prefillTokens(group), 0);
     const names = (groups: readonly SequenceGroup[]) =>
       groups.map((group) => this.#scheduler.nameOf(group));
@@ -124,15 +147,15 @@ class V0SchedulerPlayer {
     };
   }
 
-  #decisions(): Row {
+  #decisions(row: Row): Row {
     const { facts } = this.#scheduler;
     return {
       preempted: toldOf(facts, "preempted").map(([, group, { mode }]) => [
         this.#scheduler.nameOf(group),
         mode,
       ]),
-      ignored: toldOf(facts, "failed").map(([, group]) => this.#scheduler.nameOf(group)),
-      copy: this.#copies,
+      ignored: this.#scheduler.ignored(),
+      copy: asListed((row["copy"] ?? []) as Copy[], this.#copies),
       swapIn: this.#swapIn,
       swapOut: this.#swapOut,
     };
@@ -205,7 +228,7 @@ class V0SchedulerPlayer {
       }) as PagedAllocator["swapOut"];
     const release = this.#allocator.release.bind(this.#allocator);
     this.#allocator.release = (sequence) => {
-      this.#searchUntil(sequence);
+      if (this.#sequences.has(sequence)) this.#searchUntil(sequence);
       release(sequence);
     };
     const { swapOut, swapIn } = this.#allocator;

@@ -90,6 +90,8 @@ class Calls {
     const handle = this.#handle(row["req"] as string);
     const hit = this.#found?.req === row["req"] ? this.#found!.hit : 0;
     this.#found = null;
+    // Only a look-up directly before is passed along; saying nothing forgets an earlier one.
+    if (hit === 0) this.#manager.append(handle, 0, 0, 0);
     const computed = this.#manager.computedTokens(handle);
     const before = this.#groups.map(({ blockSize }, group) =>
       Math.max(hit / blockSize, this.#manager.table(handle, group).length),

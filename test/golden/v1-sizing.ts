@@ -26,7 +26,7 @@ function play(row: Row): Row {
   const recorded = row["layers"] as RecordedLayers[];
   const sizing = sizeV1({
     layers: recorded.flatMap((layers) => new Array<CacheLayer>(layers.count).fill(layer(layers))),
-    bytesPerElement: recorded[0]!.dtype === "fp8" ? 1 : 2,
+    bytesPerElement: bytesOf(recorded[0]!.dtype),
     blockSize: row["blockSize"] as number,
     maxModelLen: row["maxModelLen"] as number,
     maxBatchedTokens: row["maxNumBatchedTokens"] as number,
@@ -38,10 +38,13 @@ function play(row: Row): Row {
     error: undefined,
     res: {
       numBlocks: sizing.blocks,
-      groups: sizing.groups.map(({ layer: { kind }, layers }) => [layers, SPEC_NAMES[kind]]),
+      groups: sizing.groups.map(({ layer: { kind }, layers, isMixed }) => [
+        layers,
+        isMixed === true ? "UniformTypeKVCacheSpecs" : SPEC_NAMES[kind],
+      ]),
       pageSizeBytes: sizing.pageBytes,
       tensors: sizing.layersPerGroup,
-      tensorBytes: sizing.blocks * sizing.pageBytes,
+      tensorBytes: sizing.tensorBytes,
       kvCacheSizeTokens: sizing.cacheTokens,
       maxConcurrency: sizing.maxConcurrency,
       printed: sizing.printed,
@@ -53,4 +56,9 @@ function layer({ type, kvHeads, headSize, window }: RecordedLayers): CacheLayer 
   if (type === "mla") return { kind: "latent", elements: headSize };
   if (type === "sliding") return { kind: "sliding", kvHeads, headDim: headSize, window: window! };
   return { kind: "full", kvHeads, headDim: headSize };
+}
+
+function bytesOf(dtype: string): number {
+  if (/^(fp|float|int|uint)8/.test(dtype)) return 1;
+  return dtype === "float32" || dtype === "float" ? 4 : 2;
 }

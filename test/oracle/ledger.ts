@@ -26,7 +26,8 @@ export class Ledger {
 
   /** `extras` are the fact's own numbers, in the order in which the fingerprint takes them. */
   fact(kind: FactKind, id: number, atNs: number, ...extras: readonly number[]): void {
-    for (const value of [CODES[kind], id, atNs, ...extras]) this.#facts.add(value);
+    const time = [atNs % 2 ** 32, Math.floor(atNs / 2 ** 32)];
+    for (const word of [CODES[kind] + 16 * id, ...time, ...extras]) this.#facts.add(word);
     this.#counts.set(kind, this.count(kind) + 1);
   }
 

@@ -96,3 +96,50 @@ test("where nothing fits the message names no length", () => {
   const sizing = sizeV1({ ...input, availableBytes: 1000 });
   expect(sizing).toMatchObject({ error: expect.not.stringContaining("estimated") });
 });
+
+test("an override of the blocks stands for their memory, whatever is available", () => {
+  const blockBytes = 32 * 2 * 16 * 8 * 128 * 2;
+  const needed = Math.ceil(input.maxModelLen / 16);
+  const starts = (blocksOverride: number) =>
+    !("error" in sizeV1({ ...input, availableBytes: blockBytes, blocksOverride }));
+  expect([needed - 1, needed].map(starts)).toEqual([false, true]);
+});
+
+test("without any memory the message says just that", () => {
+  for (const availableBytes of [0, -5])
+    expect(sizeV1({ ...input, availableBytes })).toMatchObject({
+      error: expect.stringContaining("No available memory for the cache blocks"),
+    });
+});
+
+test("layers that look back alike are one group even where their heads differ: a block has a page of each", () => {
+  const narrow: CacheLayer = { ...full, kvHeads: 2 };
+  const blockBytes = 2 * 16 * 128 * 2 * (3 * 8 + 5 * 2);
+  const sizing = sizeV1({
+    ...input,
+    layers: [...repeat(full, 3), ...repeat(narrow, 5)],
+    maxModelLen: 1600,
+    availableBytes: 1000.5 * blockBytes,
+  });
+  expect(sizing).toMatchObject({
+    blocks: 1000,
+    blockBytes,
+    layersPerGroup: 8,
+    groups: [{ layers: 8, isMixed: true }],
+    maxConcurrency: 10,
+  });
+});
+
+test("where pages differ between groups, smaller ones hold more tokens; where they do not divide, nothing starts", () => {
+  const mixed = (kvHeads: number) =>
+    sizeV1({
+      ...input,
+      layers: [...repeat(full, 4), ...repeat({ ...sliding, kvHeads }, 4)],
+      maxModelLen: 16_384,
+    });
+  expect(mixed(2)).toMatchObject({
+    pageBytes: 2 * 16 * 8 * 128 * 2,
+    groups: [{ layers: 4 }, { layers: 4, blockScale: 4 }],
+  });
+  expect(mixed(3)).toMatchObject({ error: expect.stringContaining("not divisible") });
+});

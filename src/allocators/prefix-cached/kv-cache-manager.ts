@@ -77,7 +77,7 @@ export class KvCacheManager extends KvCacheState {
     if (hit > 0) this.tables.adopt(request, hit);
     this.tables.extend(request, after);
     this.rows.fields[request.row * WIDTH + COMPUTED]! += hit + newTokens;
-    if (prefixCaching) this.index.add(request, Math.min(after, known));
+    if (prefixCaching) this.index.add(request, Math.min(before + newTokens, known));
     return true;
   }
 

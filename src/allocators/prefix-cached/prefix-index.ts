@@ -19,8 +19,6 @@ export class PrefixIndex implements CachedBlocks {
   /** The chain has a node every so many tokens: the common divisor of the groups' block sizes. */
   readonly #hashBlockSize: Tokens;
   readonly #alignment: Tokens;
-  /** There is one group, all of whose blocks serve hits, and they are the hash blocks. */
-  readonly #isPlain: boolean;
   /** Hash blocks of a block of each group. */
   readonly #strides: Int32Array;
   /** Nodes that the request looked up last passes, one a hash block, as far as anybody has been. */
@@ -42,7 +40,6 @@ export class PrefixIndex implements CachedBlocks {
     this.#groups = groups;
     this.#hashBlockSize = hashBlockSize;
     this.#alignment = alignment;
-    this.#isPlain = groups.length === 1 && alignment === hashBlockSize && groups[0]!.keepsAll;
     this.#strides = Int32Array.from(groups, ({ blockSize }) => blockSize / hashBlockSize);
   }
 
@@ -148,12 +145,13 @@ export class PrefixIndex implements CachedBlocks {
 
   /** Caches the blocks that end with the first `hashBlocks` hash blocks. */
   #addBlocks(row: number, node: number, hashBlocks: number): void {
-    const { blocks: column, stride } = this.#rows.tables;
-    if (this.#isPlain) return this.#cache.insert(column[row * stride + hashBlocks - 1]!, node, 0);
+    const { blocks: column, lengths, stride } = this.#rows.tables;
     for (let group = 0; group < this.#groups.length; group += 1) {
-      const blocks = hashBlocks / this.#strides[group]!;
-      if (blocks !== Math.floor(blocks) || !this.#groups[group]!.servesHits(blocks - 1)) continue;
-      const block = column[(row * this.#groups.length + group) * stride + blocks - 1]!;
+      const place = hashBlocks / this.#strides[group]! - 1;
+      if (place !== Math.floor(place) || !this.#groups[group]!.servesHits(place)) continue;
+      const table = row * this.#groups.length + group;
+      // Of tokens beyond the longest request there are no blocks.
+      const block = place < lengths[table]! ? column[table * stride + place]! : NULL_BLOCK;
       if (block !== NULL_BLOCK) this.#cache.insert(block, node, group);
     }
   }

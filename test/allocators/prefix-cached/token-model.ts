@@ -83,7 +83,7 @@ export class TokenModel {
       while (request.tables[g]!.length * blockSize < end) request.tables[g]!.push(this.#newBlock());
     });
     request.computed += hit + newTokens;
-    this.#cacheFull(request, Math.min(end, request.tokens.length));
+    this.#cacheFull(request, Math.min(before + newTokens, request.tokens.length));
     return true;
   }
 
@@ -189,7 +189,7 @@ export class TokenModel {
     const lastEnd = Math.floor(to / this.#unit) * this.#unit;
     this.#options.groups.forEach((group, g) => {
       for (const index of range(lastEnd / group.blockSize)) {
-        const block = request.tables[g]![index]!;
+        const block = request.tables[g]![index] ?? 0;
         const end = this.#endOf(g, index);
         const hitEnd = Math.ceil(end / this.#unit) * this.#unit;
         if (block === 0 || this.#texts[block] !== null || isPassed(group, index, hitEnd)) continue;

@@ -1,0 +1,19 @@
+/** Is told of every cell that is handed out, in order (of a contiguous chunk: its first): the fingerprint's source. */
+export interface Placements {
+  place(cell: number): void;
+  /** The cells from place `top` of a column down to place `bottom`, that one included. */
+  placeDown(cells: Int32Array, top: number, bottom: number): void;
+}
+
+/** Placements told to a function, one by one. */
+export function placing(place: (cell: number) => void): Placements {
+  return {
+    place,
+    placeDown(cells, top, bottom) {
+      for (let at = top; at >= bottom; at -= 1) place(cells[at]!);
+    },
+  };
+}
+
+/** Nobody wants to know. */
+export const UNTOLD: Placements = { place() {}, placeDown() {} };
