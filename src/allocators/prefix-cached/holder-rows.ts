@@ -7,12 +7,15 @@ import { ROOT } from "./content-chain.ts";
 export const WIDTH = 8;
 /** Tokens whose KV is in its blocks, or will be after the step they were allocated for. */
 export const COMPUTED = 0;
-/** Tokens whose blocks are in the cache, as far as it takes them, or were hit; and where they end in the content chain. */
+/** Tokens whose blocks are in the cache, as far as it takes them, or were hit. */
 export const CACHED = 1;
+/** Where those end in the content chain. */
 export const NODE = 2;
-/** What it says from its token `FROM` on, without end: this content, at an offset that is `SHIFT` more than the place of the token. */
+/** The content that it goes on and on with. */
 export const CONTENT = 3;
+/** How much further in that content a token stands than in the request. */
 export const SHIFT = 4;
+/** The first token that stands in it. */
 export const FROM = 5;
 
 const FIRST_ROWS = 64;
