@@ -52,13 +52,13 @@ export class BlockPool {
     this.#freeCount = top;
   }
 
-  /** Takes a block for each of `rows` from place `from` to before `until`, in that order, and puts it at the row's end. */
-  takeForEach(tables: BlockRows, rows: Int32Array, from: number, until: number): void {
+  /** Takes a block for each of the first `count` of `rows`, in that order, and puts it at the row's end. */
+  takeForEach(tables: BlockRows, rows: Int32Array, count: number): void {
     const free = this.#free;
     let { blocks, lengths, stride } = tables;
     let top = this.#freeCount;
-    assert(until - from <= top, "a block is taken from an empty pool");
-    for (let at = from; at < until; at += 1) {
+    assert(count <= top, "a block is taken from an empty pool");
+    for (let at = 0; at < count; at += 1) {
       const row = rows[at]!;
       const length = lengths[row]!;
       if (length === stride) {

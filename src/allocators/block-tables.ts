@@ -86,13 +86,11 @@ export class BlockTables {
     for (let entry = own; entry < entries; entry += 1) this.#pushNext(sequence);
   }
 
-  /** One block more at the end of each of the tables, each time one is named from place `from` to before `until`; its last is full. */
-  extend(sequences: Int32Array, from: number, until: number): void {
-    if (this.#windowBlocks < Number.POSITIVE_INFINITY) {
-      for (let at = from; at < until; at += 1) this.#pushNext(sequences[at]!);
-      return;
-    }
-    this.gpu.takeForEach(this.#rows, sequences, from, until);
+  /** One block more at the end of the table of each of the first `count` of `sequences`; its last is full. */
+  extend(sequences: Int32Array, count: number): void {
+    if (this.#windowBlocks === Number.POSITIVE_INFINITY)
+      return this.gpu.takeForEach(this.#rows, sequences, count);
+    for (let at = 0; at < count; at += 1) this.#pushNext(sequences[at]!);
   }
 
   /** Makes token number `tokens` of a sequence writable, by a new block or by a copy of a shared one; null if neither. */

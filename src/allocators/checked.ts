@@ -181,11 +181,10 @@ class CheckedAllocator implements Allocator {
     return this.#inner.wouldNever(group, ask);
   }
 
-  extend(sequences: Int32Array, from: number, until: number): void {
-    if (from === until) return;
+  extend(sequences: Int32Array, count: number): void {
     this.#auditor.settle();
-    this.#inner.extend(sequences, from, until);
-    for (const sequence of sequences.subarray(from, until)) this.#auditor.extended(sequence);
+    this.#inner.extend(sequences, count);
+    for (const sequence of sequences.subarray(0, count)) this.#auditor.extended(sequence);
     this.#auditor.verify({ granted: true });
   }
 

@@ -112,8 +112,8 @@ export class PagedAllocator implements Allocator, Swapping {
     return this.#never(this.#blocksToAdmit(group, ask));
   }
 
-  extend(sequences: Int32Array, from: number, until: number): void {
-    this.tables.extend(sequences, from, until);
+  extend(sequences: Int32Array, count: number): void {
+    this.tables.extend(sequences, count);
   }
 
   get freeSlots(): Slots {

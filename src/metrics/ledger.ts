@@ -82,8 +82,8 @@ export class Ledger {
   }
 
   /** Decoding sequences were given room without being booked anew. */
-  grow({ count, unneededTotal }: Growth): void {
-    const slots = count * this.#pool.growthSlots;
+  grow({ grownTotal, unneededTotal }: Growth): void {
+    const slots = grownTotal * this.#pool.growthSlots;
     this.totals.reserved += slots - unneededTotal;
     this.totals.internal += unneededTotal;
     this.totals.reached += slots;

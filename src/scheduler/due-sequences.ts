@@ -1,6 +1,5 @@
 import { assert } from "../core/assert.ts";
 import { enlargedIntegers, enlargedNumbers } from "../core/columns.ts";
-import type { Growth } from "../core/growth.ts";
 import type { SequenceGroup, Slots } from "../request.ts";
 
 const FIRST_CAPACITY = 8;
@@ -10,10 +9,13 @@ const FIRST_CAPACITY = 8;
  * over neighbours in memory serves all.
  */
 export class DueSequences {
+  /** Only the first {@link count} count. */
+  sequences = new Int32Array(FIRST_CAPACITY);
   count = 0;
-  #sequences = new Int32Array(FIRST_CAPACITY);
   /** The tick of each one's last token. */
   #lastTicks = new Int32Array(FIRST_CAPACITY);
+  /** The first of those ticks, or an earlier one. */
+  #firstLastTick = Number.MAX_SAFE_INTEGER;
   /** The request that each belongs to, and its row in the running set. */
   #requests = new Float64Array(FIRST_CAPACITY);
   #rows = new Int32Array(FIRST_CAPACITY);
@@ -21,14 +23,16 @@ export class DueSequences {
   /** Puts in a group; newcomers are looked for a place from the end, where they nearly always belong. */
   insert(group: SequenceGroup): void {
     const { id, live, row } = group;
-    while (this.count + live > this.#sequences.length) this.#enlarge();
+    while (this.count + live > this.sequences.length) this.#enlarge();
     let place = this.count;
     for (; place > 0 && this.#requests[place - 1]! > id; place -= 1)
       this.#copy(place - 1, place - 1 + live);
     const firstTick = group.finishTick - group.shortestOutput;
     for (let index = 0; index < live; index += 1) {
-      this.#sequences[place + index] = group.sequences[index]!;
-      this.#lastTicks[place + index] = firstTick + group.outputs[index]!;
+      this.sequences[place + index] = group.sequences[index]!;
+      const lastTick = firstTick + group.outputs[index]!;
+      this.#lastTicks[place + index] = lastTick;
+      if (lastTick < this.#firstLastTick) this.#firstLastTick = lastTick;
       this.#requests[place + index] = id;
       this.#rows[place + index] = row;
     }
@@ -55,33 +59,32 @@ export class DueSequences {
     return -1;
   }
 
-  /** All are given `slots` at `tick`, which is a step of `growth`. Who has fewer tokens to write will not need all of it. */
-  grow(growth: Growth, step: number, tick: number, slots: Slots): void {
-    const { count } = this;
-    const sequences = this.#sequences;
-    const lastTicks = this.#lastTicks;
-    const grown = growth.roomFor(count);
+  /** Of `slots` that each is given at `tick`, how many will never be written: who has fewer tokens to write does not need all of it. */
+  unneeded(tick: number, slots: Slots): Slots {
     const allNeededFrom = tick + slots - 1;
-    const begin = growth.count;
+    if (this.#firstLastTick >= allNeededFrom) return 0;
+    const lastTicks = this.#lastTicks;
+    let first = Number.MAX_SAFE_INTEGER;
     let unneeded = 0;
-    for (let at = 0; at < count; at += 1) {
-      grown[begin + at] = sequences[at]!;
-      const spare = allNeededFrom - lastTicks[at]!;
-      if (spare > 0) unneeded += spare;
+    for (let at = 0; at < this.count; at += 1) {
+      const lastTick = lastTicks[at]!;
+      if (lastTick < allNeededFrom) unneeded += allNeededFrom - lastTick;
+      if (lastTick < first) first = lastTick;
     }
-    growth.endStep(step, count, unneeded);
+    this.#firstLastTick = first;
+    return unneeded;
   }
 
   #copy(from: number, to: number): void {
-    this.#sequences[to] = this.#sequences[from]!;
+    this.sequences[to] = this.sequences[from]!;
     this.#lastTicks[to] = this.#lastTicks[from]!;
     this.#requests[to] = this.#requests[from]!;
     this.#rows[to] = this.#rows[from]!;
   }
 
   #enlarge(): void {
-    const length = 2 * this.#sequences.length;
-    this.#sequences = enlargedIntegers(this.#sequences, length);
+    const length = 2 * this.sequences.length;
+    this.sequences = enlargedIntegers(this.sequences, length);
     this.#lastTicks = enlargedIntegers(this.#lastTicks, length);
     this.#requests = enlargedNumbers(this.#requests, length);
     this.#rows = enlargedIntegers(this.#rows, length);

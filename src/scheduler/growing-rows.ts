@@ -1,3 +1,4 @@
+import type { Allocator } from "../allocators/allocator.ts";
 import { enlargedIntegers } from "../core/columns.ts";
 import type { Growth } from "../core/growth.ts";
 import { RingBits } from "../core/ring-bits.ts";
@@ -105,8 +106,11 @@ export class GrowingRows {
     return ticks;
   }
 
-  /** Adds to `growth` who needs room before the tokens of the ticks from `from` to before `until`; `from` is its step `firstStep`. */
-  collect(growth: Growth, from: number, until: number, firstStep: number): void {
+  /**
+   * Has the allocator give room to all who need it before the tokens of the ticks from `from` to before `until`, and adds that to
+   * `growth`; `from` is its step `firstStep`.
+   */
+  grow(allocator: Allocator, growth: Growth, from: number, until: number, firstStep: number): void {
     if (this.#sequences === 0) return;
     const size = this.#growthSlots;
     let tick = from;
@@ -117,7 +121,9 @@ export class GrowingRows {
       if (tick >= until) return;
       list += ahead;
       if (list >= size) list -= size;
-      this.#due[list]!.grow(growth, firstStep + tick - from, tick, size);
+      const due = this.#due[list]!;
+      allocator.extend(due.sequences, due.count);
+      growth.add(firstStep + tick - from, due.count, due.unneeded(tick, size));
       tick += 1;
       list = list + 1 === size ? 0 : list + 1;
     }

@@ -51,9 +51,7 @@ function growFrom(
   steps: number,
 ): void {
   const { tick, growing } = running;
-  const given = growth.count;
-  growing.collect(growth, tick + firstStep, tick + steps, firstStep);
-  if (growth.count > given) allocator.extend(growth.sequences, given, growth.count);
+  growing.grow(allocator, growth, tick + firstStep, tick + steps, firstStep);
 }
 
 /** Whoever may be refused is asked for in turn: while memory is short that is everybody, else those who need room now. */

@@ -55,6 +55,6 @@ export class EqualSteps {
     const openers = lockstep.openers(tick);
     if (openers.count === 0) return;
     const unneeded = openers.unneeded(tick, this.#cache.growthTokens);
-    growth.endStep(tick - lockstep.tick, openers.count, unneeded, evicted);
+    growth.add(tick - lockstep.tick, openers.count, unneeded, evicted);
   }
 }
