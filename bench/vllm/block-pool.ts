@@ -1,5 +1,6 @@
+import { BlockRows } from "../../src/allocators/block-rows.ts";
 import { BlockCache } from "../../src/allocators/prefix-cached/block-cache.ts";
-import { BlockTable } from "../../src/allocators/prefix-cached/block-table.ts";
+import { newBlockFields } from "../../src/allocators/prefix-cached/block-fields.ts";
 import { CachingBlockPool } from "../../src/allocators/prefix-cached/caching-block-pool.ts";
 import { ContentChain } from "../../src/allocators/prefix-cached/content-chain.ts";
 import { ignore, type Workload } from "./workload.ts";
@@ -16,19 +17,22 @@ export const blockPoolWorkloads: readonly Workload[] = [
 ].map((row) => ({ ...row, unit: "block ops", prepare: takeAndFree }));
 
 function takeAndFree(): () => number {
-  const cache = new BlockCache(POOL_BLOCKS, 1, new ContentChain());
-  const pool = new CachingBlockPool(POOL_BLOCKS, cache, ignore, ignore);
-  const tables = Array.from({ length: TABLES }, () => new BlockTable());
+  const fields = newBlockFields(POOL_BLOCKS);
+  const cache = new BlockCache(fields, 1, new ContentChain());
+  const pool = new CachingBlockPool(fields, cache, ignore, null);
+  const tables = new BlockRows();
+  tables.reserve(TABLES - 1, TABLE_BLOCKS);
   return () => {
     for (let round = 0; round < ROUNDS; round += 1) {
-      for (const table of tables) pool.take(TABLE_BLOCKS, table);
-      for (const table of tables) free(pool, table);
+      for (let row = 0; row < TABLES; row += 1) pool.take(TABLE_BLOCKS, tables, row);
+      for (let row = 0; row < TABLES; row += 1) free(pool, tables, row);
     }
     return ROUNDS * TABLES * TABLE_BLOCKS * 2;
   };
 }
 
-function free(pool: CachingBlockPool, table: BlockTable): void {
-  for (let index = table.length - 1; index >= 0; index -= 1) pool.release(table.at(index));
-  table.length = 0;
+function free(pool: CachingBlockPool, { blocks, lengths, stride }: BlockRows, row: number): void {
+  const first = row * stride;
+  for (let at = first + lengths[row]! - 1; at >= first; at -= 1) pool.release(blocks[at]!);
+  lengths[row] = 0;
 }

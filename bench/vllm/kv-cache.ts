@@ -24,7 +24,7 @@ export function kvCache(numBlocks: number, prefixCaching: boolean): KvCacheManag
     maxModelLen: 8192,
     maxNumBatchedTokens: 8192,
     onPlace: ignore,
-    onEvict: ignore,
+    onEvict: null,
   });
 }
 

@@ -41,16 +41,20 @@ function serveAll(numBlocks: number, prefixCaching: boolean, recordedSteps: numb
   for (let request = 0; request < REQUESTS; request += 1) arrive(scheduler, request);
   return () => {
     let steps = 0;
-    for (let ended = 0; ended < REQUESTS; steps += 1)
-      ended += scheduler.complete(scheduler.schedule()).length;
+    for (let ended = 0; ended < REQUESTS; steps += 1) {
+      scheduler.schedule();
+      ended += scheduler.complete().length;
+    }
     if (steps !== recordedSteps) throw new Error(`${steps} steps, but vLLM took ${recordedSteps}`);
     return steps;
   };
 }
 
 function arrive(scheduler: ChunkedScheduler, request: number): void {
-  const content = { contentId: request, offset: 0, length: PROMPT_TOKENS };
-  const output = { outputContentId: request, outputOffset: PROMPT_TOKENS };
-  const arrival = { handle: request, arrival: request, priority: 0, outputTokens: OUTPUT_TOKENS };
-  scheduler.enqueue({ ...arrival, ...output }, [content]);
+  scheduler.enqueue({
+    ...{ id: request, arrivalNs: 0, priority: 0, user: null },
+    ...{ promptTokens: PROMPT_TOKENS, outputTokens: [OUTPUT_TOKENS] },
+    content: [{ contentId: request, offset: 0, length: PROMPT_TOKENS }],
+    outputContent: { contentId: request, offset: PROMPT_TOKENS },
+  });
 }

@@ -34,7 +34,7 @@ export const prefixCached: KvCacheDefinition = {
       maxModelLen,
       maxNumBatchedTokens: maxBatchedTokens,
       onPlace: (block) => placements.place(block),
-      onEvict() {},
+      onEvict: null,
     });
     return { cache, pool: new CachingPool(cache, { slots, blockSize, numBlocks }) };
   },

@@ -13,6 +13,8 @@ export class Growth {
   steps = new Int32Array(FIRST_CAPACITY);
   grown = new Int32Array(FIRST_CAPACITY);
   unneeded = new Int32Array(FIRST_CAPACITY);
+  /** How many of the rooms held cached content until then. */
+  evicted = new Int32Array(FIRST_CAPACITY);
   grownTotal = 0;
   unneededTotal = 0;
 
@@ -22,13 +24,14 @@ export class Growth {
     this.unneededTotal = 0;
   }
 
-  /** In `step`, later than those before, `grown` sequences were given room; `unneeded` slots of it will never be written. */
-  add(step: number, grown: number, unneeded: number): void {
+  /** In `step`, later than those before, `grown` sequences were given room; `unneeded` slots of it will never be written, `evicted` held content. */
+  add(step: number, grown: number, unneeded: number, evicted = 0): void {
     const entry = this.entries;
     if (entry === this.steps.length) this.#enlarge();
     this.steps[entry] = step;
     this.grown[entry] = grown;
     this.unneeded[entry] = unneeded;
+    this.evicted[entry] = evicted;
     this.entries = entry + 1;
     this.grownTotal += grown;
     this.unneededTotal += unneeded;
@@ -39,6 +42,7 @@ export class Growth {
     this.steps = enlargedIntegers(this.steps, length);
     this.grown = enlargedIntegers(this.grown, length);
     this.unneeded = enlargedIntegers(this.unneeded, length);
+    this.evicted = enlargedIntegers(this.evicted, length);
   }
 }
 

@@ -43,6 +43,11 @@ export class OrderedLists {
     return row < this.#listOf.length ? this.#listOf[row]! : -1;
   }
 
+  /** The key that a row in a list came with. */
+  key(row: number): number {
+    return this.#keys[row]!;
+  }
+
   /** The first row of a list with a key above `key`; −1 without one. */
   firstAbove(list: number, key: number): number {
     let row = this.#firsts[list]!;

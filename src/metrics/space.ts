@@ -54,10 +54,11 @@ export class Space {
   readonly #atEdge = new Integrals(COLUMNS);
   readonly #position = new Clock();
   readonly #duration = new Clock();
-  /** Of the iterations being added, in nanoseconds and ticks: what was written, handed out, and never to be needed × its time. */
+  /** Of the iterations being added, in nanoseconds and ticks: what was written, handed out, never to be needed, evicted × its time. */
   readonly #written: Part = { ns: 0, ticks: 0 };
   readonly #ungrown: Part = { ns: 0, ticks: 0 };
   readonly #unneeded: Part = { ns: 0, ticks: 0 };
+  readonly #evicted: Part = { ns: 0, ticks: 0 };
 
   constructor(growthSlots: Slots, fromNs: number, until: WindowEnd) {
     this.#growthSlots = growthSlots;
@@ -141,9 +142,11 @@ export class Space {
     if (growth.entries === 0) return;
     // The amounts are those after all growth: what was not there yet was free instead.
     this.#measureGrowth(price.series, growth, steps, duration);
-    const [ungrown, unneeded] = [this.#ungrown, this.#unneeded];
+    const [ungrown, unneeded, evicted] = [this.#ungrown, this.#unneeded, this.#evicted];
     sums.addTime(SPACE[freeShare], this.#growthSlots, ungrown.ns, ungrown.ticks);
     sums.addTime(SPACE.useful, -this.#growthSlots, ungrown.ns, ungrown.ticks);
+    if (evicted.ns > 0 || evicted.ticks > 0)
+      sums.addTime(SPACE.cached, this.#growthSlots, evicted.ns, evicted.ticks);
     if (unneeded.ns === 0 && unneeded.ticks === 0) return;
     sums.addTime(SPACE.useful, 1, unneeded.ns, unneeded.ticks);
     sums.addTime(SPACE.internal, -1, unneeded.ns, unneeded.ticks);
@@ -169,6 +172,8 @@ export class Space {
     let ungrownTicks = 0;
     let unneededNs = 0;
     let unneededTicks = 0;
+    let evictedNs = 0;
+    let evictedTicks = 0;
     for (let entry = 0; entry < growth.entries; entry += 1) {
       const step = growth.steps[entry]!;
       const pairs = (step * (step - 1)) / 2;
@@ -178,6 +183,9 @@ export class Space {
       const grown = growth.grown[entry]!;
       ungrownNs += grown * ns;
       ungrownTicks += grown * ticks;
+      const evicted = growth.evicted[entry]!;
+      evictedNs += evicted * ns;
+      evictedTicks += evicted * ticks;
       const unneeded = growth.unneeded[entry]!;
       if (unneeded === 0) continue;
       unneededNs += unneeded * ns;
@@ -187,6 +195,8 @@ export class Space {
     this.#ungrown.ticks = exact(ungrownTicks);
     this.#unneeded.ns = exact(unneededNs);
     this.#unneeded.ticks = exact(unneededTicks);
+    this.#evicted.ns = exact(evictedNs);
+    this.#evicted.ticks = exact(evictedTicks);
   }
 }
 

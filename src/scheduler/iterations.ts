@@ -8,6 +8,7 @@ import {
 } from "../core/time.ts";
 import type { Price, Work } from "../latency/latency.ts";
 import type { FreeShare } from "../metrics/shares.ts";
+import type { Slots } from "../request.ts";
 import { freeAfterGrowth } from "./growth.ts";
 import type { Round, SchedulerPolicyRules } from "./scheduler.ts";
 import type { ServingState } from "./serving-state.ts";
@@ -63,7 +64,9 @@ export function quietIterations(
   if (round.preempted || round.failed || round.dismissed) return 1;
   const { running, limits } = state;
   const quiet = Math.min(running.ticksToFinish(), price.steps);
-  const steps = stepsInMemory(state, round, stepsSummedExactly(state, price.series, quiet));
+  const { growthSlots } = state.allocator;
+  const exact = stepsSummedExactly(running.sequences, growthSlots, price.series, quiet);
+  const steps = stepsInMemory(state, round, exact);
   const heeds = policy.heedsArrivals(state) || limits.maxWaiting !== null;
   return iterationsUntil(price.series, steps, start, heeds, nextArrivalNs);
 }
@@ -78,13 +81,14 @@ function stepsInMemory(state: ServingState, round: Round, steps: number): number
 }
 
 /** What metrics sum over the steps must stay a safe integer: growth, in slots, times the time since the first step. */
-function stepsSummedExactly(
-  { running, allocator }: ServingState,
+export function stepsSummedExactly(
+  sequences: number,
+  growthSlots: Slots,
   { first, growth }: StepSeries,
   limit: number,
 ): number {
   for (let steps = limit; steps > 1; steps >>= 1) {
-    const squares = Math.max(steps, allocator.growthSlots) * steps * running.sequences;
+    const squares = Math.max(steps, growthSlots) * steps * sequences;
     const ns = squares * (first.ns + steps * growth.ns);
     if (ns <= EXACT_LIMIT && squares * steps <= EXACT_LIMIT / TICKS_PER_NANOSECOND) return steps;
   }

@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import { KvCacheManager } from "../../src/allocators/prefix-cached/kv-cache-manager.ts";
 import type { KvCacheOptions } from "../../src/allocators/prefix-cached/kv-cache-options.ts";
-import { SequenceIds } from "../../src/core/sequence-ids.ts";
-import type { ChunkedRequest } from "../../src/scheduler/chunked/chunked-request.ts";
+import type { IdList } from "../../src/core/id-list.ts";
+import { type ChunkedRequest, NO_HANDLE } from "../../src/scheduler/chunked/chunked-request.ts";
 import { ChunkedScheduler } from "../../src/scheduler/chunked/chunked-scheduler.ts";
 import type { ChunkedStep } from "../../src/scheduler/chunked/chunked-step.ts";
+import { scheduledTokens } from "../scheduler/chunked/scheduled-tokens.ts";
 import { type Recording, type Replay, type Row, replayWholeRows } from "./replay.ts";
 import { stateDigest } from "./v1-state.ts";
 
@@ -43,16 +44,14 @@ class Steps {
   readonly #config: Config;
   readonly #manager: KvCacheManager;
   readonly #scheduler: ChunkedScheduler;
-  readonly #ids = new SequenceIds();
-  readonly #handles = new Map<string, number>();
-  /** By handle. */
+  /** In order of arrival. */
   readonly #names: string[] = [];
+  readonly #present = new Set<ChunkedRequest>();
   /** Blocks of each group's table that were reported, by handle. */
   readonly #reported: number[][] = [];
   readonly #unchanged: Record<string, unknown> = {};
   #evicted: number[] = [];
   #steps = 0;
-  #arrivals = 0;
   #preemptions = 0;
 
   constructor(config: Config) {
@@ -89,7 +88,7 @@ class Steps {
       state,
       commonPrefix: this.#commonPrefix(),
     };
-    row["finished"] = filled(this.#complete(step));
+    row["finished"] = filled(this.#complete());
     const stateEnd = this.#digest();
     if (stateEnd !== state) row["stateEnd"] = stateEnd;
     this.#steps += 1;
@@ -116,59 +115,55 @@ class Steps {
   }
 
   #arrive({ req, prompt, maxTokens, outBase, priority }: RecordedArrival): void {
-    const handle = this.#ids.take();
     const promptTokens = prompt.reduce((sum, [, length]) => sum + length, 0);
-    this.#handles.set(req, handle);
-    this.#names[handle] = req;
-    this.#scheduler.enqueue(
-      {
-        handle,
-        arrival: this.#arrivals,
-        priority: priority ?? 0,
-        outputTokens: Math.min(maxTokens, Math.max(1, this.#config.maxModelLen - promptTokens)),
-        outputContentId: 0,
-        outputOffset: outBase,
-      },
-      prompt.map(([offset, length]) => ({ contentId: 0, offset, length })),
-    );
-    this.#arrivals += 1;
+    const room = Math.max(1, this.#config.maxModelLen - promptTokens);
+    const request = this.#scheduler.enqueue({
+      ...{ id: this.#names.length, arrivalNs: 0, promptTokens, user: null },
+      outputTokens: [Math.min(maxTokens, room)],
+      priority: priority ?? 0,
+      content: prompt.map(([offset, length]) => ({ contentId: 0, offset, length })),
+      outputContent: { contentId: 0, offset: outBase },
+    });
+    this.#names.push(req);
+    this.#present.add(request);
   }
 
-  #complete(step: ChunkedStep): string[] {
-    const finished = this.#named(this.#scheduler.complete(step));
-    for (const req of finished) {
-      this.#ids.give(this.#handles.get(req)!);
-      this.#handles.delete(req);
-    }
-    return finished;
+  #complete(): string[] {
+    const finished = this.#requests(this.#scheduler.complete());
+    for (const request of finished) this.#present.delete(request);
+    return finished.map((request) => this.#name(request));
   }
 
   #decisions(step: ChunkedStep): Row {
-    const { scheduled, admitted, preempted, lookedUp } = step;
+    const admitted = this.#requests(step.admitted);
+    const news = admitted.filter(({ preemptions }) => preemptions === 0);
+    const resumed = admitted.filter(({ preemptions }) => preemptions > 0);
+    const queries = this.#requests(step.lookedUp);
     return {
-      sched: scheduled.map((request) => [this.#name(request), request.scheduledTokens]),
-      new: filled(this.#named(admitted.filter(({ preemptions }) => preemptions === 0))),
-      resumed: filled(this.#named(admitted.filter(({ preemptions }) => preemptions > 0))),
+      sched: scheduledTokens(this.#scheduler.running).map(([request, tokens]) => [
+        this.#name(request),
+        tokens,
+      ]),
+      new: filled(news.map((request) => this.#name(request))),
+      resumed: filled(resumed.map((request) => this.#name(request))),
       queries: filled(
-        lookedUp.map((request) => [
+        queries.map((request) => [
           this.#name(request),
           this.#manager.knownTokens(request.handle),
           request.hitTokens,
         ]),
       ),
       newBlocks: this.#newBlocks(step),
-      preempted: filled(
-        preempted.map(({ request, lostTokens }) => [this.#name(request), lostTokens]),
-      ),
+      preempted: filled(step.preempted.map((request) => [this.#name(request), request.lostTokens])),
       evicted: filled(this.#evicted),
     };
   }
 
   /** Whole tables of those admitted, what was added to the others. */
-  #newBlocks({ scheduled, admitted }: ChunkedStep): Row | undefined {
-    for (const { handle } of admitted) this.#reported[handle] = [];
+  #newBlocks({ admitted }: ChunkedStep): Row | undefined {
+    for (const handle of admitted.toArray()) this.#reported[handle] = [];
     const added: Record<string, number[][]> = {};
-    for (const request of scheduled) {
+    for (const [request] of scheduledTokens(this.#scheduler.running)) {
       const { handle } = request;
       const reported = this.#reported[handle]!;
       const tables = this.#config.groups.map((_, group) => this.#manager.table(handle, group));
@@ -182,8 +177,8 @@ class Steps {
   /** Queues and free blocks, each only if it is not what it was in the last row. */
   #changes(): Row {
     const now: Row = {
-      waiting: this.#named(this.#scheduler.waiting.toArray()),
-      running: this.#named(this.#scheduler.running),
+      waiting: this.#scheduler.waiting.toArray().map((request) => this.#name(request)),
+      running: this.#scheduler.running.toArray().map((request) => this.#name(request)),
       free: this.#manager.freeBlocks,
     };
     const changed = Object.entries(now).filter(
@@ -194,8 +189,8 @@ class Steps {
   }
 
   #commonPrefix(): number[] | undefined {
-    const [first] = this.#scheduler.running;
-    if (first === undefined) return undefined;
+    const first = this.#scheduler.running.next(null);
+    if (first === null) return undefined;
     const blocks = this.#config.groups.map((_, group) =>
       this.#manager.commonPrefixBlocks(first.handle, group),
     );
@@ -203,15 +198,18 @@ class Steps {
   }
 
   #digest(): string {
-    return stateDigest(this.#manager, this.#handles, this.#config.groups.length);
+    const known = [...this.#present].filter(({ handle }) => handle !== NO_HANDLE);
+    const handles = new Map(known.map((request) => [this.#name(request), request.handle]));
+    return stateDigest(this.#manager, handles, this.#config.groups.length);
   }
 
-  #name({ handle }: ChunkedRequest): string {
-    return this.#names[handle]!;
+  #requests(handles: IdList): ChunkedRequest[] {
+    const all = [...this.#present];
+    return handles.toArray().map((handle) => all.find((request) => request.handle === handle)!);
   }
 
-  #named(requests: readonly ChunkedRequest[]): string[] {
-    return requests.map((request) => this.#name(request));
+  #name({ id }: ChunkedRequest): string {
+    return this.#names[id]!;
   }
 }
 

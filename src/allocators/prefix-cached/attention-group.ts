@@ -14,6 +14,8 @@ export interface CachedBlocks {
 /** What a kind of attention decides about its blocks (vLLM V1, `SingleTypeKVCacheManager`). */
 export interface AttentionGroup {
   readonly blockSize: Tokens;
+  /** No block is ever given back before the request's end, and each can serve hits. */
+  readonly keepsAll: boolean;
   /** Leading blocks that no later token attends to, once `computedTokens` are computed. */
   skippedBlocks(computedTokens: Tokens): number;
   /** The most blocks one request holds at once, for all its length; infinite when it keeps them all. */

@@ -1,4 +1,5 @@
 import { assert } from "../../core/assert.ts";
+import { type BlockFields, EQUAL, KEY, WIDTH } from "./block-fields.ts";
 import type { ContentChain } from "./content-chain.ts";
 
 /**
@@ -8,39 +9,32 @@ import type { ContentChain } from "./content-chain.ts";
 export class BlockCache {
   readonly #chain: ContentChain;
   readonly #groups: number;
-  /** Of each block: its node × groups + its group; 0 when it is not cached. */
-  readonly #keys: Int32Array;
-  /** Equal blocks form a ring in order of insertion. */
-  readonly #next: Int32Array;
+  readonly #fields: BlockFields;
+  /** Equal blocks form a ring in order of insertion, of which this is the way back. */
   readonly #before: Int32Array;
   /** Of each key: the first block of its ring; 0 for none. */
   #first: Int32Array;
-  #entries = 0;
 
-  constructor(blocks: number, groups: number, chain: ContentChain) {
+  constructor(fields: BlockFields, groups: number, chain: ContentChain) {
     this.#chain = chain;
     this.#groups = groups;
-    this.#keys = new Int32Array(blocks);
-    this.#next = new Int32Array(blocks);
-    this.#before = new Int32Array(blocks);
-    this.#first = new Int32Array(blocks * groups);
+    this.#fields = fields;
+    this.#before = new Int32Array(fields.length / WIDTH);
+    this.#first = new Int32Array(this.#before.length * groups);
   }
 
-  /** Distinct contents that are cached, a content once for each group. */
+  /** Distinct contents that are cached, a content once for each group. O(pool). */
   get entries(): number {
-    return this.#entries;
+    return this.blocks().filter((block) => this.#first[this.#key(block)] === block).length;
   }
 
   has(block: number): boolean {
-    return this.#keys[block] !== 0;
+    return this.#key(block) !== 0;
   }
 
   /** All cached blocks, ascending. O(pool). */
   blocks(): number[] {
-    const blocks: number[] = [];
-    for (let block = 0; block < this.#keys.length; block += 1)
-      if (this.has(block)) blocks.push(block);
-    return blocks;
+    return Array.from(this.#before.keys()).filter((block) => this.has(block));
   }
 
   /** The block of `group` that ends at `node`, or 0. */
@@ -50,44 +44,53 @@ export class BlockCache {
   }
 
   insert(block: number, node: number, group: number): void {
-    assert(this.#keys[block] === 0, "a block is cached twice");
+    const at = block * WIDTH + KEY;
+    assert(this.#fields[at] === 0, "a block is cached twice");
     const key = node * this.#groups + group;
-    this.#reach(key);
-    this.#keys[block] = key;
+    if (key >= this.#first.length) this.#reach(key);
+    this.#fields[at] = key;
     this.#chain.retain(node);
     const first = this.#first[key]!;
-    const last = first === 0 ? block : this.#before[first]!;
-    const after = first === 0 ? block : first;
-    if (first === 0) {
-      this.#first[key] = block;
-      this.#entries += 1;
-    }
-    this.#link(last, block);
-    this.#link(block, after);
+    if (first === 0) this.#first[key] = block;
+    else this.#join(block, first);
   }
 
   /** Forgets what a cached block holds. */
   drop(block: number): void {
-    const key = this.#keys[block]!;
-    const next = this.#next[block]!;
-    this.#keys[block] = 0;
-    this.#link(this.#before[block]!, next);
-    if (next === block) {
-      this.#first[key] = 0;
-      this.#entries -= 1;
-    } else if (this.#first[key] === block) {
-      this.#first[key] = next;
-    }
-    this.#chain.release((key / this.#groups) | 0);
+    const at = block * WIDTH;
+    const key = this.#fields[at + KEY]!;
+    this.#fields[at + KEY] = 0;
+    if (this.#fields[at + EQUAL] !== 0) this.#leave(block, key);
+    else this.#first[key] = 0;
+    this.#chain.release(this.#groups === 1 ? key : (key / this.#groups) | 0);
+  }
+
+  #key(block: number): number {
+    return this.#fields[block * WIDTH + KEY]!;
+  }
+
+  /** A block becomes the last of the ring that begins with `first`. */
+  #join(block: number, first: number): void {
+    const isRing = this.#fields[first * WIDTH + EQUAL] !== 0;
+    this.#link(isRing ? this.#before[first]! : first, block);
+    this.#link(block, first);
+  }
+
+  #leave(block: number, key: number): void {
+    const next = this.#fields[block * WIDTH + EQUAL]!;
+    const before = this.#before[block]!;
+    this.#fields[block * WIDTH + EQUAL] = 0;
+    if (next === before) this.#fields[next * WIDTH + EQUAL] = 0;
+    else this.#link(before, next);
+    if (this.#first[key] === block) this.#first[key] = next;
   }
 
   #link(block: number, next: number): void {
-    this.#next[block] = next;
+    this.#fields[block * WIDTH + EQUAL] = next;
     this.#before[next] = block;
   }
 
   #reach(key: number): void {
-    if (key < this.#first.length) return;
     const grown = new Int32Array(2 * key);
     grown.set(this.#first);
     this.#first = grown;

@@ -9,7 +9,7 @@ import type { KvCacheManager } from "./kv-cache-manager.ts";
  */
 export class CachingPool implements Pool {
   readonly blockSize: Slots;
-  readonly growthSlots = 0;
+  readonly growthSlots: Slots;
   readonly #cache: KvCacheManager;
   readonly #slots: Slots;
   readonly #usableBlocks: number;
@@ -22,6 +22,7 @@ export class CachingPool implements Pool {
     this.#cache = cache;
     this.#slots = size.slots;
     this.blockSize = size.blockSize;
+    this.growthSlots = size.blockSize;
     this.#usableBlocks = size.numBlocks - 1;
   }
 

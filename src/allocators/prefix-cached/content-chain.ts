@@ -9,33 +9,40 @@ export const ROOT = 0;
 /** No such node. */
 export const NONE = -1;
 
-/** Fields of a node. */
+/** Nodes of a run: node n is the (n mod 16)-th of run ⌊n / 16⌋. */
+const RUN_BITS = 4;
+const RUN_NODES = 1 << RUN_BITS;
+const IN_RUN = RUN_NODES - 1;
+
+/** Fields of a run. */
 const PARENT = 0;
+/** Its nodes so far each say `LENGTH` tokens of the content, the first of them from the offset on, each next one where the last ended. */
 const CONTENT = 1;
 const OFFSET = 2;
 const LENGTH = 3;
-/** Children, cached blocks and requests that refer to it. */
-const REFERENCES = 4;
-/** One child, 0 for none: most beginnings are continued in one way only. */
-const CHILD = 5;
-/** Children beyond that one; only they are in the hash table. */
-const BRANCHES = 6;
-const HASH = 7;
+const NODES = 4;
+/** Runs that go on from it, and cached blocks and requests that refer to its nodes. */
+const REFERENCES = 5;
+/** One run that goes on from it, 0 for none: most beginnings are continued in one way only. */
+const CHILD = 6;
+/** Runs that go on from it beyond that one; only they are in the hash table. */
+const BRANCHES = 7;
 const WIDTH = 8;
 
-const NODES_AT_FIRST = 256;
+const RUNS_AT_FIRST = 64;
 
 /**
  * Names beginnings of requests by integers: two requests reach the same node exactly if they have said the same so far. A node is its
  * parent and one part of content; parts end where blocks end. (vLLM chains hashes of token ids and trusts them; here equality
- * is exact, and a hash only finds the way where beginnings part.) A node lives while something refers to it.
+ * is exact, and a hash only finds the way where beginnings part.) Nodes that say one content on and on make a run, which is written down
+ * once, and lives while something refers to one of its nodes.
  */
 export class ContentChain {
   readonly #hash: ContentHash;
   readonly #branches = new HashTable();
-  #nodes = new Int32Array(NODES_AT_FIRST * WIDTH);
-  #nodeCount = 1;
-  /** Head of the list of ended nodes, linked by their parents; 0 when there is none. */
+  #runs = new Int32Array(RUNS_AT_FIRST * WIDTH);
+  #runCount = 1;
+  /** Head of the list of ended runs, linked by their parents; 0 when there is none. */
   #ended = 0;
   #size = 0;
 
@@ -43,17 +50,17 @@ export class ContentChain {
     this.#hash = hash;
   }
 
-  /** Living nodes, the root not counted. */
+  /** Living runs, the root not counted. */
   get size(): number {
     return this.#size;
   }
 
-  /** Where the next `tokens` tokens of `content` lead from `node`, or {@link NONE} if nobody has been there. */
+  /** Where the next `tokens` tokens of `content` lead from `node`, or {@link NONE} if nobody who is remembered has been there. */
   find(node: number, content: RequestContent, tokens: Tokens): number {
     let next = node;
     for (let left = tokens; left > 0 && next !== NONE; left -= content.length) {
       content.read(left);
-      next = this.#child(next, content);
+      next = this.#child(next, content.contentId, content.offset, content.length);
     }
     return next;
   }
@@ -63,109 +70,150 @@ export class ContentChain {
     let next = node;
     for (let left = tokens; left > 0; left -= content.length) {
       content.read(left);
-      const child = this.#child(next, content);
-      next = child === NONE ? this.#create(next, content) : child;
+      next = this.go(next, content.contentId, content.offset, content.length);
     }
     return next;
   }
 
-  retain(node: number): void {
-    this.#nodes[node * WIDTH + REFERENCES]! += 1;
+  /** Where `length` tokens of a content lead from `node`, from its token `offset` on; made if need be, and then to be retained. */
+  go(node: number, contentId: number, offset: Tokens, length: Tokens): number {
+    const runs = this.#runs;
+    const at = (node >> RUN_BITS) * WIDTH;
+    const place = (node & IN_RUN) + 1;
+    if (place < RUN_NODES && this.#says(at, place, contentId, offset, length)) {
+      if (place === runs[at + NODES]) runs[at + NODES] = place + 1;
+      return node + 1;
+    }
+    const child = this.#branchOff(node, contentId, offset, length);
+    return child === NONE ? this.#create(node, contentId, offset, length) : child;
   }
 
-  /** One reference less; a node without any ends, and with it what of its beginning nobody else refers to. */
+  retain(node: number): void {
+    this.#runs[(node >> RUN_BITS) * WIDTH + REFERENCES]! += 1;
+  }
+
+  /** One reference less; a run without any ends, and with it what of its beginning nobody else refers to. */
   release(node: number): void {
-    const nodes = this.#nodes;
-    assert(nodes[node * WIDTH + REFERENCES]! > 0, "a content node is released twice");
-    let last = node;
-    while (last !== ROOT && --nodes[last * WIDTH + REFERENCES]! === 0) {
-      const parent = nodes[last * WIDTH + PARENT]!;
-      this.#end(last, parent);
-      last = parent;
+    const runs = this.#runs;
+    let run = node >> RUN_BITS;
+    for (;;) {
+      const left = runs[run * WIDTH + REFERENCES]! - 1;
+      assert(left >= 0, "a content node is released twice");
+      runs[run * WIDTH + REFERENCES] = left;
+      if (left > 0) return;
+      run = this.#end(run);
+      // The root has no end.
+      if (run === ROOT) return;
     }
   }
 
-  #child(parent: number, part: RequestContent): number {
-    const nodes = this.#nodes;
-    const child = nodes[parent * WIDTH + CHILD]!;
-    if (child !== 0 && this.#says(child, part)) return child;
-    return nodes[parent * WIDTH + BRANCHES] === 0 ? NONE : this.#branch(parent, part);
+  /** Somebody who referred to one node refers to another from now on. */
+  move(from: number, to: number): void {
+    if (from >> RUN_BITS === to >> RUN_BITS) return;
+    if (to !== ROOT) this.retain(to);
+    if (from !== ROOT) this.release(from);
   }
 
-  #branch(parent: number, part: RequestContent): number {
-    const hash = this.#hash(parent, part.contentId, part.offset, part.length);
+  #child(node: number, contentId: number, offset: Tokens, length: Tokens): number {
+    const at = (node >> RUN_BITS) * WIDTH;
+    const place = (node & IN_RUN) + 1;
+    if (place < this.#runs[at + NODES]! && this.#says(at, place, contentId, offset, length))
+      return node + 1;
+    return this.#branchOff(node, contentId, offset, length);
+  }
+
+  /** The first node of the run that goes on so from `node`. */
+  #branchOff(node: number, contentId: number, offset: Tokens, length: Tokens): number {
+    const runs = this.#runs;
+    const at = (node >> RUN_BITS) * WIDTH;
+    const child = runs[at + CHILD]!;
+    const childAt = child * WIDTH;
+    if (child !== 0 && runs[childAt + PARENT] === node)
+      if (this.#says(childAt, 0, contentId, offset, length)) return child << RUN_BITS;
+    return runs[at + BRANCHES] === 0 ? NONE : this.#branch(node, contentId, offset, length);
+  }
+
+  #branch(parent: number, contentId: number, offset: Tokens, length: Tokens): number {
+    const hash = this.#hash(parent, contentId, offset, length);
     let slot = this.#branches.seek(hash, hash);
     while (slot >= 0) {
-      const node = this.#branches.at(slot);
-      if (this.#nodes[node * WIDTH + PARENT] === parent && this.#says(node, part)) return node;
+      const at = this.#branches.at(slot) * WIDTH;
+      if (this.#runs[at + PARENT] === parent && this.#says(at, 0, contentId, offset, length))
+        return this.#branches.at(slot) << RUN_BITS;
       slot = this.#branches.seek(hash, slot + 1);
     }
     return NONE;
   }
 
-  #says(node: number, part: RequestContent): boolean {
-    const nodes = this.#nodes;
-    const at = node * WIDTH;
+  /** Whether the node at `place` of a run says, or would say, this. */
+  #says(at: number, place: number, contentId: number, offset: Tokens, length: Tokens): boolean {
+    const runs = this.#runs;
     return (
-      nodes[at + CONTENT] === part.contentId &&
-      nodes[at + OFFSET] === part.offset &&
-      nodes[at + LENGTH] === part.length
+      runs[at + CONTENT] === contentId &&
+      runs[at + LENGTH] === length &&
+      runs[at + OFFSET]! + place * length === offset
     );
   }
 
-  #create(parent: number, part: RequestContent): number {
-    const node = this.#newNode();
-    const nodes = this.#nodes;
-    const at = node * WIDTH;
-    nodes[at + PARENT] = parent;
-    nodes[at + CONTENT] = part.contentId;
-    nodes[at + OFFSET] = part.offset;
-    nodes[at + LENGTH] = part.length;
-    nodes[at + REFERENCES] = 0;
-    nodes[at + CHILD] = 0;
-    nodes[at + BRANCHES] = 0;
+  #create(parent: number, contentId: number, offset: Tokens, length: Tokens): number {
+    const at = (parent >> RUN_BITS) * WIDTH;
+    const run = this.#newRun(parent, contentId, offset, length);
     this.retain(parent);
     this.#size += 1;
-    if (nodes[parent * WIDTH + CHILD] === 0) {
-      nodes[parent * WIDTH + CHILD] = node;
-    } else {
-      this.#addBranch(node, parent, part);
+    const runs = this.#runs;
+    if (runs[at + CHILD] === 0) runs[at + CHILD] = run;
+    else {
+      runs[at + BRANCHES]! += 1;
+      this.#branches.add(this.#hash(parent, contentId, offset, length), run);
     }
-    return node;
+    return run << RUN_BITS;
   }
 
-  #addBranch(node: number, parent: number, part: RequestContent): void {
-    const hash = this.#hash(parent, part.contentId, part.offset, part.length);
-    this.#nodes[node * WIDTH + HASH] = hash;
-    this.#nodes[parent * WIDTH + BRANCHES]! += 1;
-    this.#branches.add(hash, node);
+  #newRun(parent: number, contentId: number, offset: Tokens, length: Tokens): number {
+    const run = this.#freeRun();
+    const runs = this.#runs;
+    const at = run * WIDTH;
+    runs[at + PARENT] = parent;
+    runs[at + CONTENT] = contentId;
+    runs[at + OFFSET] = offset;
+    runs[at + LENGTH] = length;
+    runs[at + NODES] = 1;
+    runs[at + REFERENCES] = 0;
+    runs[at + CHILD] = 0;
+    runs[at + BRANCHES] = 0;
+    return run;
   }
 
-  #newNode(): number {
+  #freeRun(): number {
     if (this.#ended !== 0) {
-      const node = this.#ended;
-      this.#ended = this.#nodes[node * WIDTH + PARENT]!;
-      return node;
+      const run = this.#ended;
+      this.#ended = this.#runs[run * WIDTH + PARENT]!;
+      return run;
     }
-    if (this.#nodeCount * WIDTH === this.#nodes.length) {
-      const grown = new Int32Array(2 * this.#nodes.length);
-      grown.set(this.#nodes);
-      this.#nodes = grown;
+    if (this.#runCount * WIDTH === this.#runs.length) {
+      const grown = new Int32Array(2 * this.#runs.length);
+      grown.set(this.#runs);
+      this.#runs = grown;
     }
-    this.#nodeCount += 1;
-    return this.#nodeCount - 1;
+    this.#runCount += 1;
+    return this.#runCount - 1;
   }
 
-  #end(node: number, parent: number): void {
-    const nodes = this.#nodes;
-    if (nodes[parent * WIDTH + CHILD] === node) {
-      nodes[parent * WIDTH + CHILD] = 0;
-    } else {
-      nodes[parent * WIDTH + BRANCHES]! -= 1;
-      this.#branches.remove(nodes[node * WIDTH + HASH]!, node);
+  /** Returns the run that it went on from, which has a reference less to come. */
+  #end(run: number): number {
+    const runs = this.#runs;
+    const at = run * WIDTH;
+    const parent = runs[at + PARENT]!;
+    const parentAt = (parent >> RUN_BITS) * WIDTH;
+    if (runs[parentAt + CHILD] === run) runs[parentAt + CHILD] = 0;
+    else {
+      runs[parentAt + BRANCHES]! -= 1;
+      const hash = this.#hash(parent, runs[at + CONTENT]!, runs[at + OFFSET]!, runs[at + LENGTH]!);
+      this.#branches.remove(hash, run);
     }
-    nodes[node * WIDTH + PARENT] = this.#ended;
-    this.#ended = node;
+    runs[at + PARENT] = this.#ended;
+    this.#ended = run;
     this.#size -= 1;
+    return parent >> RUN_BITS;
   }
 }

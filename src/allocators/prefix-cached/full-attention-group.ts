@@ -4,6 +4,7 @@ import type { AttentionGroup, CachedBlocks } from "./attention-group.ts";
 /** Every token attends to all before it: all blocks are kept, and a hit ends at the first block that is missing. */
 export class FullAttentionGroup implements AttentionGroup {
   readonly blockSize: Tokens;
+  readonly keepsAll = true;
   readonly admissionBlocks = Number.POSITIVE_INFINITY;
   readonly #index: number;
 

@@ -17,8 +17,8 @@ export interface KvCacheOptions {
   readonly maxNumBatchedTokens: Tokens;
   /** Called with each block handed out, in order; not with blocks that were hit. */
   readonly onPlace: (block: number) => void;
-  /** Called with each block that loses what it holds because it is handed out, before `onPlace`. */
-  readonly onEvict: (block: number) => void;
+  /** Called with each block that loses what it holds because it is handed out, before `onPlace`; null if nobody wants to know. */
+  readonly onEvict: ((block: number) => void) | null;
   /** Only tests replace it, by worse ones. */
   readonly contentHash?: ContentHash;
 }
@@ -33,6 +33,6 @@ export interface KvCacheLayout {
   readonly hashed: readonly number[];
   /** Distinct contents among them, a content once for each group. */
   readonly cacheEntries: number;
-  /** Parts of content that are remembered for blocks or requests; 0 once all is given back and forgotten. */
-  readonly contentNodes: number;
+  /** Runs of content that are remembered for blocks or requests; 0 once all is given back and forgotten. */
+  readonly contentRuns: number;
 }

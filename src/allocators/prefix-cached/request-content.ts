@@ -6,8 +6,9 @@ import type { Segment, Tokens } from "../../request.ts";
  * one part, so however the same tokens were cut, reading them gives the same parts.
  */
 export class RequestContent {
-  /** Three numbers a part: content, offset, length. */
-  #parts: number[] = [];
+  /** Three numbers a part: content, offset, length; only the first {@link #end} count. */
+  #parts = new Int32Array(12);
+  #end = 0;
   #tokens: Tokens = 0;
   /** Where reading goes on: the part, and tokens of it already read. */
   #part = 0;
@@ -24,8 +25,21 @@ export class RequestContent {
     return this.#tokens;
   }
 
+  /** The part that was appended last, which {@link continueTo} lengthens: its content, where in that it begins, and at which token. */
+  get lastContentId(): number {
+    return this.#parts[this.#end - 3]!;
+  }
+
+  get lastOffset(): Tokens {
+    return this.#parts[this.#end - 2]!;
+  }
+
+  get lastBegin(): Tokens {
+    return this.#tokens - this.#parts[this.#end - 1]!;
+  }
+
   replace(segments: readonly Segment[]): void {
-    this.#parts = [];
+    this.#end = 0;
     this.#tokens = 0;
     this.#rewind();
     for (const segment of segments) this.append(segment.contentId, segment.offset, segment.length);
@@ -37,13 +51,22 @@ export class RequestContent {
     assert(length >= 0 && ((offset + length) | 0) === offset + length, "content is too long");
     if (length === 0) return;
     const parts = this.#parts;
-    const last = parts.length - 3;
+    const last = this.#end - 3;
     this.#tokens += length;
     if (last >= 0 && parts[last] === contentId && parts[last + 1]! + parts[last + 2]! === offset) {
       parts[last + 2]! += length;
     } else {
-      parts.push(contentId, offset, length);
+      this.#push(contentId, offset, length);
     }
+  }
+
+  /** The last part goes on until there are `tokens` tokens in all, if there are fewer. */
+  continueTo(tokens: Tokens): void {
+    if (tokens <= this.#tokens) return;
+    const length = this.#parts[this.#end - 1]! + tokens - this.#tokens;
+    assert(this.#parts[this.#end - 2]! + length < 2 ** 31, "content is too long");
+    this.#parts[this.#end - 1] = length;
+    this.#tokens = tokens;
   }
 
   /** Reading goes on behind the first `tokens` tokens. */
@@ -56,16 +79,28 @@ export class RequestContent {
   read(limit: Tokens): void {
     const parts = this.#parts;
     // Only now, not when the part's end was reached: it may have been continued since.
-    if (this.#consumed === parts[this.#part + 2]) {
+    if (this.#part < this.#end && this.#consumed === parts[this.#part + 2]) {
       this.#part += 3;
       this.#consumed = 0;
     }
-    assert(this.#part < parts.length, "read beyond the end of a request");
+    assert(this.#part < this.#end, "read beyond the end of a request");
     this.contentId = parts[this.#part]!;
     this.offset = parts[this.#part + 1]! + this.#consumed;
     this.length = Math.min(limit, parts[this.#part + 2]! - this.#consumed);
     this.#consumed += this.length;
     this.#position += this.length;
+  }
+
+  #push(contentId: number, offset: Tokens, length: Tokens): void {
+    if (this.#end === this.#parts.length) {
+      const longer = new Int32Array(2 * this.#end);
+      longer.set(this.#parts);
+      this.#parts = longer;
+    }
+    this.#parts[this.#end] = contentId;
+    this.#parts[this.#end + 1] = offset;
+    this.#parts[this.#end + 2] = length;
+    this.#end += 3;
   }
 
   #rewind(): void {

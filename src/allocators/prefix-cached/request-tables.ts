@@ -1,20 +1,38 @@
 import type { Tokens } from "../../request.ts";
 import type { AttentionGroup } from "./attention-group.ts";
-import { type BlockTable, NULL_BLOCK } from "./block-table.ts";
-import type { CachedRequest } from "./cached-request.ts";
+import { NULL_BLOCK } from "./block-fields.ts";
+import { type CachedRequest, NO_ROW } from "./cached-request.ts";
 import type { CachingBlockPool } from "./caching-block-pool.ts";
+import type { HolderRows } from "./holder-rows.ts";
 import type { PrefixIndex } from "./prefix-index.ts";
 
 /** Lengthens and shortens the tables of a request in all groups, one group after the other. */
 export class RequestTables {
   readonly #groups: readonly AttentionGroup[];
+  readonly #rows: HolderRows;
   readonly #pool: CachingBlockPool;
   readonly #index: PrefixIndex;
 
-  constructor(groups: readonly AttentionGroup[], pool: CachingBlockPool, index: PrefixIndex) {
+  constructor(
+    groups: readonly AttentionGroup[],
+    rows: HolderRows,
+    pool: CachingBlockPool,
+    index: PrefixIndex,
+  ) {
     this.#groups = groups;
+    this.#rows = rows;
     this.#pool = pool;
     this.#index = index;
+  }
+
+  /** Blocks in one group's table of a request, a block that a window has passed counting too. */
+  length({ row }: CachedRequest, group: number): number {
+    return row === NO_ROW ? 0 : this.#rows.tables.lengths[row * this.#groups.length + group]!;
+  }
+
+  /** One group's table in token order. O(length). */
+  toArray({ row }: CachedRequest, group: number): number[] {
+    return row === NO_ROW ? [] : this.#rows.tables.toArray(row * this.#groups.length + group);
   }
 
   /**
@@ -35,7 +53,7 @@ export class RequestTables {
       const group = this.#groups[index]!;
       const required = Math.ceil(tokens / group.blockSize);
       const hitBlocks = hit / group.blockSize;
-      const held = hitBlocks + request.tables[index]!.length;
+      const held = hitBlocks + this.length(request, index);
       need += Math.max((atOnce ? Math.min(required, group.admissionBlocks) : required) - held, 0);
       for (let block = group.skippedBlocks(computed); block < hitBlocks; block += 1) {
         if (this.#pool.isFree(this.#index.block(index, block))) need += 1;
@@ -47,24 +65,20 @@ export class RequestTables {
   /** Gives back the blocks that no token after the first `computed` attends to, the last of them first. */
   skip(request: CachedRequest, computed: Tokens): void {
     for (let index = 0; index < this.#groups.length; index += 1) {
-      const table = request.tables[index]!;
-      const skipped = Math.min(this.#groups[index]!.skippedBlocks(computed), table.length);
-      for (let at = skipped - 1; at >= 0 && table.at(at) !== NULL_BLOCK; at -= 1) {
-        this.#pool.release(table.at(at));
-        table.clear(at);
-      }
+      const skipped = this.#groups[index]!.skippedBlocks(computed);
+      if (skipped > 0) this.#skip(request, index, Math.min(skipped, this.length(request, index)));
     }
   }
 
   /** The request, which holds nothing, takes the blocks of the first `hit` tokens that were found. */
   adopt(request: CachedRequest, hit: Tokens): void {
+    const { tables } = this.#rows;
     for (let index = 0; index < this.#groups.length; index += 1) {
-      const table = request.tables[index]!;
       const blocks = hit / this.#groups[index]!.blockSize;
       for (let at = 0; at < blocks; at += 1) {
         const block = this.hitBlock(index, at, hit);
         if (block !== NULL_BLOCK) this.#pool.touch(block);
-        table.push(block);
+        tables.push(request.row * this.#groups.length + index, block);
       }
     }
     this.#index.adopt(request, hit);
@@ -79,23 +93,33 @@ export class RequestTables {
   /** Adds new blocks until the tables reach `tokens` tokens. */
   extend(request: CachedRequest, tokens: Tokens): void {
     for (let index = 0; index < this.#groups.length; index += 1) {
-      const table = request.tables[index]!;
-      const missing = Math.ceil(tokens / this.#groups[index]!.blockSize) - table.length;
-      if (missing > 0) this.#pool.take(missing, table);
+      const required = Math.ceil(tokens / this.#groups[index]!.blockSize);
+      const missing = required - this.length(request, index);
+      const table = request.row * this.#groups.length + index;
+      if (missing > 0) this.#pool.take(missing, this.#rows.tables, table);
     }
   }
 
   /** Gives everything back, each table's last block first: ends are evicted before beginnings, which more requests share. */
-  release(request: CachedRequest): void {
-    for (const table of request.tables) this.#releaseTable(table);
-    this.#index.leave(request);
+  release({ row }: CachedRequest): void {
+    const first = row * this.#groups.length;
+    for (let table = first; table < first + this.#groups.length; table += 1)
+      this.#releaseTable(table);
+    this.#index.leave(row);
   }
 
-  #releaseTable(table: BlockTable): void {
-    for (let at = table.length - 1; at >= 0; at -= 1) {
-      const block = table.at(at);
-      if (block !== NULL_BLOCK) this.#pool.release(block);
+  #skip({ row }: CachedRequest, group: number, skipped: number): void {
+    const { blocks, stride } = this.#rows.tables;
+    const first = (row * this.#groups.length + group) * stride;
+    for (let at = first + skipped - 1; at >= first && blocks[at] !== NULL_BLOCK; at -= 1) {
+      this.#pool.release(blocks[at]!);
+      blocks[at] = NULL_BLOCK;
     }
-    table.length = 0;
+  }
+
+  #releaseTable(table: number): void {
+    const { blocks, lengths, stride } = this.#rows.tables;
+    this.#pool.releaseAll(blocks, table * stride, table * stride + lengths[table]!);
+    lengths[table] = 0;
   }
 }

@@ -4,6 +4,7 @@ import type { AttentionGroup, CachedBlocks } from "./attention-group.ts";
 /** Every token attends to the last `window` tokens, itself included: older blocks are given back, and a hit needs only the last ones. */
 export class SlidingWindowGroup implements AttentionGroup {
   readonly blockSize: Tokens;
+  readonly keepsAll = false;
   readonly admissionBlocks: number;
   readonly #index: number;
   readonly #window: Tokens;

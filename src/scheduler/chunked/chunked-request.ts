@@ -1,41 +1,60 @@
-import type { Tokens } from "../../request.ts";
+import { ownOutput, ownPrompt } from "../../core/own-content.ts";
+import type { Request, Segment, Tokens } from "../../request.ts";
 
-/** What a chunked request is told when it arrives. */
-export interface ChunkedArrival {
-  /** Its name in the KV cache; no other's until it has ended. */
-  readonly handle: number;
-  /** 0, 1, 2 … in order of arrival. */
-  readonly arrival: number;
-  /** Lower runs first under priority order. */
-  readonly priority: number;
-  /** Tokens it will say, ≥ 1; the scheduler must not read it. */
-  readonly outputTokens: Tokens;
-  /** What it will say: this content, from its token `outputOffset` on. */
-  readonly outputContentId: number;
-  readonly outputOffset: Tokens;
-}
+/** A request that the KV cache does not know yet has no handle. */
+export const NO_HANDLE = -1;
 
-/** A request of one sequence, as the chunked scheduler sees it; what it has said and computed the KV cache knows. */
+/** A request of one sequence, as the chunked scheduler sees it; what it knows and has computed the KV cache can tell. */
 export class ChunkedRequest {
-  readonly arrived: ChunkedArrival;
-  /** Tokens it has said. */
+  readonly request: Request;
+  /** Its name in the KV cache, from its first look-up to its end. */
+  handle = NO_HANDLE;
+  /** Its place among all admissions, the last one's. */
+  order = 0;
+  /** Tokens it has said; while it is in lockstep, those it had said when it joined. */
   generated: Tokens = 0;
-  /** Tokens that the step under way computes for it. */
+  /** Since it was last admitted it has computed all it knew, so each step computes one token and says the next. */
+  decodes = false;
+  /** Tokens that the step under way computes for it; 0 for one in lockstep. */
   scheduledTokens: Tokens = 0;
   /** Tokens that its last look-up found in the cache. */
   hitTokens: Tokens = 0;
+  /** Tokens that it had computed in earlier steps when it was last preempted. */
+  lostTokens: Tokens = 0;
   preemptions = 0;
 
-  constructor(arrived: ChunkedArrival) {
-    this.arrived = arrived;
+  constructor(request: Request) {
+    this.request = request;
   }
 
-  get handle(): number {
-    return this.arrived.handle;
+  /** Its place in the order of arrival. */
+  get id(): number {
+    return this.request.id;
+  }
+
+  /** Tokens it will say. */
+  get outputTokens(): Tokens {
+    return this.request.outputTokens[0]!;
+  }
+
+  /** What it asks. */
+  get prompt(): readonly Segment[] {
+    const { id, content, promptTokens } = this.request;
+    return content ?? [{ contentId: ownPrompt(id), offset: 0, length: promptTokens }];
+  }
+
+  /** The content that its answer says, */
+  get outputContentId(): number {
+    return this.request.outputContent?.contentId ?? ownOutput(this.id);
+  }
+
+  /** from this token on. */
+  get outputOffset(): Tokens {
+    return this.request.outputContent?.offset ?? 0;
   }
 }
 
 /** Who goes first under priority order: the lower priority, then the earlier arrival. Negative if it is `a`. */
-export function byPriority({ arrived: a }: ChunkedRequest, { arrived: b }: ChunkedRequest): number {
-  return a.priority - b.priority || a.arrival - b.arrival;
+export function byPriority({ request: a }: ChunkedRequest, { request: b }: ChunkedRequest): number {
+  return a.priority - b.priority || a.id - b.id;
 }

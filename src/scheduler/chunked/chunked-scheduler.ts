@@ -1,101 +1,94 @@
 import type { KvCacheManager } from "../../allocators/prefix-cached/kv-cache-manager.ts";
-import type { ChunkedSchedulerConfig } from "../../config/scheduler-config.ts";
-import { assert } from "../../core/assert.ts";
-import type { Segment, Tokens } from "../../request.ts";
-import { byPriority, type ChunkedArrival, ChunkedRequest } from "./chunked-request.ts";
-import { type ChunkedStep, newStep } from "./chunked-step.ts";
+import type { Growth } from "../../core/growth.ts";
+import { IdList } from "../../core/id-list.ts";
+import { SequenceIds } from "../../core/sequence-ids.ts";
+import type { Request, Tokens } from "../../request.ts";
+import { type ChunkedLimits, underThreshold } from "./chunked-limits.ts";
+import { byPriority, ChunkedRequest, NO_HANDLE } from "./chunked-request.ts";
+import { ChunkedStep } from "./chunked-step.ts";
+import { EqualSteps } from "./equal-steps.ts";
+import { RunningPass } from "./running-pass.ts";
+import { RunningRequests } from "./running-requests.ts";
 import { ArrivalQueue, PriorityQueue, type WaitingQueue } from "./waiting-queue.ts";
-
-/** What a step may hold, and who goes first; `maxModelLen`: tokens of the longest request, its output included. */
-export type ChunkedLimits = Omit<ChunkedSchedulerConfig, "policy" | "maxWaiting"> & {
-  readonly maxModelLen: Tokens;
-};
 
 /**
  * vLLM V1's scheduler (`Scheduler` at 52a31cc): a step gives each running request, then each waiting one, as many of its tokens
  * as the step's budget holds, prompts in parts; the last to run is preempted when memory runs out, and computed again.
  */
 export class ChunkedScheduler {
-  /** In order of admission. */
-  readonly running: ChunkedRequest[] = [];
+  readonly running: RunningRequests;
   readonly waiting: WaitingQueue<ChunkedRequest>;
   readonly #limits: ChunkedLimits;
   readonly #cache: KvCacheManager;
+  readonly #pass: RunningPass;
+  readonly #equal: EqualSteps;
+  readonly #handles = new SequenceIds();
+  readonly #step = new ChunkedStep();
+  readonly #ended = new IdList();
 
   constructor(limits: ChunkedLimits, cache: KvCacheManager) {
     this.#limits = limits;
     this.#cache = cache;
+    this.running = new RunningRequests(cache, limits.maxModelLen);
     this.waiting = limits.order === "fcfs" ? new ArrivalQueue() : new PriorityQueue(byPriority);
+    this.#pass = new RunningPass(limits, cache, this.running, this.waiting);
+    this.#equal = new EqualSteps(cache, this.running);
   }
 
-  /** A request arrives; `prompt` is what it says. */
-  enqueue(arrived: ChunkedArrival, prompt: readonly Segment[]): ChunkedRequest {
-    const request = new ChunkedRequest(arrived);
-    this.#cache.begin(request.handle, prompt);
-    this.waiting.enqueue(request);
-    return request;
+  /** A request of one sequence arrives. */
+  enqueue(request: Request): ChunkedRequest {
+    const newcomer = new ChunkedRequest(request);
+    this.waiting.enqueue(newcomer);
+    return newcomer;
   }
 
   /** Decides what the next step computes. Who preempts somebody admits nobody. */
   schedule(): ChunkedStep {
-    const step = newStep(this.#limits.maxBatchedTokens);
-    this.#continueRunning(step);
+    const step = this.#step.begin(this.#limits.maxBatchedTokens);
+    this.#pass.run(step);
     if (step.preempted.length === 0) this.#admitWaiting(step);
     return step;
   }
 
-  /**
-   * The step's tokens are computed: who has computed all it knows says one token more, and who has said all gives back what it holds,
-   * in order of scheduling. Returns those who have ended.
-   */
-  complete(step: ChunkedStep): ChunkedRequest[] {
-    const ended = step.scheduled.filter((request) => {
-      request.scheduledTokens = 0;
-      const { handle } = request;
-      if (this.#cache.computedTokens(handle) < this.#cache.knownTokens(handle)) return false;
-      return this.#say(request);
-    });
-    if (ended.length > 0) this.#forget(ended);
-    return ended;
+  /** Steps equal to the one just scheduled, at most `limit`, from that one on: nobody ends before the last, is refused or joins in. */
+  equalSteps(limit: number): number {
+    return this.#equal.count(this.#step, limit);
   }
 
-  /** The step is repeated `times` more before it is completed: all in it decode, and nobody needs a block or fills one meanwhile. */
-  repeat(step: ChunkedStep, times: number): void {
-    for (const request of step.scheduled) {
-      const { handle, outputContentId, outputOffset } = request.arrived;
-      this.#cache.append(handle, outputContentId, outputOffset + request.generated, times);
-      request.generated += times;
-      const granted = this.#cache.allocate(handle, times);
-      assert(granted, "a request that stays inside its blocks was refused");
-    }
+  /** The step just scheduled is the first of `steps` equal ones: gives blocks for all of them, and tells how many were given when. */
+  grow(steps: number): Growth {
+    return this.#equal.grow(steps);
+  }
+
+  /**
+   * The tokens of `steps` equal steps are computed: who has computed all it knows says one token more, and who has said all gives back
+   * what it holds, in order of scheduling. Returns those who have ended, by handle, until the next call.
+   */
+  complete(steps = 1): IdList {
+    const { scheduled } = this.#step;
+    const { lockstep } = this.running;
+    const ended = this.#ended;
+    ended.clear();
+    lockstep.advance(steps);
+    for (let handle = lockstep.ended; handle >= 0; handle = lockstep.endedAfter(handle))
+      ended.push(handle);
+    for (let index = 0; index < scheduled.length; index += 1)
+      this.#completeApart(this.running.of(scheduled.at(index)));
+    for (let index = 0; index < ended.length; index += 1) this.#end(ended.at(index));
+    return ended;
   }
 
   /** A request that waits will never be served: forgets it. */
   dismiss(request: ChunkedRequest): void {
     this.waiting.remove(request);
+    if (request.handle === NO_HANDLE) return;
     this.#cache.free(request.handle);
-  }
-
-  #continueRunning(step: ChunkedStep): void {
-    const { running } = this;
-    for (let index = 0; index < running.length && step.budgetTokens > 0; index += 1) {
-      const request = running[index]!;
-      const tokens = this.#nextTokens(request, step.budgetTokens);
-      if (tokens <= 0) continue;
-      while (!this.#cache.allocate(request.handle, tokens)) {
-        step.refused = true;
-        const victim = this.#takeVictim();
-        // The victim stood before this request, which has moved up.
-        if (this.#preempt(step, victim)) index -= 1;
-        if (victim === request) return;
-      }
-      schedule(step, request, tokens);
-    }
+    this.#handles.give(request.handle);
   }
 
   #admitWaiting(step: ChunkedStep): void {
     const { maxRunning, fullSequenceGate } = this.#limits;
-    while (step.budgetTokens > 0 && this.running.length < maxRunning) {
+    while (step.budgetTokens > 0 && this.running.size < maxRunning) {
       const head = this.waiting.front();
       if (head === undefined) return;
       const tokens = this.#firstTokens(step, head);
@@ -105,75 +98,45 @@ export class ChunkedScheduler {
         return;
       }
       this.waiting.popFront();
-      this.running.push(head);
-      step.admitted.push(head);
-      schedule(step, head, tokens);
+      this.running.add(head);
+      step.admitted.push(head.handle);
+      step.schedule(head, tokens);
     }
-  }
-
-  /** What a running request computes next. The last token that fits the model is never computed. */
-  #nextTokens({ handle }: ChunkedRequest, budgetTokens: Tokens): Tokens {
-    const computed = this.#cache.computedTokens(handle);
-    const left = this.#capped(this.#cache.knownTokens(handle) - computed);
-    return Math.min(left, budgetTokens, this.#limits.maxModelLen - 1 - computed);
   }
 
   /** What the head computes first, behind what the cache has; null if the step has no room for it. */
   #firstTokens(step: ChunkedStep, head: ChunkedRequest): Tokens | null {
+    if (head.handle === NO_HANDLE) this.#begin(head);
     head.hitTokens = this.#cache.lookUp(head.handle);
-    step.lookedUp.push(head);
-    const left = this.#capped(this.#cache.knownTokens(head.handle) - head.hitTokens);
+    step.lookedUp.push(head.handle);
+    const left = underThreshold(
+      this.#limits,
+      this.#cache.knownTokens(head.handle) - head.hitTokens,
+    );
     if (!this.#limits.chunkedPrefill && left > step.budgetTokens) return null;
     return Math.min(left, step.budgetTokens);
   }
 
-  #capped(tokens: Tokens): Tokens {
-    const { longPrefillThreshold } = this.#limits;
-    return longPrefillThreshold > 0 ? Math.min(tokens, longPrefillThreshold) : tokens;
+  /** The cache gets to know a request. Those that wait behind the head are many, and need nothing of it yet. */
+  #begin(request: ChunkedRequest): void {
+    request.handle = this.#handles.take();
+    this.#cache.begin(request.handle, request.prompt);
   }
 
-  /** Takes out the running request that was admitted last, or that has the last priority. */
-  #takeVictim(): ChunkedRequest {
-    const { running } = this;
-    if (this.#limits.order === "fcfs") return running.pop()!;
-    const victim = running.reduce((last, other) => (byPriority(other, last) > 0 ? other : last));
-    running.splice(running.indexOf(victim), 1);
-    return victim;
-  }
-
-  /** Returns whether the victim was scheduled in this step already; then its tokens are the step's again. */
-  #preempt(step: ChunkedStep, victim: ChunkedRequest): boolean {
-    const withdrawnTokens = victim.scheduledTokens;
-    const lostTokens = this.#cache.computedTokens(victim.handle) - withdrawnTokens;
-    step.budgetTokens += withdrawnTokens;
-    victim.scheduledTokens = 0;
-    if (withdrawnTokens > 0) step.scheduled.splice(step.scheduled.indexOf(victim), 1);
-    this.#cache.preempt(victim.handle);
-    victim.preemptions += 1;
-    this.waiting.putBack(victim);
-    step.preempted.push({ request: victim, lostTokens });
-    return withdrawnTokens > 0;
-  }
-
-  /** Returns whether that was its last token. */
-  #say(request: ChunkedRequest): boolean {
-    const { handle, outputContentId, outputOffset, outputTokens } = request.arrived;
+  #completeApart(request: ChunkedRequest): void {
+    const { handle, outputContentId, outputOffset, outputTokens } = request;
+    request.scheduledTokens = 0;
+    if (this.#cache.computedTokens(handle) < this.#cache.knownTokens(handle))
+      return this.running.stayApart(request);
     this.#cache.append(handle, outputContentId, outputOffset + request.generated, 1);
     request.generated += 1;
-    return request.generated === outputTokens;
+    if (request.generated < outputTokens) this.running.join(request);
+    else this.#ended.insert(handle, (other) => this.running.of(other).order > request.order);
   }
 
-  #forget(ended: readonly ChunkedRequest[]): void {
-    for (const { handle } of ended) this.#cache.free(handle);
-    const gone = new Set(ended);
-    let kept = 0;
-    for (const request of this.running) if (!gone.has(request)) this.running[kept++] = request;
-    this.running.length = kept;
+  #end(handle: number): void {
+    this.running.remove(this.running.of(handle));
+    this.#cache.free(handle);
+    this.#handles.give(handle);
   }
-}
-
-function schedule(step: ChunkedStep, request: ChunkedRequest, tokens: Tokens): void {
-  request.scheduledTokens = tokens;
-  step.budgetTokens -= tokens;
-  step.scheduled.push(request);
 }

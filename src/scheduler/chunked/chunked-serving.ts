@@ -2,18 +2,16 @@ import type { BuiltKvCache } from "../../allocators/definition.ts";
 import type { CachingPool } from "../../allocators/prefix-cached/caching-pool.ts";
 import type { KvCacheManager } from "../../allocators/prefix-cached/kv-cache-manager.ts";
 import type { ChunkedSchedulerConfig } from "../../config/scheduler-config.ts";
-import { assert } from "../../core/assert.ts";
-import { type Growth, NO_GROWTH } from "../../core/growth.ts";
-import { SequenceIds } from "../../core/sequence-ids.ts";
+import type { Growth } from "../../core/growth.ts";
 import type { ExactTime, Nanoseconds } from "../../core/time.ts";
 import type { Ending, Rejection } from "../../facts.ts";
 import type { Price } from "../../latency/latency.ts";
-import { type Request, SequenceGroup, type Tokens } from "../../request.ts";
-import { iterationsUntil } from "../iterations.ts";
+import { finalTokens, type Request, SequenceGroup, type Tokens } from "../../request.ts";
+import { iterationsUntil, stepsSummedExactly } from "../iterations.ts";
 import type { Batch, Outside, Queues, Serving } from "../serving.ts";
 import type { ChunkedRequest } from "./chunked-request.ts";
 import { ChunkedScheduler } from "./chunked-scheduler.ts";
-import { type ChunkedStep, newStep } from "./chunked-step.ts";
+import { ChunkedStep } from "./chunked-step.ts";
 import { StepWork } from "./step-work.ts";
 
 /** Serves requests of one sequence each as vLLM V1 does (docs/model.md, chunked): prompts in parts, over a KV cache with content. */
@@ -26,13 +24,12 @@ export class ChunkedServing implements Serving {
   readonly #pool: CachingPool;
   readonly #scheduler: ChunkedScheduler;
   readonly #outside: Outside;
-  readonly #handles = new SequenceIds();
   /** By handle. */
   readonly #groups: SequenceGroup[] = [];
   readonly #work: StepWork;
   /** Waiting requests that were never admitted. */
   #newcomers = 0;
-  #step: ChunkedStep = newStep(0);
+  #step = new ChunkedStep();
 
   constructor(
     limits: ChunkedSchedulerConfig,
@@ -46,43 +43,37 @@ export class ChunkedServing implements Serving {
     this.#pool = pool;
     this.#scheduler = new ChunkedScheduler({ ...limits, maxModelLen }, cache);
     this.#outside = outside;
-    this.#work = new StepWork(cache, pool.blockSize, this.#groups, outside.facts);
+    this.#work = new StepWork(
+      cache,
+      this.#scheduler.running,
+      pool.blockSize,
+      this.#groups,
+      outside.facts,
+    );
   }
 
   get present(): number {
-    return this.#scheduler.waiting.size + this.#scheduler.running.length;
+    return this.#scheduler.waiting.size + this.#scheduler.running.size;
   }
 
   arrive(request: Request): void {
     const refusal = this.#whyTurnedAway(request.promptTokens);
     if (refusal !== null) return this.#rejected(request.arrivalNs, request, refusal);
-    const handle = this.#handles.take();
-    const group = new SequenceGroup(request);
-    group.sequences = [handle];
-    this.#groups[handle] = group;
     this.#newcomers += 1;
-    const { content, outputContent } = request;
-    assert(content !== null && outputContent !== null, "a cache is told what its requests say");
-    const arrived = {
-      handle,
-      arrival: request.id,
-      priority: request.priority,
-      outputTokens: request.outputTokens[0]!,
-      outputContentId: outputContent.contentId,
-      outputOffset: outputContent.offset,
-    };
-    this.#scheduler.enqueue(arrived, content);
+    this.#scheduler.enqueue(request);
   }
 
   next(atNs: Nanoseconds): Batch | null {
     for (;;) {
       const step = this.#scheduler.schedule();
-      for (const { request, lostTokens } of step.preempted)
-        this.#preempted(request, lostTokens, atNs);
-      for (const request of step.admitted) this.#admitted(request, atNs);
+      const { preempted, admitted, scheduled } = step;
+      for (const request of preempted) this.#preempted(request, atNs);
+      for (let index = 0; index < admitted.length; index += 1)
+        this.#admitted(admitted.at(index), atNs);
       this.#emptyWaitingRoom(atNs);
-      if (step.scheduled.length > 0) return this.#begin(step);
-      if (step.preempted.length > 0) continue;
+      if (scheduled.length > 0 || this.#scheduler.running.lockstep.size > 0)
+        return this.#begin(step);
+      if (preempted.length > 0) continue;
       const head = this.#scheduler.waiting.front();
       if (head === undefined) return null;
       this.#giveUp(head, this.#whyStuck(head), atNs);
@@ -91,76 +82,86 @@ export class ChunkedServing implements Serving {
 
   quietIterations(price: Price, start: ExactTime, nextArrivalNs: Nanoseconds): number {
     const { maxRunning, maxWaiting } = this.#limits;
-    const full = this.#scheduler.running.length >= maxRunning;
+    const { running, waiting } = this.#scheduler;
+    const full = running.size >= maxRunning;
     // A head that is refused is looked up again in every step.
-    if (!full && this.#scheduler.waiting.size > 0) return 1;
+    if (!full && waiting.size > 0) return 1;
     const heeds = !full || maxWaiting !== null;
-    const limit = Math.min(this.#work.quietSteps, price.steps);
+    const equal = this.#scheduler.equalSteps(price.steps);
+    const { blockSize } = this.#pool;
+    const limit = stepsSummedExactly(running.lockstep.size, blockSize, price.series, equal);
     return iterationsUntil(price.series, limit, start, heeds, nextArrivalNs);
   }
 
-  /** A step in which somebody needs a block is a decision of its own. */
-  grow(): Growth {
-    return NO_GROWTH;
+  grow(steps: number): Growth {
+    return this.#scheduler.grow(steps);
   }
 
   complete(steps: number, atNs: Nanoseconds): void {
-    const step = this.#step;
-    if (steps > 1) this.#scheduler.repeat(step, steps - 1);
-    this.#work.tellComputed(step, atNs);
-    for (const request of this.#scheduler.complete(step)) this.#ended(request, atNs);
+    this.#work.tellComputed(this.#step, atNs);
+    const ended = this.#scheduler.complete(steps);
+    for (let index = 0; index < ended.length; index += 1) this.#ended(ended.at(index), atNs);
   }
 
   queues(): Queues {
-    const ids = (requests: readonly ChunkedRequest[]) =>
-      requests.map(({ handle }) => this.#groups[handle]!.id);
+    const ids = (requests: readonly ChunkedRequest[]) => requests.map(({ id }) => id);
     const { running, waiting } = this.#scheduler;
-    return { running: ids(running), waiting: ids(waiting.toArray()), swapped: [] };
+    return { running: ids(running.toArray()), waiting: ids(waiting.toArray()), swapped: [] };
   }
 
   #begin(step: ChunkedStep): Batch {
     this.#step = step;
-    const { work, firstTokens } = this.#work.measure(step, this.#scheduler.running);
+    this.#work.measure(step);
+    const { work, firstTokens } = this.#work;
     return { work, firstTokens, freeShare: step.refused ? "remainder" : "idle" };
   }
 
-  #admitted(request: ChunkedRequest, atNs: Nanoseconds): void {
-    const group = this.#groups[request.handle]!;
-    if (group.preemptions === 0) this.#newcomers -= 1;
+  #admitted(handle: number, atNs: Nanoseconds): void {
+    const { request, preemptions, hitTokens } = this.#scheduler.running.of(handle);
+    if (preemptions === 0) this.#addGroup(handle, request);
+    const group = this.#groups[handle]!;
     group.resume();
-    this.#work.admit(request);
-    this.#outside.facts.admitted(atNs, group, request.hitTokens);
+    this.#work.admit(handle);
+    this.#outside.facts.admitted(atNs, group, hitTokens);
   }
 
-  #preempted(request: ChunkedRequest, lostTokens: Tokens, atNs: Nanoseconds): void {
+  /** A request is admitted for the first time. */
+  #addGroup(handle: number, request: Request): void {
+    const group = new SequenceGroup(request);
+    group.sequences = [handle];
+    this.#groups[handle] = group;
+    this.#newcomers -= 1;
+  }
+
+  #preempted(request: ChunkedRequest, atNs: Nanoseconds): void {
     const group = this.#groups[request.handle]!;
     const need = this.#slotsFor(this.#cache.knownTokens(request.handle));
     const have = this.#pool.usableSlots;
-    this.#work.leave(request);
     if (need > have) return this.#giveUp(request, { code: "pool", need, have }, atNs);
     group.generated = request.generated;
     group.suspend();
-    const eviction = { mode: "recompute", lostTokens, swappedBlocks: 0 } as const;
+    const eviction = {
+      mode: "recompute",
+      lostTokens: request.lostTokens,
+      swappedBlocks: 0,
+    } as const;
     this.#outside.facts.preempted(atNs, group, eviction);
   }
 
-  #ended(request: ChunkedRequest, atNs: Nanoseconds): void {
-    const group = this.#groups[request.handle]!;
-    const writtenTokens = group.promptTokens + request.generated - 1;
-    this.#work.leave(request);
+  #ended(handle: number, atNs: Nanoseconds): void {
+    const group = this.#groups[handle]!;
+    const writtenTokens = finalTokens(group.promptTokens, group.longestOutput);
     group.endSequence(0);
     const { facts, ended } = this.#outside;
     facts.sequenceFinished(atNs, group, writtenTokens, 0);
     facts.finished(atNs, group);
     ended(group.request, atNs);
-    this.#handles.give(request.handle);
   }
 
   /** A request that was preempted, now or before, can never be served. */
   #giveUp(request: ChunkedRequest, refusal: Rejection, atNs: Nanoseconds): void {
     const group = this.#groups[request.handle]!;
     this.#scheduler.dismiss(request);
-    this.#handles.give(request.handle);
     this.#outside.facts.failed(atNs, group, group.isPreempted, refusal);
     this.#outside.ended(group.request, atNs);
   }
@@ -177,12 +178,10 @@ export class ChunkedServing implements Serving {
       const refusal = { code: "waiting-room", need: this.#newcomers, have: maxWaiting } as const;
       const latest = this.#scheduler.waiting
         .toArray()
-        .reduce((last, other) => (other.arrived.arrival > last.arrived.arrival ? other : last));
+        .reduce((last, other) => (other.id > last.id ? other : last));
       this.#scheduler.dismiss(latest);
-      this.#handles.give(latest.handle);
       this.#newcomers -= 1;
-      const { request } = this.#groups[latest.handle]!;
-      this.#rejected(atNs, request, refusal);
+      this.#rejected(atNs, latest.request, refusal);
     }
   }
 

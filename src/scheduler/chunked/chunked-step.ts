@@ -1,30 +1,40 @@
+import { IdList } from "../../core/id-list.ts";
 import type { Tokens } from "../../request.ts";
 import type { ChunkedRequest } from "./chunked-request.ts";
 
-/** What one step of the chunked scheduler decided. */
-export interface ChunkedStep {
-  /** Who computes {@link ChunkedRequest.scheduledTokens}, in order of scheduling. */
-  readonly scheduled: ChunkedRequest[];
+/**
+ * What one step of the chunked scheduler decided, requests by their handles: each one in lockstep computes a token, and those below
+ * {@link scheduled} what they are told. Valid until the next step.
+ */
+export class ChunkedStep {
+  /** Who computes {@link ChunkedRequest.scheduledTokens}, apart from the lockstep, in order of scheduling. */
+  readonly scheduled = new IdList();
   /** The last of them, who were waiting before. */
-  readonly admitted: ChunkedRequest[];
-  /** Who lost all its blocks, in order, and the tokens that had been computed in earlier steps. */
-  readonly preempted: { readonly request: ChunkedRequest; readonly lostTokens: Tokens }[];
+  readonly admitted = new IdList();
+  /** Who lost all its blocks, in order. */
+  readonly preempted: ChunkedRequest[] = [];
   /** Whose prefix was looked up: those admitted, and the head if it was refused. */
-  readonly lookedUp: ChunkedRequest[];
+  readonly lookedUp = new IdList();
   /** Tokens that could still be computed. */
-  budgetTokens: Tokens;
+  budgetTokens: Tokens = 0;
   /** Somebody was refused blocks. */
-  refused: boolean;
-}
+  refused = false;
 
-/** A step that has decided nothing yet. */
-export function newStep(budgetTokens: Tokens): ChunkedStep {
-  return {
-    scheduled: [],
-    admitted: [],
-    preempted: [],
-    lookedUp: [],
-    budgetTokens,
-    refused: false,
-  };
+  /** Nothing has been decided yet. */
+  begin(budgetTokens: Tokens): this {
+    this.scheduled.clear();
+    this.admitted.clear();
+    if (this.preempted.length > 0) this.preempted.length = 0;
+    this.lookedUp.clear();
+    this.budgetTokens = budgetTokens;
+    this.refused = false;
+    return this;
+  }
+
+  /** A request apart computes `tokens` tokens. */
+  schedule(request: ChunkedRequest, tokens: Tokens): void {
+    request.scheduledTokens = tokens;
+    this.budgetTokens -= tokens;
+    this.scheduled.push(request.handle);
+  }
 }

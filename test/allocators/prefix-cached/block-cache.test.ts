@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { BlockCache } from "../../../src/allocators/prefix-cached/block-cache.ts";
+import { newBlockFields } from "../../../src/allocators/prefix-cached/block-fields.ts";
 import { ContentChain, ROOT } from "../../../src/allocators/prefix-cached/content-chain.ts";
 import { RequestContent } from "../../../src/allocators/prefix-cached/request-content.ts";
 
@@ -28,7 +29,7 @@ describe("BlockCache", () => {
       fc.property(steps, (program) => {
         const chain = new ContentChain();
         const nodes = [0, 1].map((contentId) => nodeOf(chain, contentId));
-        const cache = new BlockCache(BLOCKS, GROUPS, chain);
+        const cache = new BlockCache(newBlockFields(BLOCKS), GROUPS, chain);
         let inserted: { block: number; content: number; group: number }[] = [];
         for (const step of program) {
           if (cache.has(step.block)) {
@@ -53,7 +54,7 @@ describe("BlockCache", () => {
 
   it("holds a block for one content at a time", () => {
     const chain = new ContentChain();
-    const cache = new BlockCache(BLOCKS, GROUPS, chain);
+    const cache = new BlockCache(newBlockFields(BLOCKS), GROUPS, chain);
     const node = nodeOf(chain, 0);
     cache.insert(3, node, 0);
     expect(() => cache.insert(3, node, 1)).toThrow("cached twice");

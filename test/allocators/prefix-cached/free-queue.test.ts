@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { newBlockFields } from "../../../src/allocators/prefix-cached/block-fields.ts";
 import { FreeQueue } from "../../../src/allocators/prefix-cached/free-queue.ts";
 
 type Step =
@@ -24,7 +25,7 @@ describe("FreeQueue", () => {
   it("is an array of blocks, taken from the front, appended at the end, removed anywhere", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 12 }), steps, (blocks, program) => {
-        const queue = new FreeQueue(blocks);
+        const queue = new FreeQueue(newBlockFields(blocks));
         const free = Array.from({ length: blocks - 1 }, (_, index) => index + 1);
         const taken: number[] = [];
         for (const step of program) {
@@ -47,6 +48,7 @@ describe("FreeQueue", () => {
   });
 
   it("never hands out more than is free", () => {
-    expect(() => new FreeQueue(4).take(4, new Int32Array(4), 0)).toThrow("than are free");
+    const queue = new FreeQueue(newBlockFields(4));
+    expect(() => queue.take(4, new Int32Array(4), 0)).toThrow("than are free");
   });
 });

@@ -30,7 +30,7 @@ class Observed {
 
   state(handles: readonly number[]): unknown {
     const { manager, placed, evicted } = this;
-    const { referenceCounts, contentNodes: _, ...layout } = manager.inspect();
+    const { referenceCounts, contentRuns: _, ...layout } = manager.inspect();
     return {
       ...layout,
       owners: [...referenceCounts],
@@ -120,8 +120,47 @@ describe("KvCacheManager", () => {
         }
         for (const handle of HANDLES) if (model.has(handle)) manager.free(handle);
         expect(manager.reset()).toBe(true);
-        expect(manager.inspect()).toMatchObject({ contentNodes: 0, cacheEntries: 0, hashed: [] });
+        expect(manager.inspect()).toMatchObject({ contentRuns: 0, cacheEntries: 0, hashed: [] });
         expect(manager.usage).toBe(0);
+      }),
+    );
+  });
+
+  it("gives a request that has joined the blocks, and caches what, asking for each token would", () => {
+    const decode = fc.record({
+      handle: fc.nat(2),
+      contentId: fc.nat(1),
+      promptTokens: fc.integer({ min: 1, max: 11 }),
+      tokens: fc.integer({ min: 1, max: 20 }),
+    });
+    fc.assert(
+      fc.property(fc.boolean(), fc.array(decode, { maxLength: 12 }), (prefixCaching, decodes) => {
+        const [asked, joined] = [0, 1].map(() => new Observed({ ...SMALL, prefixCaching }));
+        for (const { handle, contentId, promptTokens, tokens } of decodes) {
+          const prompt = [{ contentId, offset: 0, length: promptTokens }];
+          for (const { manager } of [asked!, joined!]) {
+            manager.begin(handle, prompt);
+            manager.allocate(handle, promptTokens - manager.lookUp(handle));
+            manager.append(handle, contentId, promptTokens, 1);
+          }
+          joined!.manager.join(handle);
+          for (let written = promptTokens; written < promptTokens + tokens; written += 1) {
+            asked!.manager.allocate(handle, 1);
+            asked!.manager.append(handle, contentId, written + 1, 1);
+            if (written % 4 === 0) joined!.manager.open(handle);
+            if (written % 4 === 3) joined!.manager.fill(handle);
+            expect(joined!.state([handle])).toEqual(asked!.state([handle]));
+          }
+          joined!.manager.leave(handle, promptTokens + tokens, promptTokens + tokens + 1);
+          for (const { manager } of [asked!, joined!]) {
+            expect(manager.computedTokens(handle)).toBe(promptTokens + tokens);
+            expect(manager.knownTokens(handle)).toBe(promptTokens + tokens + 1);
+            manager.preempt(handle);
+            manager.lookUp(handle);
+          }
+          expect(joined!.state([handle])).toEqual(asked!.state([handle]));
+          for (const { manager } of [asked!, joined!]) manager.free(handle);
+        }
       }),
     );
   });

@@ -43,9 +43,9 @@ function serveAll(
       since = 0;
     }
     expect(step).toBeLessThan(20_000);
-    const decided = server.scheduler.schedule();
-    seen(tokensOf(decided), step);
-    server.scheduler.complete(decided);
+    server.scheduler.schedule();
+    seen(tokensOf(server.scheduler), step);
+    server.scheduler.complete();
   }
 }
 
@@ -57,7 +57,7 @@ describe("serving any requests from a pool that holds the longest", () => {
         serveAll(server, sent, (tokens) => {
           const computed = Object.values(tokens).reduce((sum, count) => sum + count, 0);
           expect(computed).toBeLessThanOrEqual(given.maxBatchedTokens);
-          expect(server.scheduler.running.length).toBeLessThanOrEqual(given.maxRunning);
+          expect(server.scheduler.running.size).toBeLessThanOrEqual(given.maxRunning);
           for (const count of Object.values(tokens)) expect(count).toBeGreaterThan(0);
         });
         expect(server.requests.map(({ generated }) => generated)).toEqual(
@@ -141,7 +141,7 @@ describe("a step", () => {
     expect(server.step()).toEqual({ 0: 3, 1: 3 });
     expect(server.step()).toEqual({ 1: 1 });
     expect(server.step()).toEqual({});
-    expect(server.scheduler.running).toEqual([server.requests[0]]);
+    expect(server.scheduler.running.toArray()).toEqual([server.requests[0]]);
   });
 });
 
@@ -154,10 +154,11 @@ describe("when memory runs out", () => {
     server.send({ promptTokens: 1, outputTokens: 1 });
     const step = server.scheduler.schedule();
     const [first, last] = server.requests;
-    expect(tokensOf(step)).toEqual({ 0: 1 });
-    expect(step.preempted).toEqual([{ request: last, lostTokens: 8 }]);
-    expect(step.lookedUp).toEqual([]);
-    expect(server.scheduler.running).toEqual([first]);
+    expect(tokensOf(server.scheduler)).toEqual({ 0: 1 });
+    expect(step.preempted).toEqual([last]);
+    expect(last!.lostTokens).toBe(8);
+    expect(step.lookedUp.length).toBe(0);
+    expect(server.scheduler.running.toArray()).toEqual([first]);
     expect(server.scheduler.waiting.toArray()).toEqual([last, server.requests[2]]);
   });
 
@@ -168,8 +169,9 @@ describe("when memory runs out", () => {
     server.send({ promptTokens: 8, outputTokens: 8, priority: 0 });
     server.step();
     const step = server.scheduler.schedule();
-    expect(tokensOf(step)).toEqual({ 1: 1 });
-    expect(step.preempted).toEqual([{ request: server.requests[0], lostTokens: 6 }]);
+    expect(tokensOf(server.scheduler)).toEqual({ 1: 1 });
+    expect(step.preempted).toEqual([server.requests[0]]);
+    expect(server.requests[0]!.lostTokens).toBe(6);
     expect(step.budgetTokens).toBe(19);
   });
 });

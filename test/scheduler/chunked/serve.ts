@@ -1,10 +1,8 @@
 import { KvCacheManager } from "../../../src/allocators/prefix-cached/kv-cache-manager.ts";
+import type { ChunkedLimits } from "../../../src/scheduler/chunked/chunked-limits.ts";
 import type { ChunkedRequest } from "../../../src/scheduler/chunked/chunked-request.ts";
-import {
-  type ChunkedLimits,
-  ChunkedScheduler,
-} from "../../../src/scheduler/chunked/chunked-scheduler.ts";
-import type { ChunkedStep } from "../../../src/scheduler/chunked/chunked-step.ts";
+import { ChunkedScheduler } from "../../../src/scheduler/chunked/chunked-scheduler.ts";
+import { scheduledTokens } from "./scheduled-tokens.ts";
 
 export const BLOCK_SIZE = 4;
 
@@ -43,7 +41,7 @@ export class Server {
       maxModelLen: this.limits.maxModelLen,
       maxNumBatchedTokens: this.limits.maxBatchedTokens,
       onPlace() {},
-      onEvict() {},
+      onEvict: null,
     });
     this.scheduler = new ChunkedScheduler(this.limits, this.cache);
   }
@@ -51,38 +49,35 @@ export class Server {
   /** Sends requests; each is named by its place among all that were sent. */
   send(...sent: readonly Sent[]): void {
     for (const { promptTokens, outputTokens, shared = 0, priority = 0 } of sent) {
-      const handle = this.requests.length;
-      const own = handle + 1;
-      const arrived = { handle, arrival: handle, priority, outputTokens };
-      const prompt = [
-        { contentId: 0, offset: 0, length: shared },
-        { contentId: own, offset: shared, length: promptTokens - shared },
-      ];
+      const id = this.requests.length;
+      const own = id + 1;
       this.requests.push(
-        this.scheduler.enqueue(
-          { ...arrived, outputContentId: own, outputOffset: promptTokens },
-          prompt,
-        ),
+        this.scheduler.enqueue({
+          ...{ id, arrivalNs: 0, promptTokens, outputTokens: [outputTokens], priority, user: null },
+          content: [
+            { contentId: 0, offset: 0, length: shared },
+            { contentId: own, offset: shared, length: promptTokens - shared },
+          ],
+          outputContent: { contentId: own, offset: promptTokens },
+        }),
       );
     }
   }
 
   /** Tokens that the next step computes, by request; then ends the step. */
   step(): Record<number, number> {
-    const step = this.scheduler.schedule();
-    const tokens = tokensOf(step);
-    this.scheduler.complete(step);
+    this.scheduler.schedule();
+    const tokens = tokensOf(this.scheduler);
+    this.scheduler.complete();
     return tokens;
   }
 
   get present(): number {
-    return this.scheduler.running.length + this.scheduler.waiting.size;
+    return this.scheduler.running.size + this.scheduler.waiting.size;
   }
 }
 
-/** Tokens that a step computes, by request. */
-export function tokensOf({ scheduled }: ChunkedStep): Record<number, number> {
-  return Object.fromEntries(
-    scheduled.map(({ handle, scheduledTokens }) => [handle, scheduledTokens]),
-  );
+/** Tokens that the step under way computes, by request. */
+export function tokensOf({ running }: ChunkedScheduler): Record<number, number> {
+  return Object.fromEntries(scheduledTokens(running).map(([{ id }, tokens]) => [id, tokens]));
 }

@@ -1,0 +1,58 @@
+import type { RunningRequests } from "./running-requests.ts";
+
+/** What a request has due: a block that fills up, a block that it opens, or it stands apart and must be asked. */
+export type Due = "fills" | "opens" | "apart";
+
+/** Goes through the running requests that have something due in a step, in order of admission; nobody else is visited. */
+export class DueRequests {
+  /** What it is that {@link next} found. */
+  due: Due = "apart";
+  readonly #running: RunningRequests;
+  readonly #keepsContent: boolean;
+  /** The places of the next ones to open and to fill a block, and the next one apart, by handle, −1 behind the last. */
+  #opening = 0;
+  #filling = 0;
+  #apart = -1;
+
+  /** `keepsContent`: full blocks are cached. */
+  constructor(running: RunningRequests, keepsContent: boolean) {
+    this.#running = running;
+    this.#keepsContent = keepsContent;
+  }
+
+  /** Starts with those admitted after the place `order`: from the beginning, or because some of those to come may run no more. */
+  begin(order = -1): void {
+    const { lockstep, apart } = this.#running;
+    const { tick } = lockstep;
+    this.#opening = lockstep.openers(tick).placeAfter(order);
+    // Blocks of one token are filled by the request that has just opened them.
+    this.#filling = this.#keepsContent
+      ? lockstep.openers(tick + 1).placeAfter(order - 1)
+      : Infinity;
+    this.#apart = apart.firstAbove(0, order);
+  }
+
+  /** The next one, by handle; −1 after the last. */
+  next(): number {
+    const { lockstep, apart } = this.#running;
+    const opening = lockstep.openers(lockstep.tick);
+    const filling = lockstep.openers(lockstep.tick + 1);
+    const opens = this.#opening < opening.count ? opening.orders[this.#opening]! : Infinity;
+    const fills = this.#filling < filling.count ? filling.orders[this.#filling]! : Infinity;
+    const asked = this.#apart;
+    if (asked >= 0 && apart.key(asked) < Math.min(opens, fills)) {
+      this.due = "apart";
+      this.#apart = apart.after(asked);
+      return asked;
+    }
+    if (opens < Infinity && opens <= fills) {
+      this.due = "opens";
+      this.#opening += 1;
+      return opening.handles[this.#opening - 1]!;
+    }
+    if (fills === Infinity) return -1;
+    this.due = "fills";
+    this.#filling += 1;
+    return filling.handles[this.#filling - 1]!;
+  }
+}

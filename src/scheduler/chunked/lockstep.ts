@@ -1,0 +1,139 @@
+import { enlargedIntegers, enlargedNumbers } from "../../core/columns.ts";
+import { OrderedLists } from "../../core/ordered-lists.ts";
+import { RingBits } from "../../core/ring-bits.ts";
+import type { Tokens } from "../../request.ts";
+import { Openers } from "./openers.ts";
+
+const FIRST_CAPACITY = 64;
+const NOWHERE = -1;
+
+/**
+ * The requests that decode in lockstep, by handle. Every step writes a token of each, so what they have written is a base plus a common
+ * tick; one opens its next block at every tick of one residue class, having filled the one before a tick earlier. So only those with
+ * something due at a tick are ever visited, in order of admission.
+ */
+export class Lockstep {
+  /** Steps that have ended. */
+  tick = 0;
+  size = 0;
+  /** Σ over requests of the tokens they have written. */
+  contextTokens: Tokens = 0;
+  /** No request here was admitted later than this one. */
+  latest = -1;
+  readonly #blockSize: Tokens;
+  /** By tick modulo the block size; and which of them have somebody. */
+  readonly #openers: readonly Openers[];
+  readonly #occupied: RingBits;
+  /** By the tick of the last token, on a ring of lists. */
+  readonly #ending: OrderedLists;
+  readonly #endMask: number;
+  /** By handle: tokens written less the tick, the tick of the last token, and the residue class. */
+  #bases = new Float64Array(FIRST_CAPACITY);
+  #lastTicks = new Float64Array(FIRST_CAPACITY);
+  #classes = new Int32Array(FIRST_CAPACITY).fill(NOWHERE);
+
+  /** `maxTokens`: no request decodes more. */
+  constructor(blockSize: Tokens, maxTokens: Tokens) {
+    let ring = 32;
+    while (ring < maxTokens + 2) ring *= 2;
+    this.#blockSize = blockSize;
+    this.#openers = Array.from({ length: blockSize }, () => new Openers());
+    this.#occupied = new RingBits(blockSize);
+    this.#ending = new OrderedLists(ring);
+    this.#endMask = ring - 1;
+  }
+
+  /** Takes in a request that has written `written` tokens and will say `left` ≥ 1 more. */
+  add(handle: number, order: number, written: Tokens, left: Tokens): void {
+    if (handle >= this.#bases.length) this.#enlarge(handle);
+    const base = written - this.tick;
+    const residue = base % this.#blockSize;
+    const openerClass = residue > 0 ? this.#blockSize - residue : 0 - residue;
+    const lastTick = this.tick + left - 1;
+    this.#bases[handle] = base;
+    this.#lastTicks[handle] = lastTick;
+    this.#classes[handle] = openerClass;
+    this.#openers[openerClass]!.insert(handle, order, lastTick);
+    this.#occupied.set(openerClass);
+    this.#ending.insert(lastTick & this.#endMask, handle, order);
+    if (order > this.latest) this.latest = order;
+    this.size += 1;
+    this.contextTokens += written;
+  }
+
+  remove(handle: number): void {
+    const openerClass = this.#classes[handle]!;
+    const openers = this.#openers[openerClass]!;
+    openers.remove(handle);
+    if (openers.count === 0) this.#occupied.clear(openerClass);
+    this.#classes[handle] = NOWHERE;
+    this.#ending.remove(handle);
+    this.size -= 1;
+    this.contextTokens -= this.written(handle);
+  }
+
+  has(handle: number): boolean {
+    return handle < this.#classes.length && this.#classes[handle] !== NOWHERE;
+  }
+
+  /** c: tokens written by now. */
+  written(handle: number): Tokens {
+    return this.#bases[handle]! + this.tick;
+  }
+
+  /** Tokens that it has yet to say. */
+  left(handle: number): Tokens {
+    return this.#lastTicks[handle]! - this.tick + 1;
+  }
+
+  /** Ends `steps` steps. */
+  advance(steps: number): void {
+    this.tick += steps;
+    this.contextTokens += steps * this.size;
+  }
+
+  /** Those that need a block before their token of a tick: they fill the one before with their token of the tick before. */
+  openers(tick: number): Openers {
+    return this.#openers[tick % this.#blockSize]!;
+  }
+
+  /** The next tick from `tick` on at which somebody opens a block. */
+  nextOpening(tick: number): number {
+    return tick + this.#occupied.distance(tick % this.#blockSize);
+  }
+
+  /** How many of the next `ticks` ticks from `from` on pass before more than `blocks` blocks would have been opened. */
+  ticksWithin(blocks: number, from: number, ticks: number): number {
+    const size = this.#blockSize;
+    if (Math.ceil(ticks / size) * this.size <= blocks) return ticks;
+    let left = blocks;
+    for (let passed = 0; passed < ticks; passed += 1) {
+      left -= this.openers(from + passed).count;
+      if (left < 0) return passed;
+    }
+    return ticks;
+  }
+
+  /** The first of those whose last token came in the step that just ended; −1 without one. */
+  get ended(): number {
+    return this.#ending.first((this.tick - 1) & this.#endMask);
+  }
+
+  /** The next one behind one that {@link ended} gave. */
+  endedAfter(handle: number): number {
+    return this.#ending.after(handle);
+  }
+
+  /** Steps from now on, this one included, at whose end somebody may end. */
+  ticksToEnd(): number {
+    return this.#ending.distance(this.tick & this.#endMask) + 1;
+  }
+
+  #enlarge(handle: number): void {
+    const before = this.#bases.length;
+    const length = Math.max(handle + 1, 2 * before);
+    this.#bases = enlargedNumbers(this.#bases, length);
+    this.#lastTicks = enlargedNumbers(this.#lastTicks, length);
+    this.#classes = enlargedIntegers(this.#classes, length).fill(NOWHERE, before);
+  }
+}

@@ -1,0 +1,132 @@
+import type { KvCacheManager } from "../../allocators/prefix-cached/kv-cache-manager.ts";
+import type { Tokens } from "../../request.ts";
+import { type ChunkedLimits, underThreshold } from "./chunked-limits.ts";
+import type { ChunkedRequest } from "./chunked-request.ts";
+import type { ChunkedStep } from "./chunked-step.ts";
+import { DueRequests } from "./due-requests.ts";
+import type { RunningRequests } from "./running-requests.ts";
+import type { WaitingQueue } from "./waiting-queue.ts";
+
+/**
+ * The first part of a step: the running requests go on, and preempt others when memory runs out. Only those with something due are
+ * visited: whoever stays inside a block that is not yet full cannot be refused, and changes nothing.
+ */
+export class RunningPass {
+  readonly #limits: ChunkedLimits;
+  readonly #cache: KvCacheManager;
+  readonly #running: RunningRequests;
+  readonly #waiting: WaitingQueue<ChunkedRequest>;
+  readonly #due: DueRequests;
+
+  constructor(
+    limits: ChunkedLimits,
+    cache: KvCacheManager,
+    running: RunningRequests,
+    waiting: WaitingQueue<ChunkedRequest>,
+  ) {
+    this.#limits = limits;
+    this.#cache = cache;
+    this.#running = running;
+    this.#waiting = waiting;
+    this.#due = new DueRequests(running, cache.keepsContent);
+  }
+
+  /** Gives them their tokens, in order of admission. */
+  run(step: ChunkedStep): void {
+    const { lockstep, apart } = this.#running;
+    const due = this.#due;
+    if (this.#isShort(step.budgetTokens)) this.#running.separate(-1);
+    step.budgetTokens -= lockstep.size;
+    if (apart.first(0) < 0 && lockstep.openers(lockstep.tick).count <= this.#cache.freeBlocks)
+      return this.#runUnhindered();
+    due.begin();
+    for (let handle = due.next(); handle >= 0; handle = due.next()) {
+      if (due.due === "fills") this.#cache.fill(handle);
+      else if (due.due === "apart") {
+        if (!this.#continueApart(step, this.#running.of(handle))) return;
+      } else if (!this.#cache.open(handle)) {
+        if (!this.#makeRoom(step, this.#running.of(handle), 1)) return;
+      }
+    }
+  }
+
+  /** Nobody stands apart or is refused: then blocks that are opened and blocks that fill up have nothing to do with each other. */
+  #runUnhindered(): void {
+    const { lockstep } = this.#running;
+    const opening = lockstep.openers(lockstep.tick);
+    const filling = lockstep.openers(lockstep.tick + 1);
+    this.#cache.openEach(opening.handles, opening.count);
+    this.#cache.fillEach(filling.handles, filling.count);
+  }
+
+  /** Whether the step's budget may end before somebody in lockstep has got a token. */
+  #isShort(budgetTokens: Tokens): boolean {
+    const { lockstep, apart } = this.#running;
+    const first = apart.first(0);
+    if (lockstep.size > budgetTokens) return true;
+    if (first < 0 || lockstep.size === 0) return false;
+    if (lockstep.latest < apart.key(first)) return false;
+    let due = lockstep.size;
+    for (let handle = first; handle >= 0; handle = apart.after(handle))
+      due += this.#nextTokens(this.#running.of(handle), budgetTokens);
+    return due > budgetTokens;
+  }
+
+  /** Returns whether others can go on: false if the request has given way, and left those behind it out of the step. */
+  #continueApart(step: ChunkedStep, request: ChunkedRequest): boolean {
+    const tokens = this.#nextTokens(request, step.budgetTokens);
+    if (tokens <= 0) return true;
+    if (!this.#take(request, tokens) && !this.#makeRoom(step, request, tokens)) return false;
+    step.schedule(request, tokens);
+    return true;
+  }
+
+  /** Preempts until a request has blocks for `tokens` tokens; false if it has given way itself: then those behind it get nothing. */
+  #makeRoom(step: ChunkedStep, request: ChunkedRequest, tokens: Tokens): boolean {
+    const running = this.#running;
+    const { order } = request;
+    step.refused = true;
+    do {
+      // Under priority order the victim may stand before this request.
+      const victim = this.#limits.order === "fcfs" ? running.last : running.least;
+      this.#preempt(step, victim);
+      if (victim === request) {
+        step.budgetTokens += running.separate(order);
+        return false;
+      }
+    } while (!this.#take(request, tokens));
+    this.#due.begin(order);
+    return true;
+  }
+
+  #take({ handle }: ChunkedRequest, tokens: Tokens): boolean {
+    if (this.#running.lockstep.has(handle)) return this.#cache.open(handle);
+    return this.#cache.allocate(handle, tokens);
+  }
+
+  /** If the victim was scheduled in this step already, its tokens are the step's again. */
+  #preempt(step: ChunkedStep, victim: ChunkedRequest): void {
+    const { handle } = victim;
+    const { lockstep } = this.#running;
+    const inLockstep = lockstep.has(handle);
+    const withdrawnTokens = inLockstep ? 1 : victim.scheduledTokens;
+    victim.lostTokens = inLockstep
+      ? lockstep.written(handle)
+      : this.#cache.computedTokens(handle) - withdrawnTokens;
+    step.budgetTokens += withdrawnTokens;
+    victim.scheduledTokens = 0;
+    step.scheduled.remove(handle);
+    this.#running.remove(victim);
+    this.#cache.preempt(handle);
+    victim.preemptions += 1;
+    this.#waiting.putBack(victim);
+    step.preempted.push(victim);
+  }
+
+  /** What a running request apart computes next. The last token that fits the model is never computed. */
+  #nextTokens({ handle }: ChunkedRequest, budgetTokens: Tokens): Tokens {
+    const computed = this.#cache.computedTokens(handle);
+    const left = underThreshold(this.#limits, this.#cache.knownTokens(handle) - computed);
+    return Math.min(left, budgetTokens, this.#limits.maxModelLen - 1 - computed);
+  }
+}

@@ -1,0 +1,121 @@
+import type { KvCacheManager } from "../../allocators/prefix-cached/kv-cache-manager.ts";
+import { OrderedLists } from "../../core/ordered-lists.ts";
+import type { Tokens } from "../../request.ts";
+import { byPriority, type ChunkedRequest } from "./chunked-request.ts";
+import { Lockstep } from "./lockstep.ts";
+
+/**
+ * Who runs, in order of admission: those in lockstep, which decode and get a token in every step, and those apart, which each step must
+ * ask. What those in lockstep say and compute the KV cache is only told when it matters.
+ */
+export class RunningRequests {
+  size = 0;
+  readonly lockstep: Lockstep;
+  /** Those apart, in one list; newcomers only once their first step has ended. */
+  readonly apart = new OrderedLists(1);
+  readonly #cache: KvCacheManager;
+  readonly #all = new OrderedLists(1);
+  /** By handle. */
+  readonly #requests: (ChunkedRequest | undefined)[] = [];
+  #admissions = 0;
+
+  /** `maxModelLen`: tokens of the longest request. */
+  constructor(cache: KvCacheManager, maxModelLen: Tokens) {
+    this.#cache = cache;
+    this.lockstep = new Lockstep(Math.max(1, cache.growthTokens), maxModelLen);
+  }
+
+  /** The running request of a handle. */
+  of(handle: number): ChunkedRequest {
+    return this.#requests[handle]!;
+  }
+
+  /** Who was admitted last; at least one runs. */
+  get last(): ChunkedRequest {
+    return this.of(this.#all.last(0));
+  }
+
+  /** Who was admitted first, or after `request`; null without one. */
+  next(request: ChunkedRequest | null): ChunkedRequest | null {
+    const handle = request === null ? this.#all.first(0) : this.#all.after(request.handle);
+    return handle < 0 ? null : this.of(handle);
+  }
+
+  /** Whose turn is last under priority order; at least one runs. O(size). */
+  get least(): ChunkedRequest {
+    let least = this.last;
+    for (let other = this.next(null); other !== null; other = this.next(other))
+      if (byPriority(other, least) > 0) least = other;
+    return least;
+  }
+
+  /** All, in order of admission. O(size). */
+  toArray(): ChunkedRequest[] {
+    const all: ChunkedRequest[] = [];
+    for (let request = this.next(null); request !== null; request = this.next(request))
+      all.push(request);
+    return all;
+  }
+
+  /** A request has been admitted, as the last one so far; the step under way knows of it. */
+  add(request: ChunkedRequest): void {
+    const { handle } = request;
+    request.order = this.#admissions;
+    request.decodes = false;
+    this.#admissions += 1;
+    this.#requests[handle] = request;
+    this.#all.insert(0, handle, request.order);
+    this.size += 1;
+  }
+
+  /** A request runs no more. */
+  remove(request: ChunkedRequest): void {
+    const { handle } = request;
+    if (this.lockstep.has(handle)) this.#leaveLockstep(request);
+    else this.apart.remove(handle);
+    this.#all.remove(handle);
+    this.#requests[handle] = undefined;
+    this.size -= 1;
+  }
+
+  /** A newcomer, or one apart, has not said anything in the step that just ended: the next one must ask it. */
+  stayApart({ handle, order }: ChunkedRequest): void {
+    if (this.apart.listOf(handle) < 0) this.apart.insert(0, handle, order);
+  }
+
+  /** A newcomer, or one apart, has said a token, not its last: from now on it gets one in every step. */
+  join(request: ChunkedRequest): void {
+    const { handle, order, outputTokens, generated } = request;
+    request.decodes = true;
+    if (this.#cache.growthTokens === 0) return this.stayApart(request);
+    this.apart.remove(handle);
+    const written = this.#cache.computedTokens(handle);
+    this.#cache.join(handle);
+    this.lockstep.add(handle, order, written, outputTokens - generated);
+  }
+
+  /** Those in lockstep that were admitted after `order` must be asked one by one, for this step at least. Returns how many. */
+  separate(order: number): number {
+    let separated = 0;
+    for (
+      let handle = this.#all.firstAbove(0, order);
+      handle >= 0;
+      handle = this.#all.after(handle)
+    ) {
+      if (!this.lockstep.has(handle)) continue;
+      const request = this.of(handle);
+      this.#leaveLockstep(request);
+      this.apart.insert(0, handle, request.order);
+      separated += 1;
+    }
+    return separated;
+  }
+
+  #leaveLockstep(request: ChunkedRequest): void {
+    const { handle, outputTokens } = request;
+    const written = this.lockstep.written(handle);
+    request.generated = outputTokens - this.lockstep.left(handle);
+    this.#cache.leave(handle, written, written + 1);
+    this.lockstep.remove(handle);
+  }
+}
