@@ -43,7 +43,7 @@ export interface Request {
   readonly user: number | null;
 }
 
-/** A request of which nothing is known but what four numbers say: one sequence, nobody's in particular, content that nobody shares. */
+/** A request of which nothing is known but its lengths: nobody's in particular, and of content that nobody shares. */
 export function plainRequest(
   id: number,
   arrivalNs: Nanoseconds,
@@ -62,7 +62,7 @@ export function plainRequest(
   };
 }
 
-/** Whether {@link plainRequest} says all about a request. */
+/** Whether {@link plainRequest} with a single output says all about a request. */
 export function isPlain({
   outputTokens,
   priority,
