@@ -2,11 +2,13 @@
 export type {
   Admission,
   Allocator,
+  Extents,
   Grant,
   Layout,
   PoolUsage,
   Refusal,
   Swapping,
+  Tables,
 } from "./allocators/allocator.ts";
 export type { AllocatorDefinition, PoolEnvironment } from "./allocators/definition.ts";
 export { allocators } from "./allocators/index.ts";

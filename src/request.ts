@@ -43,6 +43,37 @@ export interface Request {
   readonly user: number | null;
 }
 
+/** A request of which nothing is known but its lengths: nobody's in particular, and of content that nobody shares. */
+export function plainRequest(
+  id: number,
+  arrivalNs: Nanoseconds,
+  promptTokens: Tokens,
+  outputTokens: readonly Tokens[],
+): Request {
+  return {
+    id,
+    arrivalNs,
+    promptTokens,
+    outputTokens,
+    priority: 0,
+    content: null,
+    outputContent: null,
+    user: null,
+  };
+}
+
+/** Whether {@link plainRequest} with a single output says all about a request. */
+export function isPlain({
+  outputTokens,
+  priority,
+  content,
+  outputContent,
+  user,
+}: Request): boolean {
+  const saysNothing = content === null && outputContent === null;
+  return outputTokens.length === 1 && priority === 0 && saysNothing && user === null;
+}
+
 /** No sequences, and nothing that they say. */
 const NONE: readonly number[] = [];
 

@@ -67,25 +67,40 @@ export interface Extent {
   readonly count: number;
 }
 
-/** The whole pool, for tests, `--paranoid` and pictures. O(pool) to make. */
-export interface Layout {
+/** Extents in columns, which may be longer than the list: number i < `length` is a run of `counts[i]` cells from `starts[i]`. */
+export interface Extents {
+  readonly length: number;
+  readonly starts: Int32Array;
+  /** Null where each is a single cell. */
+  readonly counts: Int32Array | null;
+}
+
+/** Tables in columns: number i < `count` is that of `sequences[i]`, and has extents `offsets[i]` to before `offsets[i + 1]` in token order. */
+export interface Tables {
+  readonly count: number;
+  readonly sequences: Int32Array;
+  readonly offsets: Int32Array;
+  readonly extents: Extents;
+}
+
+/** Who has which cells of a pool. */
+export interface PoolLayout {
+  readonly cells: number;
+  readonly tables: Tables;
+  /** Free cells; adjacent free extents are one extent unless the allocator keeps single cells (paged) or buddies. */
+  readonly free: Extents;
+}
+
+/** The whole pool, for tests and `--paranoid`; the next operation or inspection may overwrite it. O(pool) to make. */
+export interface Layout extends PoolLayout {
   /** Slots of one cell: the block size; 1 for contiguous allocators. */
   readonly cellSlots: Slots;
-  readonly cells: number;
-  /** Cells of each sequence with a table on the GPU, in token order. */
-  readonly tables: ReadonlyMap<SequenceId, readonly Extent[]>;
-  /** Free cells; adjacent free extents are one extent unless the allocator keeps single cells (paged) or buddies. */
-  readonly free: readonly Extent[];
   /** Which adjacent free extents must be one: any neighbours, or the two halves of a block; absent with single cells. */
   readonly merges?: "neighbours" | "buddies";
   /** Owners of each cell by the allocator's own count; null where a cell has at most one owner. */
-  readonly referenceCounts: ArrayLike<number> | null;
-  /** Swapped-out tables and free cells of the CPU pool; null without one. */
-  readonly cpu: {
-    readonly cells: number;
-    readonly tables: ReadonlyMap<SequenceId, readonly Extent[]>;
-    readonly free: readonly Extent[];
-  } | null;
+  readonly referenceCounts: Int32Array | null;
+  /** The CPU pool, with the tables that were swapped out; null without one. */
+  readonly cpu: PoolLayout | null;
 }
 
 /** A pool as metrics and checks see it. */

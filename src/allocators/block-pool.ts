@@ -1,6 +1,6 @@
 import { assert } from "../core/assert.ts";
-import type { Extent } from "./allocator.ts";
 import type { BlockRows } from "./block-rows.ts";
+import type { ExtentColumns } from "./layout.ts";
 import type { Placements } from "./placements.ts";
 
 /**
@@ -15,6 +15,8 @@ export class BlockPool {
   #freeCount: number;
   /** Owners of each block beyond the first; 0 for free ones. */
   readonly #others: Int32Array;
+  /** Made when {@link referenceCounts} is asked for. */
+  #counts: Int32Array | null = null;
 
   readonly #placements: Placements;
 
@@ -110,14 +112,17 @@ export class BlockPool {
     return Array.from(this.#free.subarray(0, this.#freeCount));
   }
 
-  /** Owners of every block, 0 for free ones. O(blocks). */
-  referenceCounts(): Int32Array {
-    const counts = this.#others.map((others) => others + 1);
-    for (let at = 0; at < this.#freeCount; at += 1) counts[this.#free[at]!]! -= 1;
-    return counts;
+  /** Lists the free blocks, bottom of the stack first. */
+  describeFree(free: ExtentColumns): void {
+    free.addCells(this.#free, 0, this.#freeCount);
   }
 
-  freeExtents(): Extent[] {
-    return this.freeBlocks().map((start) => ({ start, count: 1 }));
+  /** Owners of every block, 0 for free ones; the next call overwrites them. O(blocks). */
+  referenceCounts(): Int32Array {
+    this.#counts ??= new Int32Array(this.size);
+    const counts = this.#counts;
+    for (let block = 0; block < this.size; block += 1) counts[block] = this.#others[block]! + 1;
+    for (let at = 0; at < this.#freeCount; at += 1) counts[this.#free[at]!]! -= 1;
+    return counts;
   }
 }

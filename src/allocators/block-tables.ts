@@ -1,8 +1,8 @@
 import { fail } from "../core/assert.ts";
 import type { SequenceId, Slots, Tokens } from "../request.ts";
-import type { Extent, Layout } from "./allocator.ts";
 import { BlockPool } from "./block-pool.ts";
 import { BlockRows } from "./block-rows.ts";
+import type { PoolColumns } from "./layout.ts";
 import type { Placements } from "./placements.ts";
 
 /** A block that was copied because somebody else still needs the original. */
@@ -163,21 +163,19 @@ export class BlockTables {
     return moved;
   }
 
-  /** Tables in one place as runs of one block, by sequence. */
-  extents(place: "gpu" | "cpu"): Layout["tables"] {
-    const tables = new Map<SequenceId, Extent[]>();
-    for (let sequence = 0; sequence < this.#rows.size; sequence += 1)
-      if (this.place(sequence) === place) tables.set(sequence, this.#extentsOf(sequence));
-    return tables;
-  }
-
-  /** An extent a block. */
-  #extentsOf(sequence: SequenceId): Extent[] {
-    const { blocks, lengths, stride } = this.#rows;
-    const extents: Extent[] = [];
-    for (let entry = 0; entry < lengths[sequence]!; entry += 1)
-      extents.push({ start: blocks[sequence * stride + entry]!, count: 1 });
-    return extents;
+  /** Writes the tables in one place, by sequence, and its free blocks into `columns`. */
+  describe(place: "gpu" | "cpu", columns: PoolColumns): PoolColumns {
+    const { blocks, lengths, places, stride } = this.#rows;
+    const wanted = place === "gpu" ? GPU : CPU;
+    columns.clear(this[place].size);
+    for (let sequence = 0; sequence < places.length; sequence += 1) {
+      if (places[sequence] !== wanted) continue;
+      const from = sequence * stride;
+      columns.tables.extents.addCells(blocks, from, from + lengths[sequence]!);
+      columns.tables.close(sequence);
+    }
+    this[place].describeFree(columns.free);
+    return columns;
   }
 
   #moveEntry(old: number, from: BlockPool, to: BlockPool, moved: Map<number, number>): number {

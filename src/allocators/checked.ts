@@ -14,7 +14,7 @@ import type {
 import type { BuiltAllocator, PoolEnvironment } from "./definition.ts";
 import type { InvariantContext, TrackedGroup } from "./invariant-checks.ts";
 import { type Invariant, invariants } from "./invariants.ts";
-import { type PoolState, poolState } from "./pool-state.ts";
+import { type PoolState, poolState, StateMemory } from "./pool-state.ts";
 
 /** An invariant does not hold: an error of kvsim's own, never the user's fault. */
 export class InvariantError extends Error {
@@ -56,7 +56,9 @@ class Auditor {
   readonly #built: BuiltAllocator;
   readonly #slots: Slots;
   readonly #initial: PoolState;
-  #now: PoolState;
+  readonly #memory = new StateMemory();
+  /** After the last operation that was granted. */
+  #granted: PoolState;
   #refused = false;
   readonly #groups = new Map<SequenceGroup, TrackedGroup>();
 
@@ -64,7 +66,7 @@ class Auditor {
     this.#built = built;
     this.#slots = slots;
     this.#initial = poolState(built.allocator);
-    this.#now = this.#initial;
+    this.#granted = this.#initial;
     this.verify({ granted: true });
   }
 
@@ -73,19 +75,22 @@ class Auditor {
    * still be the one before it, and many refusals in a row cost one look.
    */
   verify({ granted }: { readonly granted: boolean }): void {
-    if (!granted) this.#refused = true;
-    else this.#check(poolState(this.#built.allocator), null);
+    this.#refused = !granted;
+    if (!granted) return;
+    this.#granted = poolState(this.#built.allocator, this.#memory);
+    this.#check(invariants, this.#granted, null);
   }
 
   /** Before an operation: nothing has changed since the last one that was granted, so what held then holds still. */
   settle(): void {
     if (!this.#refused) return;
     this.#refused = false;
-    this.#check(poolState(this.#built.allocator), this.#now, AFTER_REFUSAL);
+    const { allocator } = this.#built;
+    const now = { ...this.#granted, layout: allocator.inspect(), usage: allocator.usage };
+    this.#check(AFTER_REFUSAL, now, this.#granted);
   }
 
-  #check(now: PoolState, refusedFrom: PoolState | null, checks = invariants): void {
-    this.#now = now;
+  #check(checks: readonly Invariant[], now: PoolState, refusedFrom: PoolState | null): void {
     const context = {
       slots: this.#slots,
       initial: this.#initial,

@@ -1,5 +1,6 @@
 import { fail } from "../core/assert.ts";
 import type { SequenceId, Slots } from "../request.ts";
+import type { TableColumns } from "./layout.ts";
 import type { Address } from "./placement/placement.ts";
 
 /** Columns of a chunk's row; `HELD` is 0 where a sequence has no chunk. */
@@ -54,10 +55,13 @@ export class ChunkTable {
     return this.#rows[this.#rowOf(sequence) + HELD]!;
   }
 
-  /** Sequences that have a chunk, by id. */
-  *sequences(): Generator<SequenceId> {
-    for (let row = 0; row < this.#rows.length; row += COLUMNS)
-      if (this.#rows[row + HELD] !== 0) yield row / COLUMNS;
+  /** Writes the chunks, by sequence, into `tables`. */
+  describe(tables: TableColumns): void {
+    for (let row = 0; row < this.#rows.length; row += COLUMNS) {
+      if (this.#rows[row + HELD] === 0) continue;
+      tables.extents.add(this.#rows[row + ADDRESS]!, this.#rows[row + HELD]!);
+      tables.close(row / COLUMNS);
+    }
   }
 
   #rowOf(sequence: SequenceId): number {

@@ -4,7 +4,6 @@ import type { SequenceGroup, SequenceId, Slots, Tokens } from "../request.ts";
 import type {
   Admission,
   Allocator,
-  Extent,
   Grant,
   Layout,
   PoolUsage,
@@ -13,6 +12,7 @@ import type {
 } from "./allocator.ts";
 import { ChunkTable } from "./chunk-table.ts";
 import type { AllocatorDefinition, PoolEnvironment } from "./definition.ts";
+import { PoolColumns } from "./layout.ts";
 import { type PlacementName, placements } from "./placement/index.ts";
 import type { Placement } from "./placement/placement.ts";
 import { reservation } from "./reservation.ts";
@@ -26,6 +26,7 @@ export class ContiguousAllocator implements Allocator {
   readonly #environment: PoolEnvironment;
   readonly #placement: Placement;
   readonly #chunks = new ChunkTable();
+  readonly #columns = new PoolColumns();
 
   constructor(placement: PlacementName, environment: PoolEnvironment) {
     this.#environment = environment;
@@ -102,20 +103,13 @@ export class ContiguousAllocator implements Allocator {
   }
 
   inspect(): Layout {
-    const tables = new Map<SequenceId, readonly Extent[]>();
-    for (const sequence of this.#chunks.sequences()) {
-      const start = this.#chunks.addressOf(sequence);
-      tables.set(sequence, [{ start, count: this.#chunks.heldOf(sequence) }]);
-    }
-    return {
-      cellSlots: 1,
-      cells: this.#environment.slots,
-      tables,
-      free: this.#placement.holes(),
-      merges: this.#placement.merges,
-      referenceCounts: null,
-      cpu: null,
-    };
+    const { tables, free } = this.#columns;
+    const { slots } = this.#environment;
+    this.#columns.clear(slots);
+    this.#chunks.describe(tables);
+    for (const { start, count } of this.#placement.holes()) free.add(start, count);
+    const { merges } = this.#placement;
+    return { cellSlots: 1, cells: slots, tables, free, merges, referenceCounts: null, cpu: null };
   }
 
   #grant(group: SequenceGroup, copiedTokens: Tokens): Grant {

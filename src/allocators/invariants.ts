@@ -1,20 +1,17 @@
+import { drainedDifference, stateDifference } from "./differences.ts";
 import {
-  byStart,
-  cpuTables,
-  difference,
-  extentsDifference,
   type InvariantContext,
+  miscountedCell,
   misplacedCell,
   outsideOf,
+  scatteredTable,
   sharedWrite,
-  tablesDifference,
   unmergedHoles,
   unreachedTokens,
   wrongCounter,
   wrongHolding,
   wrongSharing,
 } from "./invariant-checks.ts";
-import { findCell } from "./pool-state.ts";
 
 /** A truth about every allocator after every operation. */
 export interface Invariant {
@@ -65,15 +62,7 @@ export const invariants: readonly Invariant[] = [
     title: "reference counts",
     statement:
       "A cell counts as many owners as tables name it; where owners are not counted, tables of different sequences are disjoint.",
-    check({ now: { census, layout } }) {
-      const counts = layout.referenceCounts;
-      const cell = findCell(census, (owners, _, at) =>
-        counts === null ? owners > 1 : owners !== counts[at],
-      );
-      if (cell === null) return null;
-      const counted = counts === null ? "may have one owner" : `counts ${counts[cell]}`;
-      return `cell ${cell} is named by ${census.owners[cell]} tables but ${counted}`;
-    },
+    check: miscountedCell,
   },
   {
     id: "KV-6",
@@ -93,12 +82,7 @@ export const invariants: readonly Invariant[] = [
     id: "KV-8",
     title: "contiguity",
     statement: "In a pool that is not handed out in single cells, a table is one extent.",
-    check({ now: { layout } }) {
-      if (layout.merges === undefined) return null;
-      for (const [sequence, table] of layout.tables)
-        if (table.length !== 1) return `sequence ${sequence} lies in ${table.length} extents`;
-      return null;
-    },
+    check: scatteredTable,
   },
   {
     id: "KV-9",
@@ -111,41 +95,22 @@ export const invariants: readonly Invariant[] = [
     id: "KV-10",
     title: "drained pool",
     statement: "A pool without tables is free in the same extents as when it was new.",
-    check({ initial, now }) {
-      if (now.layout.tables.size > 0) return null;
-      return (
-        difference("usage", initial.usage, now.usage) ??
-        extentsDifference("free", byStart(initial.layout.free), byStart(now.layout.free))
-      );
-    },
+    check: ({ initial, now }) =>
+      now.layout.tables.count > 0 ? null : drainedDifference(initial, now),
   },
   {
     id: "KV-11",
     title: "refusals",
     statement: "An operation that is refused changes nothing.",
-    check({ refusedFrom: before, now }) {
-      if (before === null) return null;
-      return (
-        difference("usage", before.usage, now.usage) ??
-        tablesDifference("tables", before.layout.tables, now.layout.tables) ??
-        extentsDifference("free", before.layout.free, now.layout.free) ??
-        tablesDifference("CPU tables", cpuTables(before), cpuTables(now)) ??
-        extentsDifference(
-          "free CPU cells",
-          before.layout.cpu?.free ?? [],
-          now.layout.cpu?.free ?? [],
-        )
-      );
-    },
+    check: ({ refusedFrom, now }) => refusedFrom && stateDifference(refusedFrom, now),
   },
   {
     id: "KV-12",
     title: "CPU pool",
     statement:
       "In the CPU pool too, extents lie inside and every cell is either named by a table or free once.",
-    check({ now: { cpuCensus: census } }) {
-      return census && (outsideOf(census, census.owners.length) ?? misplacedCell(census));
-    },
+    check: ({ now: { cpuCensus, layout } }) =>
+      cpuCensus && (outsideOf(cpuCensus, layout.cpu!.cells) ?? misplacedCell(cpuCensus)),
   },
   {
     id: "KV-13",

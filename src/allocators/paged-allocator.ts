@@ -12,6 +12,7 @@ import type {
 } from "./allocator.ts";
 import { BlockTables } from "./block-tables.ts";
 import type { PoolEnvironment } from "./definition.ts";
+import { PoolColumns } from "./layout.ts";
 
 /** Options of the paged allocator. */
 export interface PagedOptions {
@@ -37,6 +38,8 @@ export class PagedAllocator implements Allocator, Swapping {
   readonly #reservedTokens: Tokens;
   /** Leading slots a sequence has in common with its siblings. */
   readonly #shared: Slots[] = [];
+  readonly #gpuColumns = new PoolColumns();
+  readonly #cpuColumns = new PoolColumns();
 
   constructor(options: PagedOptions, environment: PoolEnvironment) {
     const { blockSize, watermark, reserve, windowBlocks } = options;
@@ -152,16 +155,14 @@ export class PagedAllocator implements Allocator, Swapping {
 
   inspect(): Layout {
     const { gpu, cpu } = this.tables;
+    const { cells, tables, free } = this.tables.describe("gpu", this.#gpuColumns);
     return {
       cellSlots: this.blockSlots,
-      cells: gpu.size,
-      tables: this.tables.extents("gpu"),
-      free: gpu.freeExtents(),
+      cells,
+      tables,
+      free,
       referenceCounts: gpu.referenceCounts(),
-      cpu:
-        cpu.size === 0
-          ? null
-          : { cells: cpu.size, tables: this.tables.extents("cpu"), free: cpu.freeExtents() },
+      cpu: cpu.size === 0 ? null : this.tables.describe("cpu", this.#cpuColumns),
     };
   }
 

@@ -1,18 +1,13 @@
 import { Command, InvalidArgumentError } from "commander";
-import { capacity } from "./capacity.ts";
-import { compare } from "./compare.ts";
-import { list } from "./list.ts";
 import type { Output } from "./output.ts";
-import { plan } from "./plan.ts";
-import { run } from "./run.ts";
-import { schema } from "./schema.ts";
-import { traceStats } from "./trace.ts";
-import { validate } from "./validate.ts";
 import { VERSION } from "./version.ts";
 
 const HELP_WIDTH = 80;
 
-/** The command line. Each command reports its exit code to `finish`; wrong usage throws a `CommanderError`. */
+/**
+ * The command line. Each command reports its exit code to `finish`; wrong usage throws a `CommanderError`. A command is imported when it
+ * is chosen: most of what takes time to start belongs to one of them.
+ */
 export function program(output: Output, finish: (exitCode: number) => void): Command {
   const kvsim = new Command("kvsim")
     .description(
@@ -42,7 +37,10 @@ export function program(output: Output, finish: (exitCode: number) => void): Com
   kvsim
     .command("schema")
     .description("print the JSON Schema of a config")
-    .action(() => finish(schema(output)));
+    .action(async () => {
+      const { schema } = await import("./schema.ts");
+      finish(schema(output));
+    });
   return kvsim;
 }
 
@@ -53,14 +51,20 @@ function addRun(kvsim: Command, output: Output, finish: Finish): void {
     .description("simulate every allocator and seed of each config")
     .argument("<config...>", "config files, YAML or JSON")
     .option("--paranoid", "check every invariant after every event; slow", false)
-    .action(async (configs, options) => finish(await run(configs, options, output)));
+    .action(async (configs, options) => {
+      const { run } = await import("./run.ts");
+      finish(await run(configs, options, output));
+    });
 }
 
 function addCompare(kvsim: Command, output: Output, finish: Finish): void {
   withReportOptions(kvsim.command("compare"))
     .description("make one report from several results")
     .argument("<result...>", "result.json files, or the report folders that hold them")
-    .action(async (results, options) => finish(await compare(results, options, output)));
+    .action(async (results, options) => {
+      const { compare } = await import("./compare.ts");
+      finish(await compare(results, options, output));
+    });
 }
 
 function addPlan(kvsim: Command, output: Output, finish: Finish): void {
@@ -86,7 +90,10 @@ function addPlan(kvsim: Command, output: Output, finish: Finish): void {
     .option("--context <tokens>", "tokens of each of them")
     .option("--vllm <command>", "all of it from a vLLM command line")
     .option("--json", "print JSON", false)
-    .action((options) => finish(plan(options, output)));
+    .action(async (options) => {
+      const { plan } = await import("./plan.ts");
+      finish(plan(options, output));
+    });
 }
 
 function addCapacity(kvsim: Command, output: Output, finish: Finish): void {
@@ -97,7 +104,10 @@ function addCapacity(kvsim: Command, output: Output, finish: Finish): void {
     .requiredOption("--slo <terms>", "target, such as latency.ttft.p99<=2, latency.tpot.p99<=0.1")
     .option("--json", "print JSON instead of the table", false)
     .option("--quiet", "print no table or progress", false)
-    .action(async (config, options) => finish(await capacity(config, options, output)));
+    .action(async (config, options) => {
+      const { capacity } = await import("./capacity.ts");
+      finish(await capacity(config, options, output));
+    });
 }
 
 function addValidate(kvsim: Command, output: Output, finish: Finish): void {
@@ -105,7 +115,10 @@ function addValidate(kvsim: Command, output: Output, finish: Finish): void {
     .description("check configs without running them")
     .argument("<config...>", "config files, YAML or JSON")
     .option("--quiet", "print errors only", false)
-    .action((configs, options) => finish(validate(configs, options, output)));
+    .action(async (configs, options) => {
+      const { validate } = await import("./validate.ts");
+      finish(validate(configs, options, output));
+    });
 }
 
 function addTrace(kvsim: Command, output: Output, finish: Finish): void {
@@ -118,7 +131,10 @@ function addTrace(kvsim: Command, output: Output, finish: Finish): void {
     .argument("<file>", "trace, plain or gzip")
     .option("--format <name>", "the trace's format; found by trying when not given")
     .option("--json", "print JSON", false)
-    .action(async (file, options) => finish(await traceStats(file, options, output)));
+    .action(async (file, options) => {
+      const { traceStats } = await import("./trace.ts");
+      finish(await traceStats(file, options, output));
+    });
 }
 
 function addList(kvsim: Command, output: Output, finish: Finish): void {
@@ -130,7 +146,10 @@ function addList(kvsim: Command, output: Output, finish: Finish): void {
       "allocators, placements, schedulers, models, gpus, datasets, presets or formats",
     )
     .option("--json", "print JSON", false)
-    .action((topic, options) => finish(list(topic, options, output)));
+    .action(async (topic, options) => {
+      const { list } = await import("./list.ts");
+      finish(list(topic, options, output));
+    });
 }
 
 function withConfigOptions(command: Command): Command {

@@ -1,7 +1,6 @@
 import type { Config } from "../config/config.ts";
 import { configName, type LoadOptions, loadConfig } from "../config/load.ts";
 import { resolvedDocument } from "../config/resolved-document.ts";
-import { reportFiles, resultJson, terminalReport } from "../report/index.ts";
 import { RESULT_SCHEMA, type ResultDocument } from "../result.ts";
 import { simulate } from "../simulate.ts";
 import { CommandError, DONE, FAILED } from "./exit.ts";
@@ -9,6 +8,7 @@ import type { Output } from "./output.ts";
 import { progressLine } from "./progress.ts";
 import { checkReportFolder, writeReportFolder } from "./report-folder.ts";
 import { VERSION } from "./version.ts";
+import { keepYoungGeneration } from "./young-generation.ts";
 
 /** Flags of `kvsim run`: where the results go, and whether each event is checked (`paranoid`). */
 export interface RunOptions extends LoadOptions {
@@ -38,14 +38,12 @@ export async function run(
     config: loadConfig(path, options),
   }));
   if (options.out !== undefined) checkFolders(jobs, options.out);
+  keepYoungGeneration();
   let exitCode = DONE;
   for (const job of jobs) {
     const document = await simulateJob(job, options, output);
-    if (options.out !== undefined) {
-      const folder = writeReportFolder(options.out, job.name, await reportFiles(document));
-      if (!options.quiet) output.err(`report: ${folder}\n`);
-    }
-    print(document, options, jobs.length, output);
+    if (options.out !== undefined || options.json || !options.quiet)
+      await report(document, job, options, jobs.length, output);
     if (document.runs.some(({ verdict }) => verdict.status !== "completed")) exitCode = FAILED;
   }
   return exitCode;
@@ -77,17 +75,24 @@ async function simulateJob(
   };
 }
 
-/** One document is printed as in `result.json`; of several, each takes a line. */
-function print(
+/**
+ * Writes and prints what is asked for; the reports are imported only then. One document is printed as in `result.json`; of several,
+ * each takes a line.
+ */
+async function report(
   document: ResultDocument,
-  { json, quiet }: RunOptions,
+  { name }: Job,
+  { out, json, quiet }: RunOptions,
   documents: number,
   output: Output,
-): void {
-  if (!json) {
-    if (!quiet) output.out(terminalReport(document, output));
-    return;
+): Promise<void> {
+  const { reportFiles, resultJson, terminalReport } = await import("../report/index.ts");
+  if (out !== undefined) {
+    const folder = writeReportFolder(out, name, await reportFiles(document));
+    if (!quiet) output.err(`report: ${folder}\n`);
   }
-  const text = resultJson(document);
-  output.out(documents === 1 ? text : `${JSON.stringify(JSON.parse(text))}\n`);
+  if (json) {
+    const text = resultJson(document);
+    output.out(documents === 1 ? text : `${JSON.stringify(JSON.parse(text))}\n`);
+  } else if (!quiet) output.out(terminalReport(document, output));
 }

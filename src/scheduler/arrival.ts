@@ -30,10 +30,15 @@ export function capOutputs(request: Request, maxModelLen: Tokens): Request {
 /** Turns away the latest newcomers that find no place in the waiting room. */
 export function emptyWaitingRoom(state: ServingState, round: Round): void {
   const { maxWaiting } = state.limits;
-  while (maxWaiting !== null && state.newcomers > maxWaiting) {
-    const refusal = { code: "waiting-room", need: state.newcomers, have: maxWaiting } as const;
-    const { request } = state.dismissNewcomer();
+  while (maxWaiting !== null && state.waiting.newcomers > maxWaiting) {
+    const refusal = {
+      code: "waiting-room",
+      need: state.waiting.newcomers,
+      have: maxWaiting,
+    } as const;
+    const group = state.waiting.dismissNewcomer();
+    state.forget(group);
     round.dismissed = true;
-    state.rejected(round.atNs, request, refusal);
+    state.rejected(round.atNs, group.request, refusal);
   }
 }

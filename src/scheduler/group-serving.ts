@@ -47,7 +47,7 @@ export class GroupServing implements Serving {
   arrive(request: Request): void {
     const group = new SequenceGroup(request);
     const refusal = whyTurnedAway(this.#state, group, this.#maxModelLen);
-    if (refusal === null) this.#state.enqueue(group);
+    if (refusal === null) this.#state.waiting.enqueue(group);
     else this.#state.rejected(request.arrivalNs, request, refusal);
   }
 
@@ -87,7 +87,7 @@ export class GroupServing implements Serving {
       decoding.push(group);
     return {
       running: [...decoding, ...this.#round.prefills].map(({ id }) => id),
-      waiting: waiting.toArray().map(({ id }) => id),
+      waiting: waiting.ids(),
       swapped: swapped.map(({ id }) => id),
     };
   }

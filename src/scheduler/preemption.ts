@@ -29,7 +29,7 @@ function recompute(state: ServingState, round: Round, group: SequenceGroup): voi
   if (never !== null) return state.fail(round, group, rejectionOf(never));
   round.preempted = true;
   group.suspend();
-  state.waiting.pushFront(group);
+  state.waiting.putBack(group);
   const lostTokens = group.promptTokens + group.live * (written - group.promptTokens);
   state.facts.preempted(atNs, group, { mode: "recompute", lostTokens, swappedBlocks: 0 });
 }

@@ -1,7 +1,6 @@
 import type { Admission, Allocator, Refusal, Swapping } from "../allocators/allocator.ts";
 import type { Reservation } from "../allocators/reservation.ts";
 import type { RoundSchedulerConfig } from "../config/scheduler-config.ts";
-import { Deque } from "../core/deque.ts";
 import { Growth } from "../core/growth.ts";
 import { SequenceIds } from "../core/sequence-ids.ts";
 import type { Nanoseconds } from "../core/time.ts";
@@ -10,10 +9,11 @@ import type { Request, SequenceGroup, Slots, Tokens } from "../request.ts";
 import { RunningSet } from "./running-set.ts";
 import type { Round } from "./scheduler.ts";
 import type { Outside } from "./serving.ts";
+import { WaitingRoom } from "./waiting-room.ts";
 
 /** Queues, running set and allocator of one replica, and the moves that every policy is made of. */
 export class ServingState {
-  readonly waiting = new Deque<SequenceGroup>();
+  readonly waiting = new WaitingRoom();
   /** Swapped-out groups, by arrival. */
   readonly swapped: SequenceGroup[] = [];
   readonly running: RunningSet;
@@ -21,8 +21,6 @@ export class ServingState {
   readonly growth = new Growth();
   /** Sequences of all admitted, not swapped groups: n before the fork, then the unfinished ones. */
   admittedSequences = 0;
-  /** Waiting groups that were never admitted; they stand behind the preempted ones. */
-  newcomers = 0;
   readonly limits: RoundSchedulerConfig;
   /** A prompt longer than that is given up when its turn comes. */
   readonly maxPromptTokens: Tokens;
@@ -54,19 +52,6 @@ export class ServingState {
     this.#reservation = parts.reservation;
   }
 
-  enqueue(group: SequenceGroup): void {
-    this.waiting.pushBack(group);
-    this.newcomers += 1;
-  }
-
-  /** Takes out the newcomer that arrived last. */
-  dismissNewcomer(): SequenceGroup {
-    const group = this.waiting.popBack()!;
-    this.newcomers -= 1;
-    this.forget(group);
-    return group;
-  }
-
   /** What the group asks for now: its prompt, and after a recompute preemption what it had generated. Good until the next call. */
   admission(group: SequenceGroup): Admission {
     const ask = this.#ask;
@@ -93,7 +78,6 @@ export class ServingState {
       return false;
     }
     this.waiting.popFront();
-    if (group.preemptions === 0) this.newcomers -= 1;
     this.admittedSequences += group.seats;
     group.roomTokens = answer.roomTokens;
     group.resume();

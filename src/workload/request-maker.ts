@@ -1,7 +1,7 @@
 import type { WorkloadConfig } from "../config/config.ts";
 import { assert } from "../core/assert.ts";
 import { randomStream } from "../core/random.ts";
-import type { Request, Segment } from "../request.ts";
+import { plainRequest, type Request, type Segment } from "../request.ts";
 import { lengthsSampler } from "./lengths.ts";
 import type { RequestLengths } from "./request-lengths.ts";
 import { systemPrompts } from "./system-prompts.ts";
@@ -29,6 +29,8 @@ export function requestMaker(
       trace?.sequences[id] || workload.n,
     );
     const priority = trace?.priority[id] ?? 0;
+    if (content === null && outputContent === null && priority === 0 && user === null)
+      return plainRequest(id, atNs, promptTokens, outputTokens);
     return {
       id,
       arrivalNs: atNs,

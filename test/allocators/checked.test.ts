@@ -3,8 +3,10 @@ import { checked, InvariantError } from "../../src/allocators/checked.ts";
 import { contiguous } from "../../src/allocators/contiguous.ts";
 import type { BuiltAllocator } from "../../src/allocators/definition.ts";
 import { invariants } from "../../src/allocators/invariants.ts";
+import { paged } from "../../src/allocators/paged.ts";
+import type { PagedAllocator } from "../../src/allocators/paged-allocator.ts";
 import { UNTOLD } from "../../src/allocators/placements.ts";
-import { admissionOf, newGroup } from "./pool-commands.ts";
+import { admissionOf, type Model, newGroup } from "./pool-commands.ts";
 
 const environment = { slots: 100, swapSlots: 0, maxModelLen: 64, placements: UNTOLD };
 
@@ -39,6 +41,36 @@ describe("checked", () => {
     expect(() => checked(built, { ...environment, slots: 99 })).toThrow(
       "KV-1 conservation: 100 free + 0 held + 0 unusable slots of 100 in a pool of 99",
     );
+  });
+
+  it.each([
+    [
+      "a block counts an owner too many",
+      "KV-5",
+      ({ tables }: PagedAllocator) => tables.gpu.share(0),
+    ],
+    ["a free block is taken", "KV-3", ({ tables }: PagedAllocator) => tables.gpu.take()],
+    [
+      "a sequence that nobody knows has a table",
+      "KV-6",
+      ({ tables }: PagedAllocator) => tables.fork(0, 3),
+    ],
+  ])("finds at once what an operation breaks elsewhere in the pool: %s", (_, id, corrupt) => {
+    const plain = paged.create({ blockSize: 4, watermark: 0, reserve: "none" }, environment);
+    const inner = plain.allocator as PagedAllocator;
+    const release = inner.release.bind(inner);
+    const built = checked(plain, environment);
+    const model: Model = { groups: [] };
+    for (const promptTokens of [6, 9, 12]) {
+      const group = newGroup(model, { promptTokens, outputTokens: [5] });
+      expect(built.allocator.admit(group, admissionOf(group, built)).granted).toBe(true);
+      model.groups.push({ group, state: "prefilling" });
+    }
+    inner.release = (sequence) => {
+      release(sequence);
+      corrupt(inner);
+    };
+    expect(() => built.allocator.release(1)).toThrow(expect.objectContaining({ id }));
   });
 
   it("passes everything else of the allocator on", () => {

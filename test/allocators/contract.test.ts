@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { checked } from "../../src/allocators/checked.ts";
 import type { BuiltAllocator } from "../../src/allocators/definition.ts";
 import { allocators } from "../../src/allocators/index.ts";
+import { tableLists } from "../../src/allocators/layout.ts";
 import { placing, UNTOLD } from "../../src/allocators/placements.ts";
 import {
   admissionOf,
@@ -82,7 +83,7 @@ describe.each(runs)("$name", ({ build }) => {
           const group = newGroup(model, { promptTokens: 12, outputTokens });
           const told = placed.length;
           const { granted } = built.allocator.admit(group, admissionOf(group, built));
-          const { tables } = built.allocator.inspect();
+          const tables = tableLists(built.allocator.inspect().tables);
           const withTable = group.sequences.filter((sequence) => tables.has(sequence));
           const all = built.reservation === null ? 1 : n;
           expect(withTable.length).toBe(granted ? all : 0);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { Extent, Layout, PoolUsage } from "../../src/allocators/allocator.ts";
+import type { Extent, Extents, Layout, PoolUsage, Tables } from "../../src/allocators/allocator.ts";
 import type { InvariantContext } from "../../src/allocators/invariant-checks.ts";
 import { invariants } from "../../src/allocators/invariants.ts";
+import { ExtentColumns, TableColumns } from "../../src/allocators/layout.ts";
 import { poolState } from "../../src/allocators/pool-state.ts";
 
 const SLOTS = 22;
@@ -12,13 +13,10 @@ const usage: PoolUsage = { slots: SLOTS, free: 8, held: 12, unusable: 2, largest
 const layout: Layout = {
   cellSlots: 4,
   cells: 5,
-  tables: new Map([
-    [0, blocks(0, 3)],
-    [1, blocks(0, 1)],
-  ]),
-  free: blocks(4, 2),
-  referenceCounts: [2, 1, 0, 1, 0],
-  cpu: { cells: 2, tables: new Map([[7, blocks(1)]]), free: blocks(0) },
+  tables: tablesOf({ 0: [0, 3], 1: [0, 1] }),
+  free: singles(4, 2),
+  referenceCounts: Int32Array.of(2, 1, 0, 1, 0),
+  cpu: { cells: 2, tables: tablesOf({ 7: [1] }), free: singles(0) },
 };
 
 const holding = () => ({ held: 8, asked: 8, shared: 4 });
@@ -34,8 +32,8 @@ const chunks = {
   layout: {
     cellSlots: 1,
     cells: 16,
-    tables: new Map([[0, [cells(2, 6)]]]),
-    free: [cells(0, 2), cells(8, 8)],
+    tables: chunkOf(0, 2, 6),
+    free: extentColumns([cells(0, 2), cells(8, 8)]),
     merges: "neighbours",
     referenceCounts: null,
     cpu: null,
@@ -53,11 +51,11 @@ interface Change extends Partial<Omit<InvariantContext, "initial" | "now" | "ref
 /** A breach of each invariant by the smallest change of a sound pool, and what is said of it. */
 const breaches: Readonly<Record<string, readonly [Change, string]>> = {
   "KV-1": [{ slots: 23 }, "8 free + 12 held + 2 unusable slots of 22 in a pool of 23"],
-  "KV-2": [{ layout: { free: blocks(4, 5) } }, "1 cells from 5 in a pool of 5"],
-  "KV-3": [{ layout: { free: blocks(4, 2, 2) } }, "cell 2 is named by 0 tables and free 2 times"],
+  "KV-2": [{ layout: { free: singles(4, 5) } }, "1 cells from 5 in a pool of 5"],
+  "KV-3": [{ layout: { free: singles(4, 2, 2) } }, "cell 2 is named by 0 tables and free 2 times"],
   "KV-4": [{ usage: { largestHole: 4 } }, "largestHole counts 4 slots but is 8"],
   "KV-5": [
-    { layout: { referenceCounts: [1, 1, 0, 1, 0] } },
+    { layout: { referenceCounts: Int32Array.of(1, 1, 0, 1, 0) } },
     "cell 0 is named by 2 tables but counts 1",
   ],
   "KV-6": [
@@ -67,13 +65,13 @@ const breaches: Readonly<Record<string, readonly [Change, string]>> = {
   "KV-7": [{ holding: () => ({ held: 8, asked: 9, shared: 4 }) }, "asked for 9"],
   "KV-8": [{ layout: { merges: "buddies" } }, "sequence 0 lies in 2 extents"],
   "KV-9": [
-    { ...chunks, layout: { ...chunks.layout, free: [cells(8, 4), cells(12, 4)] } },
+    { ...chunks, layout: { ...chunks.layout, free: extentColumns([cells(8, 4), cells(12, 4)]) } },
     "holes of 4 and 4 cells meet at 12",
   ],
-  "KV-10": [{ layout: { tables: new Map(), free: blocks(0, 1, 2, 3) } }, "usage was"],
-  "KV-11": [{ refused: true, layout: { free: blocks(2, 4) } }, "free was"],
+  "KV-10": [{ layout: { tables: tablesOf({}), free: singles(0, 1, 2, 3) } }, "usage was"],
+  "KV-11": [{ refused: true, layout: { free: singles(2, 4) } }, "free was"],
   "KV-12": [
-    { layout: { cpu: { ...layout.cpu!, free: [] } } },
+    { layout: { cpu: { ...layout.cpu!, free: singles() } } },
     "cell 0 is named by 0 tables and free 0 times",
   ],
   "KV-13": [
@@ -105,8 +103,12 @@ describe("invariants", () => {
 
   it("let free blocks of a buddy system lie side by side unless they are halves of one", () => {
     const maximal = invariants.find(({ id }) => id === "KV-9")!;
-    const found = (...free: Extent[]) =>
-      maximal.check(context({ ...chunks, layout: { ...chunks.layout, merges: "buddies", free } }));
+    const found = (...holes: Extent[]) => {
+      const free = extentColumns(holes);
+      return maximal.check(
+        context({ ...chunks, layout: { ...chunks.layout, merges: "buddies", free } }),
+      );
+    };
     expect(found(cells(0, 8), cells(8, 4), cells(12, 2))).toBeNull();
     expect(found(cells(4, 4), cells(8, 4))).toBeNull();
     expect(found(cells(12, 4), cells(8, 4))).toBe("holes of 4 and 4 cells meet at 12");
@@ -117,8 +119,33 @@ function cells(start: number, count: number): Extent {
   return { start, count };
 }
 
-function blocks(...starts: number[]): Extent[] {
-  return starts.map((start) => cells(start, 1));
+function extentColumns(extents: readonly Extent[]): Extents {
+  const columns = new ExtentColumns();
+  for (const { start, count } of extents) columns.add(start, count);
+  return columns;
+}
+
+function singles(...starts: number[]): Extents {
+  const columns = new ExtentColumns();
+  for (const start of starts) columns.addCell(start);
+  return columns;
+}
+
+/** Tables of single cells, by sequence. */
+function tablesOf(tables: Readonly<Record<number, readonly number[]>>): Tables {
+  const columns = new TableColumns();
+  for (const [sequence, blocks] of Object.entries(tables)) {
+    for (const block of blocks) columns.extents.addCell(block);
+    columns.close(Number(sequence));
+  }
+  return columns;
+}
+
+function chunkOf(sequence: number, start: number, count: number): Tables {
+  const columns = new TableColumns();
+  columns.extents.add(start, count);
+  columns.close(sequence);
+  return columns;
 }
 
 /** The sound pool of blocks, with a change. */
@@ -134,7 +161,7 @@ function context(change: Change): InvariantContext {
       usage: { ...usage, ...change.usage },
     }),
     initial: poolState({
-      inspect: () => ({ ...layout, tables: new Map(), free: blocks(0, 1, 2, 3, 4) }),
+      inspect: () => ({ ...layout, tables: tablesOf({}), free: singles(0, 1, 2, 3, 4) }),
       usage: { ...usage, free: 20, held: 0, largestHole: 20 },
     }),
     refusedFrom: change.refused ? sound : null,

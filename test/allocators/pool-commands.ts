@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { expect } from "vitest";
-import type { Admission, Refusal } from "../../src/allocators/allocator.ts";
+import type { Admission, PoolLayout, Refusal } from "../../src/allocators/allocator.ts";
 import type { BuiltAllocator } from "../../src/allocators/definition.ts";
-import { SequenceGroup } from "../../src/request.ts";
+import { extentList, tableLists } from "../../src/allocators/layout.ts";
+import { plainRequest, SequenceGroup } from "../../src/request.ts";
 
 /** The obvious model: which groups there are and how far each has got. */
 export interface Model {
@@ -61,19 +62,11 @@ export function drain(model: Model, real: Real): void {
 
 /** A group that no sequence of `model` shares an id with. */
 export function newGroup(model: Model, { promptTokens, outputTokens }: Admitting): SequenceGroup {
-  const group = new SequenceGroup({
-    id: model.groups.length,
-    arrivalNs: 0,
-    promptTokens,
-    outputTokens,
-    priority: 0,
-    content: null,
-    outputContent: null,
-    user: null,
-  });
+  const id = model.groups.length;
+  const group = new SequenceGroup(plainRequest(id, 0, promptTokens, outputTokens));
   const used = new Set(model.groups.flatMap((member) => member.group.sequences));
-  for (let id = 0; group.sequences.length < outputTokens.length; id += 1)
-    if (!used.has(id)) group.sequences = [...group.sequences, id];
+  for (let name = 0; group.sequences.length < outputTokens.length; name += 1)
+    if (!used.has(name)) group.sequences = [...group.sequences, name];
   return group;
 }
 
@@ -241,12 +234,16 @@ function expectHonest({ reason, need, free, largestHole }: Refusal, built: Built
 
 /** All that can be seen of an allocator, in a form that can be compared and printed. */
 export function snapshot({ allocator }: BuiltAllocator) {
-  const { tables, referenceCounts, cpu, ...rest } = allocator.inspect();
+  const { referenceCounts, cpu, cells, tables, free, ...rest } = allocator.inspect();
   return {
     ...rest,
+    ...poolLists({ cells, tables, free }),
     usage: allocator.usage,
-    tables: [...tables],
     referenceCounts: referenceCounts && Array.from(referenceCounts),
-    cpu: cpu && { ...cpu, tables: [...cpu.tables] },
+    cpu: cpu && poolLists(cpu),
   };
+}
+
+function poolLists({ cells, tables, free }: PoolLayout) {
+  return { cells, tables: [...tableLists(tables)], free: extentList(free) };
 }

@@ -55,10 +55,10 @@ class OrcaPlayer {
     const decoding = scheduler.running();
     const round = scheduler.schedule();
     const names = (groups: readonly SequenceGroup[]) => groups.map((g) => scheduler.nameOf(g));
-    const { waiting, running } = scheduler.state;
+    const { running } = scheduler.state;
     const seen = {
       sched: names([...round.prefills, ...decoding]),
-      waiting: names(waiting.toArray()),
+      waiting: scheduler.waiting(),
       running: names([...decoding, ...round.prefills]),
       free: this.#allocator.tables.gpu.freeCount,
       kvTokens:

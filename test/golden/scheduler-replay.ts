@@ -53,8 +53,13 @@ export class SteppedScheduler {
   }
 
   /** The name a recording gives to a request. */
-  nameOf(group: SequenceGroup): string {
-    return this.#names[group.id]!;
+  nameOf({ id }: Pick<SequenceGroup, "id">): string {
+    return this.#names[id]!;
+  }
+
+  /** Who waits, the next first. */
+  waiting(): string[] {
+    return this.state.waiting.ids().map((id) => this.nameOf({ id }));
   }
 
   arrive({ req, promptLen, maxTokens, n = 1, beam = false }: RecordedArrival): SequenceGroup {
@@ -64,14 +69,15 @@ export class SteppedScheduler {
       promptTokens: promptLen,
       outputTokens: Array.from({ length: n }, () => maxTokens),
       priority: 0,
-      content: null,
+      // Says something, so that the waiting room keeps the group itself, whose sequences have recorded names.
+      content: [],
       outputContent: null,
       user: null,
       isBeam: beam,
     });
     this.#names.push(req);
     this.groups.set(req, group);
-    this.state.enqueue(group);
+    this.state.waiting.enqueue(group);
     return group;
   }
 

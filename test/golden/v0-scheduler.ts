@@ -141,7 +141,7 @@ class V0SchedulerPlayer {
       prompt: isPrompt,
       tokens: isPrompt ? prompts : state.running.sequences,
       sched: names(isPrompt ? round.prefills : this.#running),
-      waiting: names(state.waiting.toArray()),
+      waiting: this.#scheduler.waiting(),
       running: names(this.#running),
       swapped: names(this.#swapped),
     };

@@ -139,8 +139,7 @@ class WatchedSteps implements RunObserver {
   #freeBlocks(pool: Pool): Row {
     const free = pool.usage.free / this.#blockSize;
     if (!this.#isV0) return { free };
-    const cpu = pool.inspect().cpu?.free ?? [];
-    return { freeGpu: free, freeCpu: cpu.reduce((sum, { count }) => sum + count, 0) };
+    return { freeGpu: free, freeCpu: pool.inspect().cpu?.free.length ?? 0 };
   }
 }
 

@@ -83,9 +83,9 @@ class BuddyPlacement implements Placement {
   holes(): Extent[] {
     const holes: Extent[] = [];
     this.#freeBlocks.forEach((blocks, order) => {
-      const count = 1 << order;
-      for (let start = 0; start < this.#slots; start += count)
-        if (blocks.has(start >> order)) holes.push({ start, count });
+      if ((this.#freeOrders & (1 << order)) === 0) return;
+      for (const block of blocks.members())
+        holes.push({ start: block << order, count: 1 << order });
     });
     return holes.sort((a, b) => a.start - b.start);
   }

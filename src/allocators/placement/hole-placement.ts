@@ -10,6 +10,8 @@ export interface HoleIndex {
   /** Size of the hole that starts at `address`, 0 without one; `address` may be the end of the pool. */
   sizeAt(address: Address): Slots;
   readonly largest: Slots;
+  /** All holes, in the order in which they are searched. */
+  holes(): Extent[];
 }
 
 /** The hole to cut for `size` slots; null without one. `lastEnd` is where the last chunk that was placed ends. */
@@ -82,12 +84,7 @@ export class HolePlacement implements Placement {
   }
 
   holes(): Extent[] {
-    const holes: Extent[] = [];
-    for (let start = 0; start < this.#slots; start += 1) {
-      const count = this.#holes.sizeAt(start);
-      if (count > 0) holes.push({ start, count });
-    }
-    return holes;
+    return this.#holes.holes().sort((a, b) => a.start - b.start);
   }
 
   #cut(address: Address, size: Slots): void {

@@ -1,4 +1,5 @@
 import type { Slots } from "../../request.ts";
+import type { Extent } from "../allocator.ts";
 import type { HoleIndex } from "./hole-placement.ts";
 import { MaxTree } from "./max-tree.ts";
 import type { Address } from "./placement.ts";
@@ -21,6 +22,16 @@ export class HolesByAddress implements HoleIndex {
 
   sizeAt(address: Address): Slots {
     return this.#sizes.get(address);
+  }
+
+  holes(): Extent[] {
+    const holes: Extent[] = [];
+    for (let start = this.firstAtLeast(1, 0); start !== null; ) {
+      const count = this.sizeAt(start);
+      holes.push({ start, count });
+      start = this.firstAtLeast(1, start + 1);
+    }
+    return holes;
   }
 
   /** The lowest hole at or after `from` with at least `size` slots; null without one. */

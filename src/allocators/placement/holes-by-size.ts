@@ -1,5 +1,6 @@
 import { assert } from "../../core/assert.ts";
 import type { Slots } from "../../request.ts";
+import type { Extent } from "../allocator.ts";
 import type { HoleIndex } from "./hole-placement.ts";
 import type { Address } from "./placement.ts";
 import { SortedNumbers } from "./sorted-numbers.ts";
@@ -31,6 +32,13 @@ export class HolesBySize implements HoleIndex {
 
   sizeAt(address: Address): Slots {
     return this.#sizes[address]!;
+  }
+
+  holes(): Extent[] {
+    const holes: Extent[] = [];
+    for (let key = this.#keys.firstAtLeast(0); key !== null; key = this.#keys.firstAtLeast(key + 1))
+      holes.push({ start: key % this.#stride, count: Math.floor(key / this.#stride) });
+    return holes;
   }
 
   /** The smallest hole with at least `size` slots, the lowest among equals; null without one. */

@@ -26,6 +26,16 @@ export class IntegerSet {
     return index;
   }
 
+  /** All members, ascending. O(capacity / 32). */
+  members(): number[] {
+    const members: number[] = [];
+    const words = this.#levels[0]!;
+    for (let index = 0; index < words.length; index += 1)
+      for (let word = words[index]!; word !== 0; word &= word - 1)
+        members.push(index * 32 + lowestBit(word));
+    return members;
+  }
+
   /** False for any integer ≥ 0 beyond the capacity. */
   has(member: number): boolean {
     return (((this.#levels[0]![member >>> 5] ?? 0) >>> (member & 31)) & 1) === 1;

@@ -1,5 +1,6 @@
 import type { SequenceId, Slots } from "../../request.ts";
-import type { Extent, Layout, Pool, PoolUsage, SequenceHolding } from "../allocator.ts";
+import type { Layout, Pool, PoolUsage, SequenceHolding } from "../allocator.ts";
+import { PoolColumns } from "../layout.ts";
 import type { KvCacheManager } from "./kv-cache-manager.ts";
 
 /**
@@ -12,6 +13,7 @@ export class CachingPool implements Pool {
   readonly #cache: KvCacheManager;
   readonly #slots: Slots;
   readonly #usableBlocks: number;
+  readonly #columns = new PoolColumns();
 
   constructor(
     cache: KvCacheManager,
@@ -49,23 +51,20 @@ export class CachingPool implements Pool {
 
   inspect(): Layout {
     const { referenceCounts, freeQueue } = this.#cache.inspect();
-    const tables = this.#cache
-      .holders()
-      .map((handle): [SequenceId, Extent[]] => [
-        handle,
-        this.#cache.table(handle, 0).map(cellExtent),
-      ]);
+    const { tables, free } = this.#columns;
+    this.#columns.clear(this.#usableBlocks);
+    for (const handle of this.#cache.holders()) {
+      for (const block of this.#cache.table(handle, 0)) tables.extents.addCell(block - 1);
+      tables.close(handle);
+    }
+    for (const block of freeQueue) free.addCell(block - 1);
     return {
       cellSlots: this.blockSize,
       cells: this.#usableBlocks,
-      tables: new Map(tables),
-      free: freeQueue.map(cellExtent),
+      tables,
+      free,
       referenceCounts: referenceCounts.subarray(1),
       cpu: null,
     };
   }
-}
-
-function cellExtent(block: number): Extent {
-  return { start: block - 1, count: 1 };
 }

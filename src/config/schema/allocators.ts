@@ -8,7 +8,7 @@ import {
   type RawScheduler,
   schedulerField,
 } from "./engine.ts";
-import { delegate, isObject, jsonSchema, refuse, text } from "./fields.ts";
+import { alternativesOf, delegate, isObject, jsonSchema, refuse, text } from "./fields.ts";
 
 /** One entry of `allocators`, its options validated. */
 export interface RawSetup {
@@ -68,10 +68,12 @@ const strategyName = z
 export const setupField: z.ZodType<RawSetup> = z
   .unknown()
   .transform((value, context) => decodeSetup(value, context))
-  .meta({
-    description: "an allocator, with its own scheduler and preemption over the common ones",
-    anyOf: setupSchemas(),
-  });
+  .meta(
+    alternativesOf(
+      "an allocator, with its own scheduler and preemption over the common ones",
+      setupSchemas,
+    ),
+  );
 
 function decodeSetup(value: unknown, context: z.core.$RefinementCtx): RawSetup {
   if (!isObject(value)) {

@@ -43,7 +43,20 @@ export function either<T>(
   return z
     .unknown()
     .transform((value, context) => delegate(pick(value), value, context))
-    .meta({ description, anyOf: all.map((schema) => jsonSchema(schema)) });
+    .meta(alternativesOf(description, () => all.map((schema) => jsonSchema(schema))));
+}
+
+/** What a JSON Schema says of alternatives, which are worked out only when one is asked for. */
+export function alternativesOf(
+  description: string,
+  schemas: () => Record<string, unknown>[],
+): { readonly description: string; readonly anyOf: Record<string, unknown>[] } {
+  return {
+    description,
+    get anyOf() {
+      return schemas();
+    },
+  };
 }
 
 /** Decodes `value` by another schema; its problems become those of the caller. */

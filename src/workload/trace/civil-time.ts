@@ -13,17 +13,15 @@ const EXPECTED = "a time like 2023-11-16 18:15:46.6805900";
 /** Reads `YYYY-MM-DD hh:mm:ss` with up to nine decimals, in integers, so that no digit is lost. */
 export function civilTime(field: Field): CivilTime {
   const match = PATTERN.exec(field.text) ?? refuse(field, EXPECTED);
-  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as CivilParts;
-  const valid =
-    month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month) && hour < 24;
-  if (!valid || minute > 59 || second > 59) refuse(field, EXPECTED);
+  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
+  const [hour, minute, second] = [Number(match[4]), Number(match[5]), Number(match[6])];
+  const isDay = month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month);
+  if (!isDay || hour > 23 || minute > 59 || second > 59) refuse(field, EXPECTED);
   return {
     seconds: ((daysSince1970(year, month, day) * 24 + hour) * 60 + minute) * 60 + second,
     ns: Number((match[7] ?? "").padEnd(9, "0")),
   };
 }
-
-type CivilParts = [number, number, number, number, number, number];
 
 /** Nanoseconds from `start` to `end`, exact up to 104 days. */
 export function nanosecondsBetween(start: CivilTime, end: CivilTime): number {

@@ -23,7 +23,23 @@ function isObject(value: unknown): value is JsonObject {
 
 /** The value of `key` as text; its column is that of the key, or of the line's end where there is none. */
 export function jsonField(line: TraceLine, object: JsonObject, key: string): Field {
-  const text = Object.hasOwn(object, key) ? JSON.stringify(object[key]) : "";
-  const at = line.text.indexOf(JSON.stringify(key));
-  return { line, name: key, column: (at < 0 ? line.text.length : at) + 1, text };
+  return new JsonField(line, key, Object.hasOwn(object, key) ? JSON.stringify(object[key]) : "");
+}
+
+/** Says where it stands only when it is asked. */
+class JsonField implements Field {
+  readonly line: TraceLine;
+  readonly name: string;
+  readonly text: string;
+
+  constructor(line: TraceLine, name: string, text: string) {
+    this.line = line;
+    this.name = name;
+    this.text = text;
+  }
+
+  get column(): number {
+    const at = this.line.text.indexOf(JSON.stringify(this.name));
+    return (at < 0 ? this.line.text.length : at) + 1;
+  }
 }

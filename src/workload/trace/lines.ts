@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import { createReadStream, type ReadStream } from "node:fs";
 import { pipeline, type Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
 import { quoted, TraceError } from "./trace-error.ts";
 
 /** One line of a trace, without its line end. */
@@ -15,37 +14,48 @@ export interface TraceLine {
 /** A longer line is no trace: it would be gathered in memory without end. */
 const LINE_CHARACTERS_MAX = 2 ** 22;
 
-/** The lines of a file, plain or gzip (told by its first bytes), blank ones left out. Throws {@link TraceError}. */
-export async function* readLines(path: string): AsyncGenerator<TraceLine> {
+/** The lines of a file, plain or gzip (told by its first bytes), blank ones left out, as many at a time as are read. Throws {@link TraceError}. */
+export async function* readLines(path: string): AsyncGenerator<TraceLine[]> {
   let number = 0;
   let rest = "";
   try {
     for await (const chunk of await openText(path)) {
       const texts = (rest + chunk).split("\n");
       rest = texts.pop()!;
-      for (const text of texts) {
-        number++;
-        if (text.trim() !== "") yield { path, number, text: bare(text) };
-      }
+      yield linesOf(path, number, texts);
+      number += texts.length;
       if (rest.length > LINE_CHARACTERS_MAX)
         throw new TraceError(path, number + 1, 1, "a line over 4 MiB", "lines of text");
     }
   } catch (error) {
     throw readError(path, number + 1, rest.length + 1, error);
   }
-  if (rest.trim() !== "") yield { path, number: number + 1, text: bare(rest) };
+  yield linesOf(path, number, [rest]);
 }
 
-/** Without a carriage return behind it, and without the byte order mark that may stand before a file's first line. */
-function bare(line: string): string {
-  return line.replace(/^\ufeff/, "").trimEnd();
+/** Those of `texts` that are not blank, without line ends and the byte order mark that may stand before the first; `before` came earlier. */
+function linesOf(path: string, before: number, texts: readonly string[]): TraceLine[] {
+  const lines: TraceLine[] = [];
+  for (const [index, text] of texts.entries()) {
+    const line = text.trimEnd();
+    if (line === "") continue;
+    const marked = line.startsWith("\ufeff");
+    lines.push({ path, number: before + index + 1, text: marked ? line.slice(1) : line });
+  }
+  return lines;
 }
 
 /** The text of a file. The stream, and the file under it, close when its reader stops. */
 async function openText(path: string): Promise<Readable> {
   const file = createReadStream(path);
-  const text = (await startsAsGzip(file)) ? pipeline(file, createGunzip(), () => {}) : file;
-  return text.setEncoding("utf8");
+  return (await unpacked(file)).setEncoding("utf8");
+}
+
+/** What a file says without gzip, which runs without such a trace do not load. */
+async function unpacked(file: ReadStream): Promise<Readable> {
+  if (!(await startsAsGzip(file))) return file;
+  const { createGunzip } = await import("node:zlib");
+  return pipeline(file, createGunzip(), () => {});
 }
 
 /** Whether the first two bytes are gzip's; they are put back, so that pipes can be read too. */

@@ -86,21 +86,21 @@ export class TraceBuilder {
   build(): Trace {
     return {
       rows: this.rows,
-      arrivalNs: this.#arrivalNs.length === 0 ? null : Float64Array.from(this.#arrivalNs),
-      promptTokens: Int32Array.from(this.#promptTokens),
-      outputTokens: Int32Array.from(this.#outputTokens),
+      arrivalNs: this.#arrivalNs.length === 0 ? null : new Float64Array(this.#arrivalNs),
+      promptTokens: new Int32Array(this.#promptTokens),
+      outputTokens: new Int32Array(this.#outputTokens),
       zeroOutputs: this.#zeroOutputs,
-      sequences: Int32Array.from(this.#sequences),
-      priority: Int32Array.from(this.#priority),
+      sequences: new Int32Array(this.#sequences),
+      priority: new Int32Array(this.#priority),
       content: {
-        ends: Int32Array.from(this.#ends),
-        contentId: Int32Array.from(this.#contentId),
-        offset: Int32Array.from(this.#offset),
-        length: Int32Array.from(this.#length),
+        ends: new Int32Array(this.#ends),
+        contentId: new Int32Array(this.#contentId),
+        offset: new Int32Array(this.#offset),
+        length: new Int32Array(this.#length),
       },
       outputContent: {
-        contentId: Int32Array.from(this.#outputContentId),
-        offset: Int32Array.from(this.#outputOffset),
+        contentId: new Int32Array(this.#outputContentId),
+        offset: new Int32Array(this.#outputOffset),
       },
     };
   }

@@ -10,7 +10,8 @@ const files = temporaryFiles();
 
 async function linesOf(path: string): Promise<[number, string][]> {
   const lines: [number, string][] = [];
-  for await (const { number, text } of readLines(path)) lines.push([number, text]);
+  for await (const some of readLines(path))
+    for (const { number, text } of some) lines.push([number, text]);
   return lines;
 }
 

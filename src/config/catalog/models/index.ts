@@ -1,3 +1,4 @@
+import { lazyRecord } from "../../../core/lazy-record.ts";
 import { architectureOf } from "../../hugging-face/index.ts";
 import { modelSpecOf } from "../../hugging-face/parameters.ts";
 import type { Architecture } from "../architecture.ts";
@@ -21,11 +22,13 @@ export const catalogueModels: readonly CatalogueModel[] = [
 ];
 
 /** What the planner reads: every layer of every model. */
-export const architectures: Readonly<Record<string, Architecture>> = Object.fromEntries(
-  catalogueModels.map(({ name, config, source }) => [name, architectureOf(config, name, source)]),
+export const architectures: Readonly<Record<string, Architecture>> = lazyRecord(
+  catalogueModels.map((model) => [model.name, model]),
+  ({ name, config, source }: CatalogueModel) => architectureOf(config, name, source),
 );
 
 /** The models that a config may name. Sizes as published; a parameter count is that of the public weights. */
-export const models: Readonly<Record<string, ModelSpec>> = Object.fromEntries(
-  Object.entries(architectures).map(([name, architecture]) => [name, modelSpecOf(architecture)]),
+export const models: Readonly<Record<string, ModelSpec>> = lazyRecord(
+  catalogueModels.map(({ name }) => [name, name]),
+  (name: string) => modelSpecOf(architectures[name]!),
 );
