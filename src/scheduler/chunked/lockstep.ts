@@ -18,8 +18,6 @@ export class Lockstep {
   size = 0;
   /** Σ over requests of the tokens they have written. */
   contextTokens: Tokens = 0;
-  /** No request here was admitted later than this one. */
-  latest = -1;
   readonly #blockSize: Tokens;
   /** By tick modulo the block size; and which of them have somebody. */
   readonly #openers: readonly Openers[];
@@ -56,7 +54,6 @@ export class Lockstep {
     this.#openers[openerClass]!.insert(handle, order, lastTick);
     this.#occupied.set(openerClass);
     this.#ending.insert(lastTick & this.#endMask, handle, order);
-    if (order > this.latest) this.latest = order;
     this.size += 1;
     this.contextTokens += written;
   }

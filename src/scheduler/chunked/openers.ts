@@ -1,3 +1,4 @@
+import { assert } from "../../core/assert.ts";
 import { enlargedIntegers, enlargedNumbers } from "../../core/columns.ts";
 import type { Tokens } from "../../request.ts";
 
@@ -34,7 +35,8 @@ export class Openers {
     const [handles, orders, lastTicks] = [this.handles, this.orders, this.#lastTicks];
     const last = this.count - 1;
     let place = 0;
-    while (handles[place] !== handle) place += 1;
+    while (place < last && handles[place] !== handle) place += 1;
+    assert(handles[place] === handle, "who opens no blocks here is taken out");
     for (; place < last; place += 1) {
       handles[place] = handles[place + 1]!;
       orders[place] = orders[place + 1]!;

@@ -1,4 +1,5 @@
 import type { KvCacheManager } from "../../allocators/prefix-cached/kv-cache-manager.ts";
+import { assert } from "../../core/assert.ts";
 import type { Tokens } from "../../request.ts";
 import { type ChunkedLimits, underThreshold } from "./chunked-limits.ts";
 import type { ChunkedRequest } from "./chunked-request.ts";
@@ -35,7 +36,8 @@ export class RunningPass {
   run(step: ChunkedStep): void {
     const { lockstep, apart } = this.#running;
     const due = this.#due;
-    if (this.#isShort(step.budgetTokens)) this.#running.separate(-1);
+    // Everybody was admitted to a step that held what all before him were due and a token more, and nobody is ever due more than then.
+    assert(lockstep.size <= step.budgetTokens, "the budget has no token for each in lockstep");
     step.budgetTokens -= lockstep.size;
     if (apart.first(0) < 0 && lockstep.openers(lockstep.tick).count <= this.#cache.freeBlocks)
       return this.#runUnhindered();
@@ -57,19 +59,6 @@ export class RunningPass {
     const filling = lockstep.openers(lockstep.tick + 1);
     this.#cache.openEach(opening.handles, opening.count);
     this.#cache.fillEach(filling.handles, filling.count);
-  }
-
-  /** Whether the step's budget may end before somebody in lockstep has got a token. */
-  #isShort(budgetTokens: Tokens): boolean {
-    const { lockstep, apart } = this.#running;
-    const first = apart.first(0);
-    if (lockstep.size > budgetTokens) return true;
-    if (first < 0 || lockstep.size === 0) return false;
-    if (lockstep.latest < apart.key(first)) return false;
-    let due = lockstep.size;
-    for (let handle = first; handle >= 0; handle = apart.after(handle))
-      due += this.#nextTokens(this.#running.of(handle), budgetTokens);
-    return due > budgetTokens;
   }
 
   /** Returns whether others can go on: false if the request has given way, and left those behind it out of the step. */

@@ -136,9 +136,11 @@ describe("a step", () => {
 
   it("skips what a prompt longer than the model can never compute, and serves the others", () => {
     const server = new Server({ maxModelLen: 16, maxBatchedTokens: 12 });
-    server.send({ promptTokens: 17, outputTokens: 1 }, { promptTokens: 3, outputTokens: 2 });
+    server.send({ promptTokens: 17, outputTokens: 1 }, { promptTokens: 4, outputTokens: 3 });
     expect(server.step()).toEqual({ 0: 12 });
-    expect(server.step()).toEqual({ 0: 3, 1: 3 });
+    expect(server.step()).toEqual({ 0: 3, 1: 4 });
+    expect(server.step()).toEqual({ 1: 1 });
+    expect(server.cache.heldBlocks(server.requests[1]!.handle)).toBe(2);
     expect(server.step()).toEqual({ 1: 1 });
     expect(server.step()).toEqual({});
     expect(server.scheduler.running.toArray()).toEqual([server.requests[0]]);
