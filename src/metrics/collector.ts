@@ -3,12 +3,12 @@ import type { MeasureConfig } from "../config/config.ts";
 import type { ExactTime, Nanoseconds } from "../core/time.ts";
 import type { Eviction, FactSink, Iterations, Rejection } from "../facts.ts";
 import type { Request, SequenceGroup, Slots, Tokens } from "../request.ts";
-import type { Fingerprint } from "./fingerprint.ts";
+import { DECISION, type Fingerprint } from "./fingerprint.ts";
 import { Latencies } from "./latencies.ts";
 import { Ledger, type LedgerTotals } from "./ledger.ts";
 import { LEVELS, Population } from "./population.ts";
 import type { FreeShare } from "./shares.ts";
-import { type Amounts, newAmounts, SPACE, Space } from "./space.ts";
+import { type Amounts, freeColumn, newAmounts, SPACE, Space } from "./space.ts";
 import { Tally } from "./tally.ts";
 import { TurnedAwayCounts } from "./turned-away.ts";
 
@@ -54,7 +54,7 @@ export class Collector implements FactSink {
   }
 
   arrived(atNs: Nanoseconds, { id }: Request): void {
-    this.fingerprint.decide("arrived", id, atNs);
+    this.fingerprint.decide(DECISION.arrived, id, atNs);
     this.tally.arrived += 1;
     this.population.add(LEVELS.waiting, 1, atNs);
     this.lastArrivalNs = atNs;
@@ -71,14 +71,14 @@ export class Collector implements FactSink {
   }
 
   rejected(atNs: Nanoseconds, { id }: Request, refusal: Rejection): void {
-    this.fingerprint.decide("rejected", id, atNs);
+    this.fingerprint.decide(DECISION.rejected, id, atNs);
     this.tally.rejected += 1;
     this.population.add(LEVELS.waiting, -1, atNs);
     this.turnedAway.add("rejected", id, refusal);
   }
 
   admitted(atNs: Nanoseconds, group: SequenceGroup, cachedTokens: Tokens): void {
-    this.fingerprint.decide("admitted", group.id, atNs);
+    this.fingerprint.decide(DECISION.admitted, group.id, atNs);
     this.fingerprint.addFigure(cachedTokens);
     this.tally.countAdmitted(group, cachedTokens);
     this.population.add(LEVELS.waiting, -1, atNs);
@@ -88,7 +88,7 @@ export class Collector implements FactSink {
   }
 
   copied(atNs: Nanoseconds, group: SequenceGroup, copiedTokens: Tokens): void {
-    this.fingerprint.decide("copied", group.id, atNs);
+    this.fingerprint.decide(DECISION.copied, group.id, atNs);
     this.fingerprint.addFigure(copiedTokens);
     this.tally.copyOnWriteTokens += copiedTokens;
   }
@@ -99,14 +99,14 @@ export class Collector implements FactSink {
     writtenTokens: Tokens,
     copiedTokens: Tokens,
   ): void {
-    this.fingerprint.decide("forked", group.id, atNs);
+    this.fingerprint.decide(DECISION.forked, group.id, atNs);
     this.fingerprint.addFigure(copiedTokens);
     this.#ledger.book(group, writtenTokens, true);
   }
 
   preempted(atNs: Nanoseconds, group: SequenceGroup, eviction: Eviction): void {
     const isSwap = eviction.mode === "swap";
-    this.fingerprint.decide("preempted", group.id, atNs);
+    this.fingerprint.decide(DECISION.preempted, group.id, atNs);
     this.fingerprint.addFigure(isSwap ? 1 : 0);
     this.fingerprint.addFigure(eviction.lostTokens);
     this.fingerprint.addFigure(eviction.swappedBlocks);
@@ -123,7 +123,7 @@ export class Collector implements FactSink {
     writtenTokens: Tokens,
     swappedBlocks: number,
   ): void {
-    this.fingerprint.decide("swappedIn", group.id, atNs);
+    this.fingerprint.decide(DECISION.swappedIn, group.id, atNs);
     this.fingerprint.addFigure(swappedBlocks);
     this.tally.swappedInBlocks += swappedBlocks;
     this.latencies.admit(group, atNs);
@@ -133,7 +133,7 @@ export class Collector implements FactSink {
   }
 
   prefilled(atNs: Nanoseconds, group: SequenceGroup, writtenTokens: Tokens, tokens: Tokens): void {
-    this.fingerprint.decide("prefilled", group.id, atNs);
+    this.fingerprint.decide(DECISION.prefilled, group.id, atNs);
     this.fingerprint.addFigure(tokens);
     this.tally.countComputed(group, tokens);
     this.latencies.emit(group, atNs);
@@ -141,7 +141,7 @@ export class Collector implements FactSink {
   }
 
   computed(atNs: Nanoseconds, group: SequenceGroup, writtenTokens: Tokens, tokens: Tokens): void {
-    this.fingerprint.decide("computed", group.id, atNs);
+    this.fingerprint.decide(DECISION.computed, group.id, atNs);
     this.fingerprint.addFigure(tokens);
     this.tally.countComputed(group, tokens);
     this.#ledger.book(group, writtenTokens, false);
@@ -157,7 +157,7 @@ export class Collector implements FactSink {
     writtenTokens: Tokens,
     index: number,
   ): void {
-    this.fingerprint.decide("sequenceFinished", group.id, atNs);
+    this.fingerprint.decide(DECISION.sequenceFinished, group.id, atNs);
     this.fingerprint.addFigure(index);
     this.population.add(LEVELS.sequences, -1, atNs);
     if (group.live === 0) this.#ledger.erase(group);
@@ -165,7 +165,7 @@ export class Collector implements FactSink {
   }
 
   finished(atNs: Nanoseconds, group: SequenceGroup): void {
-    this.fingerprint.decide("finished", group.id, atNs);
+    this.fingerprint.decide(DECISION.finished, group.id, atNs);
     this.tally.finished += 1;
     this.population.add(LEVELS.running, -1, atNs);
     if (atNs > this.#measure.fromNs) this.#countFinished(atNs);
@@ -174,7 +174,7 @@ export class Collector implements FactSink {
   }
 
   failed(atNs: Nanoseconds, group: SequenceGroup, wasWaiting: boolean, refusal: Rejection): void {
-    this.fingerprint.decide("failed", group.id, atNs);
+    this.fingerprint.decide(DECISION.failed, group.id, atNs);
     this.tally.failed += 1;
     if (wasWaiting) this.population.add(LEVELS.waiting, -1, atNs);
     else this.#addRunning(group, -1, atNs);
@@ -189,7 +189,7 @@ export class Collector implements FactSink {
     this.runningPeak = Math.max(this.runningPeak, this.population.running);
     this.#ledger.grow(growth);
     const amounts = this.#measurePool(freeShare);
-    this.freeLeast = Math.min(this.freeLeast, amounts[SPACE[freeShare]]!);
+    this.freeLeast = Math.min(this.freeLeast, amounts[freeColumn(freeShare)]!);
     this.space.iterate(iterations, amounts);
     this.#ledger.advance(steps, work.decodeSequences);
   }
@@ -237,7 +237,7 @@ export class Collector implements FactSink {
     amounts[SPACE.external] = 0;
     amounts[SPACE.remainder] = 0;
     amounts[SPACE.idle] = 0;
-    amounts[SPACE[freeShare]] = free;
+    amounts[freeColumn(freeShare)] = free;
     amounts[SPACE.sharedAgain] = reached - held;
     amounts[SPACE.scattered] = free - largestHole;
     amounts[SPACE.cached] = cached;

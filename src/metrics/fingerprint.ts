@@ -3,7 +3,7 @@ import { Digest } from "../core/digest.ts";
 import type { Nanoseconds } from "../core/time.ts";
 
 /** Codes of the facts that are decisions; iterations, idling and growth follow from them. */
-const CODES = {
+export const DECISION = {
   arrived: 1,
   rejected: 2,
   admitted: 3,
@@ -17,6 +17,8 @@ const CODES = {
   failed: 11,
   computed: 12,
 } as const;
+
+type Decision = (typeof DECISION)[keyof typeof DECISION];
 
 /** More than there are codes. */
 const KINDS = 16;
@@ -39,9 +41,9 @@ export class Fingerprint implements Placements {
   }
 
   /** Something was decided about a request; its figures follow by {@link addFigure}. */
-  decide(kind: keyof typeof CODES, request: number, atNs: Nanoseconds): void {
+  decide(decision: Decision, request: number, atNs: Nanoseconds): void {
     this.decisions += 1;
-    this.#decisions.add(CODES[kind] + KINDS * request);
+    this.#decisions.add(decision + KINDS * request);
     this.#decisions.addLong(atNs);
   }
 

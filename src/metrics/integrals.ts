@@ -33,6 +33,22 @@ export class Integrals {
     this.#add(column * LIMBS + TICKS, amount, ticks);
   }
 
+  /** Adds to each column its amount × (`ns` nanoseconds and `ticks` ticks); amounts as in {@link addNs}, `ns` and `ticks` ≥ 0. */
+  addTimes(amounts: Float64Array, ns: number, ticks: number): void {
+    const limbs = this.#limbs;
+    for (let column = 0, at = 0; column < amounts.length; column += 1, at += LIMBS) {
+      const amount = amounts[column]!;
+      if (amount === 0) continue;
+      const low = limbs[at]! + amount * ns;
+      const lowTicks = limbs[at + TICKS]! + amount * ticks;
+      // Two amounts below 2^52 have an exact sum; one that is not is left to those who carry.
+      if (low < LIMB && low > -LIMB && lowTicks < LIMB && lowTicks > -LIMB) {
+        limbs[at] = low;
+        limbs[at + TICKS] = lowTicks;
+      } else this.addTime(column, amount, ns, ticks);
+    }
+  }
+
   copyFrom(other: Integrals): void {
     const limbs = other.#limbs;
     for (let limb = 0; limb < limbs.length; limb += 1) this.#limbs[limb] = limbs[limb]!;

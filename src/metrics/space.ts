@@ -11,6 +11,7 @@ import {
 import type { Iterations } from "../facts.ts";
 import type { Slots } from "../request.ts";
 import { Integrals } from "./integrals.ts";
+import type { FreeShare } from "./shares.ts";
 import { type WindowEnd, Windows } from "./windows.ts";
 
 /** Columns of the space integrals. */
@@ -34,6 +35,12 @@ export const SPACE = {
 } as const;
 
 const COLUMNS = Object.keys(SPACE).length;
+
+/** The column of free slots that are called `share`; looking the name up would take longer. */
+export function freeColumn(share: FreeShare): number {
+  if (share === "idle") return SPACE.idle;
+  return share === "remainder" ? SPACE.remainder : SPACE.external;
+}
 
 /** Slots of each column of {@link SPACE}, but for the last. */
 export type Amounts = Float64Array;
@@ -74,10 +81,12 @@ export class Space {
   stay(end: ExactTime, amounts: Amounts): void {
     while (this.windows.nextEdgeNs <= end.ns) {
       this.#atEdge.copyFrom(this.#sums);
-      this.#addConstant(this.#atEdge, this.#until(this.#edge()), amounts);
+      const toEdge = this.#until(this.#edge());
+      this.#atEdge.addTimes(amounts, toEdge.ns, toEdge.ticks);
       this.windows.pass(this.#atEdge);
     }
-    this.#addConstant(this.#sums, this.#until(end), amounts);
+    const all = this.#until(end);
+    this.#sums.addTimes(amounts, all.ns, all.ticks);
     this.#position.set(end);
   }
 
@@ -117,13 +126,6 @@ export class Space {
     return this.#duration;
   }
 
-  #addConstant(sums: Integrals, { ns, ticks }: ExactTime, amounts: Amounts): void {
-    for (let column = 0; column < amounts.length; column += 1) {
-      const amount = amounts[column]!;
-      if (amount !== 0) sums.addTime(column, amount, ns, ticks);
-    }
-  }
-
   /** Adds the first `duration` of iterations, of which `steps` have ended by then. */
   #addSteps(
     sums: Integrals,
@@ -134,7 +136,7 @@ export class Space {
   ): void {
     const { price, work, firstTokens, growth, freeShare } = iterations;
     const writers = work.decodeSequences;
-    this.#addConstant(sums, duration, amounts);
+    sums.addTimes(amounts, duration.ns, duration.ticks);
     sums.addNs(SPACE.emitted, steps, writers + firstTokens);
     if (writers === 0) return;
     this.#measureWritten(price.series, steps, duration);
@@ -142,8 +144,10 @@ export class Space {
     if (growth.entries === 0) return;
     // The amounts are those after all growth: what was not there yet was free instead.
     this.#measureGrowth(price.series, growth, steps, duration);
-    const [ungrown, unneeded, evicted] = [this.#ungrown, this.#unneeded, this.#evicted];
-    sums.addTime(SPACE[freeShare], this.#growthSlots, ungrown.ns, ungrown.ticks);
+    const ungrown = this.#ungrown;
+    const unneeded = this.#unneeded;
+    const evicted = this.#evicted;
+    sums.addTime(freeColumn(freeShare), this.#growthSlots, ungrown.ns, ungrown.ticks);
     sums.addTime(SPACE.useful, -this.#growthSlots, ungrown.ns, ungrown.ticks);
     if (evicted.ns > 0 || evicted.ticks > 0)
       sums.addTime(SPACE.cached, this.#growthSlots, evicted.ns, evicted.ticks);

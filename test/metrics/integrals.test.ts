@@ -28,6 +28,20 @@ it("sums products of any size and sign exactly, each column by itself", () => {
   );
 });
 
+it("adds to all columns at once what it adds to each by itself", () => {
+  const amounts = fc.array(fc.integer(), { minLength: 3, maxLength: 3 });
+  fc.assert(
+    fc.property(amounts, fc.maxSafeNat(), fc.nat(), fc.nat(), (each, ns, ticks, times) => {
+      const [together, apart] = [new Integrals(3), new Integrals(3)];
+      for (let time = 0; time <= times % 5; time += 1) {
+        together.addTimes(Float64Array.from(each), ns, ticks);
+        for (const [column, amount] of each.entries()) apart.addTime(column, amount, ns, ticks);
+      }
+      for (const column of [0, 1, 2]) expect(together.total(column)).toBe(apart.total(column));
+    }),
+  );
+});
+
 it("carries from one limb to the other", () => {
   const sums = new Integrals(1);
   for (let time = 0; time < 5; time += 1) sums.addNs(0, 2 ** 51, 1);
