@@ -64,6 +64,7 @@ export function runSetup(run: SetupRun): RunResult {
     outputsCapped: replica.outputsCapped,
     ungated: setup.scheduler.policy === "chunked" && !setup.scheduler.fullSequenceGate,
     lookUps: built.cache?.statistics.firstTime ?? null,
+    windowIsEmpty: collector.tally.arrived > 0 && collector.space.windows.windowTicks() === 0n,
     uncovered: uncoveredCombination(setup),
   });
   return runResult({ ...run, built, collector, verdict, endNs });

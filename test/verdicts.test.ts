@@ -17,8 +17,9 @@ async function run(given: {
   requests?: number;
   rate?: number;
   n?: number;
+  from?: number;
 }): Promise<RunResult> {
-  const { slots, prompt, output, allocator, requests = 20, rate = 2, n = 1 } = given;
+  const { slots, prompt, output, allocator, requests = 20, rate = 2, n = 1, from = 0 } = given;
   const path = join(folder, "config.yaml");
   writeFileSync(
     path,
@@ -31,6 +32,7 @@ workload:
   lengths: {prompt: {constant: ${prompt}}, output: {constant: ${output}}}
   decoding: {mode: parallel, n: ${n}}
 latency: {model: linear, preset: distserve-opt13b-a100-80gb}
+measure: {from: ${from}}
 allocators:
   - ${allocator}
 `,
@@ -101,6 +103,13 @@ describe("a run that cannot go well ends by itself and says who needs what, and 
     );
     expect(verdict.findings[0]).toMatchObject({ code: "aborted", setting: "preemption.swapSpace" });
     expect(requests.arrived).toBe(requests.finished + requests.failed + requests.unfinished);
+  });
+
+  it("when the last request arrives before the measuring window begins", async () => {
+    const late = { slots: 1600, prompt: 10, output: 10, allocator: paged, from: 10 };
+    const { verdict } = await run(late);
+    expect(verdict.findings).toMatchObject([{ code: "empty-window", setting: "measure.from" }]);
+    expect((await run({ ...late, from: 9 })).verdict.findings).toEqual([]);
   });
 
   it("when a watermark leaves nothing to admit", async () => {

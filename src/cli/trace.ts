@@ -40,6 +40,7 @@ async function describeTrace(path: string, format: string | undefined): Promise<
   if (format !== undefined) throw new CommandError(unknownName("trace format", format, known));
   if (!existsSync(path)) throw new CommandError(`${path}: no such file`);
   if (statSync(path).isDirectory()) throw new CommandError(`${path}: is a folder, expected a file`);
+  if (statSync(path).size === 0) throw new CommandError(`${path}: is empty, expected a trace`);
   for (const candidate of known) {
     const stats = await tryFormat(path, candidate);
     if (stats !== null) return { format: candidate, ...stats };

@@ -17,6 +17,8 @@ export interface VerdictEvidence {
   readonly lookUps: LookUpCounts | null;
   /** Requests whose output was cut to the model's length. */
   readonly outputsCapped: number;
+  /** Whether no time lies in the measuring window, though requests came. */
+  readonly windowIsEmpty: boolean;
   /** What about this mix of parts no recording of a real engine covers; null if one does. */
   readonly uncovered: string | null;
 }
@@ -198,14 +200,22 @@ function cacheFindings({ tally, ungated, lookUps }: VerdictEvidence): Finding[] 
   return found;
 }
 
-function workloadFindings({ outputsCapped, uncovered }: VerdictEvidence): Finding[] {
+function workloadFindings({ outputsCapped, windowIsEmpty, uncovered }: VerdictEvidence): Finding[] {
   const found: Finding[] = [];
+  if (windowIsEmpty)
+    found.push(
+      plainFinding(
+        "empty-window",
+        "measure.from",
+        "nothing was measured: the run, or its last arrival, came before the measuring window begins; lower measure.from or raise workload.requests",
+      ),
+    );
   if (outputsCapped > 0)
     found.push(
       plainFinding(
         "output-capped",
         "maxModelLen",
-        `the outputs of ${outputsCapped} requests were cut so that prompt and output fit maxModelLen`,
+        `the output${outputsCapped === 1 ? " of 1 request was" : `s of ${outputsCapped} requests were`} cut so that prompt and output fit maxModelLen`,
       ),
     );
   if (uncovered !== null) found.push(plainFinding("uncovered-combination", null, uncovered));

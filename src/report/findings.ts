@@ -24,10 +24,14 @@ export function notices(document: ResultDocument): Notice[] {
   return [...merged.values()];
 }
 
-/** `thrash (paged 16, seeds 1, 2): …` */
+/** `thrash (paged 16 | paged 32; seeds 1, 2, figures of seed 1): …` */
 export function noticeText({ labels, code, seeds, text }: Notice): string {
-  const numbers = `seed${seeds.length === 1 ? "" : "s"} ${seeds.join(", ")}`;
-  return `${code} (${labels.join(", ")}; ${numbers}): ${text}`;
+  const [first, ...others] = seeds;
+  const numbers =
+    others.length === 0
+      ? `seed ${first}`
+      : `seeds ${seeds.join(", ")}${/\d/.test(text) ? `, figures of seed ${first}` : ""}`;
+  return `${code} (${labels.join(" | ")}; ${numbers}): ${text}`;
 }
 
 function allocatorNotices({ label, runs }: AllocatorRuns): Notice[] {

@@ -6,6 +6,9 @@ import { type AllocatorRuns, byAllocator, type Estimate, estimateMetric } from "
 /** Allocators that differ by less than this factor are called equal. */
 const CLEAR_RATIO = 1.05;
 
+/** Mean times to first token that differ by this factor are worth a sentence. */
+const SOONER_RATIO = 1.5;
+
 /** An idle share from which on memory can hardly be what limits the load. */
 const MOSTLY_IDLE = 0.2;
 
@@ -14,6 +17,8 @@ interface Contender {
   readonly running: Estimate & { readonly mean: number };
   readonly waste: number | null;
   readonly idle: number;
+  /** Mean time to first token, seconds. */
+  readonly ttft: number | null;
 }
 
 /** The outcome in one sentence, from the data alone: who holds the most requests at once, and at what waste. */
@@ -23,7 +28,9 @@ export function headline(document: ResultDocument): string {
   const best = contenders[0];
   const worst = contenders.at(-1);
   if (best === undefined || worst === undefined)
-    return "No allocator completed this workload: see the verdicts.";
+    return allocators.some(isComplete)
+      ? "Nothing was measured: the measuring window is empty."
+      : "No allocator completed this workload: see the verdicts.";
   const verdict = best === worst ? alone(best) : contest(best, worst, contenders);
   const left = allocators.length - contenders.length;
   return left === 0 ? verdict : `${verdict} ${left} of ${allocators.length} did not complete.`;
@@ -31,12 +38,16 @@ export function headline(document: ResultDocument): string {
 
 function contender(allocator: AllocatorRuns): Contender[] {
   const running = estimateMetric(allocator, (run) => run.concurrency.runningMean);
-  const isComplete = allocator.runs.every((run) => run.verdict.status === "completed");
-  if (!isComplete || running.mean === null) return [];
+  if (!isComplete(allocator) || running.mean === null) return [];
   const waste = estimateMetric(allocator, (run) => run.memory.wastePercent).mean;
   const idle = estimateMetric(allocator, (run) => run.memory.share?.idle ?? null).mean ?? 0;
+  const ttft = estimateMetric(allocator, (run) => run.latency.ttft.mean).mean;
   const { mean, halfWidth } = running;
-  return [{ label: plainText(allocator.label), running: { mean, halfWidth }, waste, idle }];
+  return [{ label: plainText(allocator.label), running: { mean, halfWidth }, waste, idle, ttft }];
+}
+
+function isComplete({ runs }: AllocatorRuns): boolean {
+  return runs.every((run) => run.verdict.status === "completed");
 }
 
 function byRunning(a: Contender, b: Contender): number {
@@ -58,12 +69,24 @@ function contest(best: Contender, worst: Contender, all: readonly Contender[]): 
   if (worst.idle >= MOSTLY_IDLE && isClear(best, worst))
     return `${worst.label} serves this load with ${fixed(100 * worst.idle, 0)} % of the pool idle (${from} requests at once), where ${best.label} is full with ${to}.`;
   if (!isClear(best, worst))
-    return `No allocator holds clearly more requests than another (${from} to ${to} at once).`;
+    return `No allocator holds clearly more requests than another (${from} to ${to} at once)${soonerText(all)}.`;
   const more =
     worst.running.mean === 0
       ? "more requests than"
       : `${fixed(best.running.mean / worst.running.mean, 1)}x the requests of`;
   return `${best.label} holds ${more} ${worst.label} at once (${to} against ${from})${wasteText(best, worst)}.`;
+}
+
+/** Who answers first, where that tells them apart. */
+function soonerText(all: readonly Contender[]): string {
+  const timed = all.flatMap(({ label, ttft }) => (ttft === null ? [] : [{ label, ttft }]));
+  const [soonest, ...others] = timed.toSorted((a, b) => a.ttft - b.ttft);
+  const latest = others.at(-1);
+  if (soonest === undefined || latest === undefined || soonest.ttft === 0) return "";
+  const ratio = latest.ttft / soonest.ttft;
+  if (ratio < SOONER_RATIO) return "";
+  const [first, last] = [fixed(soonest.ttft, 2), fixed(latest.ttft, 2)];
+  return `, but ${soonest.label} says its first token ${fixed(ratio, 1)}x sooner than ${latest.label} (${first} s against ${last} s)`;
 }
 
 function isClear(best: Contender, worst: Contender): boolean {

@@ -37,6 +37,14 @@ describe("notices", () => {
     expect(textsFor([])).toEqual([]);
   });
 
+  it("say whose figures they are where several seeds have some", () => {
+    const notice = { labels: ["a, b", "c"], code: "thrash", seeds: [1, 2] };
+    expect(noticeText({ ...notice, text: "5 times" })).toBe(
+      "thrash (a, b | c; seeds 1, 2, figures of seed 1): 5 times",
+    );
+    expect(noticeText({ ...notice, text: "often" })).toBe("thrash (a, b | c; seeds 1, 2): often");
+  });
+
   it("say once what holds for several allocators and seeds", () => {
     expect(
       notices(fixture()).map(({ code, labels, seeds }) => [code, labels.length, seeds]),

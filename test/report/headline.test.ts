@@ -19,8 +19,15 @@ describe("headline", () => {
   });
 
   it("claims no win where the difference is small", () => {
-    expect(of({ ...max, running: 33 }, paged)).toBe(
+    expect(of({ ...max, running: 33, ttft: paged.ttft }, paged)).toBe(
       "No allocator holds clearly more requests than another (33.1 to 33.9 at once).",
+    );
+  });
+
+  it("names the one that answers sooner where that tells them apart", () => {
+    const late = { ...max, running: 33, ttft: 4 * paged.ttft };
+    expect(of(late, paged)).toMatch(
+      /at once\), but paged 16 says its first token 4\.0x sooner than contiguous max buddy \(/,
     );
   });
 
@@ -55,5 +62,13 @@ describe("headline", () => {
     expect(headline(fixture({ runs }))).toMatch(/^contiguous oracle .* 1 of 4 did not complete\.$/);
     const none = runs.filter((run) => run.verdict === stuck);
     expect(headline(fixture({ runs: none }))).toMatch(/^No allocator completed/);
+  });
+
+  it("says so where everything completed and no time was measured", () => {
+    const runs = fixture().runs.map((run) => ({
+      ...run,
+      concurrency: { ...run.concurrency, runningMean: null },
+    }));
+    expect(headline(fixture({ runs }))).toMatch(/^Nothing was measured/);
   });
 });
