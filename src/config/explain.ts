@@ -59,15 +59,26 @@ function memberOf(value: unknown, step: string | number): unknown {
     : undefined;
 }
 
-/** An unknown key or name, with the nearest and all known ones. */
+/** More known names than these do not help; those that begin as the unknown one does may. */
+const NAMES_MAX = 40;
+const BEGINNING = 4;
+
+/** An unknown key or name, with the nearest and the known ones. */
 export function unknownName(noun: string, name: string, known: readonly string[]): string {
-  const names = known.join(", ");
+  const names = knownNames(name, known);
   if (NOT_IN_THIS_VERSION.has(name)) {
     return `${shown(name)} does not exist in this version; known: ${names}`;
   }
   const guess = nearest(name, known);
   const hint = guess === null ? "" : `; did you mean ${guess}?`;
   return `unknown ${noun} ${shown(name)}${hint} (known: ${names})`;
+}
+
+function knownNames(name: string, known: readonly string[]): string {
+  if (known.length <= NAMES_MAX) return known.join(", ");
+  const beginning = name.slice(0, BEGINNING).toLowerCase();
+  const akin = known.filter((other) => other.toLowerCase().startsWith(beginning));
+  return [...akin, `${known.length - akin.length} that kvsim list tells`].join(", ");
 }
 
 function wrongValue(node: SchemaNode, value: unknown): string {
