@@ -144,8 +144,13 @@ describe("fromCumulative", () => {
           const all = [...drawn, 1];
           let sum = 0;
           const upTo = Float64Array.from(all, (weight) => (sum += weight));
-          const place = fromCumulative(() => uniform, upTo)();
-          expect(place).toBe(upTo.findIndex((up) => up > uniform * sum));
+          // Uniforms that fall on the steps of the table too.
+          for (const value of [uniform, ...Array.from(upTo, (up) => up / sum)].filter(
+            (u) => u < 1,
+          )) {
+            const place = fromCumulative(() => value, upTo)();
+            expect(place).toBe(upTo.findIndex((up) => up > value * sum));
+          }
         },
       ),
       { numRuns: 2000 },
