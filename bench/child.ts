@@ -18,13 +18,14 @@ export interface Usage {
  * Loaded before the program: when it ends, it says what it used, in a line behind all that it prints. On Linux maxRSS is at least what
  * the parent held when it forked, so the peak of the process itself is read from /proc.
  */
-const REPORTER = `data:text/javascript,import { existsSync, readFileSync, writeSync } from "node:fs";
+const REPORTER = `data:text/javascript,${encodeURIComponent(`
+import { existsSync, readFileSync, writeSync } from "node:fs";
 process.on("exit", () => {
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
   const status = existsSync("/proc/self/status") ? readFileSync("/proc/self/status", "utf8") : "";
   const kibibytes = Number(/VmHWM:\\s+(\\d+)/.exec(status)?.[1] ?? maxRSS);
   writeSync(2, "\\n" + JSON.stringify({ micros: userCPUTime + systemCPUTime, kibibytes }));
-});`;
+});`)}`;
 
 /** Medians of what programs use, each in processes of its own, that take turns. */
 export function medianUsages(programs: readonly string[][], quick: boolean): Usage[] {
