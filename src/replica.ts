@@ -1,5 +1,6 @@
 import type { Config } from "./config/config.ts";
 import { NO_GROWTH } from "./core/growth.ts";
+import type { Mutable } from "./core/mutable.ts";
 import { Clock, type Nanoseconds } from "./core/time.ts";
 import { Timetable } from "./engine/timetable.ts";
 import type { FactSink, Iterations } from "./facts.ts";
@@ -25,8 +26,6 @@ export interface ReplicaParts {
 }
 
 const PROGRESS_INTERVAL = 512;
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** One replica serving one stream of requests: the event switch, and what leads from one event to the next. */
 export class Replica {

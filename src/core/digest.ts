@@ -1,6 +1,3 @@
-/** Words that wait to be mixed in: all in one loop they cost a third of what they do one by one. */
-const BLOCK = 1024;
-
 const FIRST_FACTOR = 0x9e3779b1;
 const SECOND_FACTOR = 0x85ebca6b;
 
@@ -11,25 +8,22 @@ const SECOND_FACTOR = 0x85ebca6b;
 export class Digest {
   #a = 0x9747b28c | 0;
   #b = 0x3c6ef372 | 0;
-  readonly #waiting = new Int32Array(BLOCK);
-  #count = 0;
 
   /** Mixes in a whole number ≥ 0; of one beyond 32 bits the lower 32. */
   add(word: number): void {
-    this.#waiting[this.#count] = word;
-    this.#count += 1;
-    if (this.#count === BLOCK) this.#mix();
+    const low = word | 0;
+    this.#a = mixedFirst(this.#a, low);
+    this.#b = mixedSecond(this.#b, low);
   }
 
   /** Mixes in the words from place `top` of a column down to place `bottom`, that one included. */
   addDown(words: Int32Array, top: number, bottom: number): void {
-    this.#mix();
     let a = this.#a;
     let b = this.#b;
     for (let at = top; at >= bottom; at -= 1) {
       const word = words[at]!;
-      a = Math.imul(((a << 5) | (a >>> 27)) ^ word, FIRST_FACTOR);
-      b = Math.imul((((b << 15) | (b >>> 17)) + word) | 0, SECOND_FACTOR);
+      a = mixedFirst(a, word);
+      b = mixedSecond(b, word);
     }
     this.#a = a;
     this.#b = b;
@@ -43,32 +37,22 @@ export class Digest {
 
   /** Mixes in all that another digest has taken so far. */
   absorb(other: Digest): void {
-    other.#mix();
     this.add(other.#a);
     this.add(other.#b);
   }
 
   /** The digest so far as 16 hexadecimal digits; more may be added afterwards. */
   hex(): string {
-    this.#mix();
     return digits(finish(this.#a)) + digits(finish(this.#b));
   }
+}
 
-  #mix(): void {
-    if (this.#count === 0) return;
-    const waiting = this.#waiting;
-    const count = this.#count;
-    let a = this.#a;
-    let b = this.#b;
-    for (let at = 0; at < count; at += 1) {
-      const word = waiting[at]!;
-      a = Math.imul(((a << 5) | (a >>> 27)) ^ word, FIRST_FACTOR);
-      b = Math.imul((((b << 15) | (b >>> 17)) + word) | 0, SECOND_FACTOR);
-    }
-    this.#a = a;
-    this.#b = b;
-    this.#count = 0;
-  }
+function mixedFirst(state: number, word: number): number {
+  return Math.imul(((state << 5) | (state >>> 27)) ^ word, FIRST_FACTOR);
+}
+
+function mixedSecond(state: number, word: number): number {
+  return Math.imul((((state << 15) | (state >>> 17)) + word) | 0, SECOND_FACTOR);
 }
 
 /** MurmurHash3's last steps (Appleby 2011): every bit of the state moves every bit of the result. */

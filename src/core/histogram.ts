@@ -8,9 +8,6 @@ const BINS = OCTAVES * BINS_PER_OCTAVE;
 const FIRST_BIN = (1023 + LOWEST_EXPONENT) * BINS_PER_OCTAVE;
 const BITS_BELOW_BIN = 12;
 
-/** Values that wait for their bins: all in one loop they cost a third of what they do one by one. */
-const BLOCK = 64;
-
 const bits = new DataView(new ArrayBuffer(8));
 
 /**
@@ -19,27 +16,25 @@ const bits = new DataView(new ArrayBuffer(8));
  */
 export class Histogram {
   readonly #counts = new Uint32Array(BINS);
-  readonly #waiting = new Float64Array(BLOCK);
-  #waitingCount = 0;
-  /** What is in the bins: zeros, all values, the extremes. */
   #zeros = 0;
   #count = 0;
   #min = Infinity;
   #max = -Infinity;
 
   add(value: number): void {
-    this.#waiting[this.#waitingCount] = value;
-    this.#waitingCount += 1;
-    if (this.#waitingCount === BLOCK) this.#sort();
+    this.#count++;
+    if (value < this.#min) this.#min = value;
+    if (value > this.#max) this.#max = value;
+    if (value === 0) this.#zeros++;
+    else this.#counts[binOf(value)]!++;
   }
 
   get count(): number {
-    return this.#count + this.#waitingCount;
+    return this.#count;
   }
 
   /** The largest value, exactly; null without values. */
   get max(): number | null {
-    this.#sort();
     return this.#count === 0 ? null : this.#max;
   }
 
@@ -48,7 +43,6 @@ export class Histogram {
    * ⌈percent / 100 · count⌉, never outside the exact extremes; null without values.
    */
   percentile(percent: number): number | null {
-    this.#sort();
     if (this.#count === 0) return null;
     let below = this.#zeros;
     const rank = Math.max(1, Math.ceil((percent * this.#count) / 100));
@@ -57,34 +51,12 @@ export class Histogram {
     while (below < rank) below += this.#counts[++bin]!;
     return Math.min(this.#max, Math.max(this.#min, middleOf(bin)));
   }
-
-  /** Puts what waits into its bins. */
-  #sort(): void {
-    const waiting = this.#waiting;
-    const count = this.#waitingCount;
-    const counts = this.#counts;
-    let min = this.#min;
-    let max = this.#max;
-    let zeros = 0;
-    for (let at = 0; at < count; at += 1) {
-      const value = waiting[at]!;
-      if (value < min) min = value;
-      if (value > max) max = value;
-      if (value === 0) zeros += 1;
-      else counts[binOf(value)]! += 1;
-    }
-    this.#min = min;
-    this.#max = max;
-    this.#zeros += zeros;
-    this.#count += count;
-    this.#waitingCount = 0;
-  }
 }
 
 function binOf(value: number): number {
   bits.setFloat64(0, value);
   const bin = (bits.getUint32(0) >>> BITS_BELOW_BIN) - FIRST_BIN;
-  return bin < 0 ? 0 : bin < BINS ? bin : BINS - 1;
+  return Math.min(BINS - 1, Math.max(0, bin));
 }
 
 function middleOf(bin: number): number {

@@ -1,3 +1,5 @@
+import { enlargedIntegers } from "./columns.ts";
+
 /** A list of small integers ≥ 0 that is emptied and filled again without making garbage. */
 export class IdList {
   length = 0;
@@ -8,11 +10,7 @@ export class IdList {
   }
 
   push(id: number): void {
-    if (this.length === this.#ids.length) {
-      const longer = new Int32Array(2 * this.length);
-      longer.set(this.#ids);
-      this.#ids = longer;
-    }
+    if (this.length === this.#ids.length) this.#ids = enlargedIntegers(this.#ids, 2 * this.length);
     this.#ids[this.length] = id;
     this.length += 1;
   }

@@ -26,19 +26,19 @@ export class Timetable<E extends Timed> {
   set known(arrival: E | null) {
     this.#known = arrival;
     this.#knownNs = arrival === null ? Infinity : arrival.atNs;
-    this.nextArrivalNs = Math.min(this.#knownNs, this.#caused.nextNs);
+    this.#findNextArrival();
   }
 
   /** An event has caused an arrival. */
   cause(arrival: E): void {
     this.#caused.push(arrival);
-    this.nextArrivalNs = Math.min(this.#knownNs, this.#caused.nextNs);
+    this.#findNextArrival();
   }
 
   /** Takes out the first of the arrivals that others caused. */
   takeCaused(): E {
     const arrival = this.#caused.pop()!;
-    this.nextArrivalNs = Math.min(this.#knownNs, this.#caused.nextNs);
+    this.#findNextArrival();
     return arrival;
   }
 
@@ -52,5 +52,9 @@ export class Timetable<E extends Timed> {
     if (this.endNs === atNs) return "end";
     if (this.nextArrivalNs !== atNs) return null;
     return this.#knownNs === atNs ? "known" : "caused";
+  }
+
+  #findNextArrival(): void {
+    this.nextArrivalNs = Math.min(this.#knownNs, this.#caused.nextNs);
   }
 }

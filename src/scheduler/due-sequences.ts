@@ -13,7 +13,7 @@ export class DueSequences {
   sequences = new Int32Array(FIRST_CAPACITY);
   count = 0;
   /** The tick of each one's last token. */
-  #lastTicks = new Int32Array(FIRST_CAPACITY);
+  #lastTicks = new Float64Array(FIRST_CAPACITY);
   /** The first of those ticks, or an earlier one. */
   #firstLastTick = Number.MAX_SAFE_INTEGER;
   /** The request that each belongs to, and its row in the running set. */
@@ -85,7 +85,7 @@ export class DueSequences {
   #enlarge(): void {
     const length = 2 * this.sequences.length;
     this.sequences = enlargedIntegers(this.sequences, length);
-    this.#lastTicks = enlargedIntegers(this.#lastTicks, length);
+    this.#lastTicks = enlargedNumbers(this.#lastTicks, length);
     this.#requests = enlargedNumbers(this.#requests, length);
     this.#rows = enlargedIntegers(this.#rows, length);
   }

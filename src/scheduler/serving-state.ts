@@ -2,10 +2,11 @@ import type { Admission, Allocator, Refusal, Swapping } from "../allocators/allo
 import type { Reservation } from "../allocators/reservation.ts";
 import type { RoundSchedulerConfig } from "../config/scheduler-config.ts";
 import { Growth } from "../core/growth.ts";
+import type { Mutable } from "../core/mutable.ts";
 import { SequenceIds } from "../core/sequence-ids.ts";
 import type { Nanoseconds } from "../core/time.ts";
 import type { FactSink, Rejection } from "../facts.ts";
-import type { Request, SequenceGroup, Slots, Tokens } from "../request.ts";
+import type { Request, SequenceGroup, Tokens } from "../request.ts";
 import { RunningSet } from "./running-set.ts";
 import type { Round } from "./scheduler.ts";
 import type { Outside } from "./serving.ts";
@@ -28,7 +29,13 @@ export class ServingState {
   readonly swapping: Swapping | null;
   readonly facts: FactSink;
   readonly #reservation: Reservation | null;
-  readonly #ask = newAdmission();
+  /** Written anew for every question. */
+  readonly #ask: Mutable<Admission> = {
+    promptTokens: 0,
+    generatedTokens: 0,
+    sequences: 1,
+    reservations: null,
+  };
   readonly #ended: Outside["ended"];
   readonly #ids = new SequenceIds();
 
@@ -142,10 +149,3 @@ export function rejectionOf(refusal: Refusal): Rejection {
   const code = refusal.need > refusal.pool ? "pool" : "watermark";
   return { code, need: refusal.need, have: refusal.pool };
 }
-
-function newAdmission() {
-  const reservations: readonly Slots[] | null = null;
-  return { promptTokens: 0, generatedTokens: 0, sequences: 1, reservations } as Mutable<Admission>;
-}
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };

@@ -38,7 +38,7 @@ export function turnsSampler(random: Random, config: LengthConfig): Sampler {
   return sampler(random, config, "prefix.turns");
 }
 
-/** Whole numbers ≥ 1 of a cut law. A table costs a tenth of drawing and rounding a lognormal, and is the same law. */
+/** Whole numbers ≥ 1 of a cut law. A table costs a quarter of drawing and rounding a lognormal, and is the same law. */
 function sampler(random: Random, config: LengthConfig, key: string): Sampler {
   const { law: uncut, min, max } = config;
   const least = min ?? 1;

@@ -7,12 +7,10 @@ import type { ChunkedRequest } from "./chunked-request.ts";
 import type { ChunkedStep } from "./chunked-step.ts";
 import type { RunningRequests } from "./running-requests.ts";
 
-/** The work of the step measured last, with figures that change in place. */
-type MeasuredWork = { -readonly [figure in keyof Work]: Work[figure] };
-
 /** Tells a step's work, and tells metrics what of the running requests apart changed: growth in lockstep is told by itself. */
 export class StepWork {
-  readonly work: MeasuredWork = noWork();
+  /** Of the step measured last. */
+  readonly work: Work = noWork();
   /** Tokens that are emitted at the end by requests which do not decode yet. */
   firstTokens: Tokens = 0;
   readonly #cache: KvCacheManager;
