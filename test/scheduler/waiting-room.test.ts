@@ -5,7 +5,7 @@ import { WaitingRoom } from "../../src/scheduler/waiting-room.ts";
 
 /** What the next request is like, or what happens to those who wait. */
 const event = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ arrives: fc.constantFrom("plain", "wide", "user") }) },
+  { weight: 6, arbitrary: fc.record({ arrives: fc.constantFrom("plain", "wide", "user") }) },
   { weight: 3, arbitrary: fc.constantFrom("admit", "look", "putBack") },
   { weight: 1, arbitrary: fc.constant("dismiss") },
 );
@@ -25,7 +25,7 @@ function request(id: number, kind: string): Request {
 
 it("serves those who came back before all newcomers, these in order, whatever is kept of them", () => {
   fc.assert(
-    fc.property(fc.array(event, { maxLength: 300 }), (events) => {
+    fc.property(fc.array(event, { minLength: 200, maxLength: 400 }), (events) => {
       const room = new WaitingRoom();
       const model: Request[] = [];
       const admitted: SequenceGroup[] = [];
