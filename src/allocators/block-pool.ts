@@ -54,23 +54,23 @@ export class BlockPool {
     this.#freeCount = top;
   }
 
-  /** Takes a block for each of the first `count` of `rows`, in that order, and puts it at the row's end; each has room for one more. */
+  /** Takes a block for each of the first `count` of `rows`, in that order, and puts it at the row's end. A row may come several times. */
   takeForEach(tables: BlockRows, rows: Int32Array, count: number): void {
     const free = this.#free;
-    const { blocks, lengths, stride } = tables;
-    let longest = 0;
+    let { blocks, lengths, stride } = tables;
     let top = this.#freeCount;
     assert(count <= top, "a block is taken from an empty pool");
     for (let at = 0; at < count; at += 1) {
       const row = rows[at]!;
       const length = lengths[row]!;
+      if (length === stride) {
+        tables.reserve(row, length + 1);
+        ({ blocks, lengths, stride } = tables);
+      }
       top -= 1;
       blocks[row * stride + length] = free[top]!;
       lengths[row] = length + 1;
-      if (length > longest) longest = length;
     }
-    // So that each has room for one more again, and nothing moves inside the loop.
-    tables.reserve(0, longest + 2);
     this.#placements.placeDown(free, this.#freeCount - 1, top);
     this.#freeCount = top;
   }

@@ -38,10 +38,10 @@ export class BlockRows {
     this.stride = stride;
   }
 
-  /** Adds a block at the end of a row, and has room for another then. */
+  /** Adds a block at the end of a row. */
   push(row: number, block: number): void {
     const length = this.lengths[row]!;
-    this.reserve(row, length + 2);
+    this.reserve(row, length + 1);
     this.blocks[row * this.stride + length] = block;
     this.lengths[row] = length + 1;
   }

@@ -192,7 +192,7 @@ export class BlockTables {
   #begin(sequence: SequenceId, entries: number): void {
     if ((this.#rows.places[sequence] ?? NOWHERE) !== NOWHERE)
       fail(`sequence ${sequence} has a table already`);
-    this.#rows.reserve(sequence, entries + 1);
+    this.#rows.reserve(sequence, entries);
     this.#rows.places[sequence] = GPU;
   }
 

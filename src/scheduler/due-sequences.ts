@@ -1,91 +1,96 @@
 import { assert } from "../core/assert.ts";
 import { enlargedIntegers, enlargedNumbers } from "../core/columns.ts";
-import type { SequenceGroup, Slots } from "../request.ts";
+import type { SequenceGroup } from "../request.ts";
 
-const FIRST_CAPACITY = 8;
+const FIRST_STRIDE = 8;
+const FIRST_CAPACITY = 64;
 
 /**
- * Sequences that need room at the same ticks: by the arrival of their groups, in a group as it has them. In columns, so that one loop
- * over neighbours in memory serves all.
+ * Lists of running sequences, each by the arrival of their groups, in a group as it has them. All lists lie in one column, so that
+ * whoever serves a list goes over neighbours in memory.
  */
 export class DueSequences {
-  /** Only the first {@link count} count. */
-  sequences = new Int32Array(FIRST_CAPACITY);
-  count = 0;
-  /** The tick of each one's last token. */
-  #lastTicks = new Float64Array(FIRST_CAPACITY);
-  /** The first of those ticks, or an earlier one. */
-  #firstLastTick = Number.MAX_SAFE_INTEGER;
-  /** The request that each belongs to, and its row in the running set. */
+  /** Sequences in each list. */
+  readonly counts: Int32Array;
+  /** List l has its sequences from l × stride on. */
+  #stride = FIRST_STRIDE;
+  #sequences: Int32Array<ArrayBuffer>;
+  /** By sequence: the request that it belongs to, and its group's row in the running set. */
   #requests = new Float64Array(FIRST_CAPACITY);
   #rows = new Int32Array(FIRST_CAPACITY);
 
+  constructor(lists: number) {
+    this.counts = new Int32Array(lists);
+    this.#sequences = new Int32Array(lists * FIRST_STRIDE);
+  }
+
   /** Puts in a group; newcomers are looked for a place from the end, where they nearly always belong. */
-  insert(group: SequenceGroup): void {
-    const { id, live, row } = group;
-    while (this.count + live > this.sequences.length) this.#enlarge();
-    let place = this.count;
-    for (; place > 0 && this.#requests[place - 1]! > id; place -= 1)
-      this.#copy(place - 1, place - 1 + live);
-    const firstTick = group.finishTick - group.shortestOutput;
+  insert(list: number, { id, live, row, sequences }: SequenceGroup): void {
+    const count = this.counts[list]!;
+    while (count + live > this.#stride) this.#widen();
+    const column = this.#sequences;
+    const from = list * this.#stride;
+    let place = from + count;
+    for (; place > from && this.#requests[column[place - 1]!]! > id; place -= 1)
+      column[place - 1 + live] = column[place - 1]!;
     for (let index = 0; index < live; index += 1) {
-      this.sequences[place + index] = group.sequences[index]!;
-      const lastTick = firstTick + group.outputs[index]!;
-      this.#lastTicks[place + index] = lastTick;
-      if (lastTick < this.#firstLastTick) this.#firstLastTick = lastTick;
-      this.#requests[place + index] = id;
-      this.#rows[place + index] = row;
+      const sequence = sequences[index]!;
+      while (sequence >= this.#rows.length) this.#enlarge();
+      column[place + index] = sequence;
+      this.#requests[sequence] = id;
+      this.#rows[sequence] = row;
     }
-    this.count += live;
+    this.counts[list] = count + live;
   }
 
-  /** Takes out all that is here of a request, and returns how many sequences that was. O(count). */
-  remove(request: number): number {
-    const { count } = this;
-    let from = 0;
-    while (from < count && this.#requests[from] !== request) from += 1;
+  /** Takes out all that a list has of a request, and returns how many sequences that was. O(list). */
+  remove(list: number, request: number): number {
+    const column = this.#sequences;
+    const requests = this.#requests;
+    const start = list * this.#stride;
+    const end = start + this.counts[list]!;
+    let from = start;
+    while (from < end && requests[column[from]!] !== request) from += 1;
     let until = from;
-    while (until < count && this.#requests[until] === request) until += 1;
+    while (until < end && requests[column[until]!] === request) until += 1;
     assert(from < until, "who is not due is taken out");
-    for (let at = until; at < count; at += 1) this.#copy(at, at - until + from);
-    this.count = count - (until - from);
-    return until - from;
+    const removed = until - from;
+    for (; until < end; until += 1) column[until - removed] = column[until]!;
+    this.counts[list]! -= removed;
+    return removed;
   }
 
-  /** The row of the first group here that arrived after `request`; −1 without one. */
-  firstAfter(request: number): number {
-    for (let at = 0; at < this.count; at += 1)
-      if (this.#requests[at]! > request) return this.#rows[at]!;
+  /** The row of the first group of a list that arrived after `request`; −1 without one. */
+  firstAfter(list: number, request: number): number {
+    const from = list * this.#stride;
+    for (let at = from; at < from + this.counts[list]!; at += 1) {
+      const sequence = this.#sequences[at]!;
+      if (this.#requests[sequence]! > request) return this.#rows[sequence]!;
+    }
     return -1;
   }
 
-  /** Of `slots` that each is given at `tick`, how many will never be written: who has fewer tokens to write does not need all of it. */
-  unneeded(tick: number, slots: Slots): Slots {
-    const allNeededFrom = tick + slots - 1;
-    if (this.#firstLastTick >= allNeededFrom) return 0;
-    const lastTicks = this.#lastTicks;
-    let first = Number.MAX_SAFE_INTEGER;
-    let unneeded = 0;
-    for (let at = 0; at < this.count; at += 1) {
-      const lastTick = lastTicks[at]!;
-      if (lastTick < allNeededFrom) unneeded += allNeededFrom - lastTick;
-      if (lastTick < first) first = lastTick;
-    }
-    this.#firstLastTick = first;
-    return unneeded;
+  /** Writes the sequences of a list into `sequences`, from place `at` on. */
+  copyInto(sequences: Int32Array, at: number, list: number): void {
+    const column = this.#sequences;
+    const from = list * this.#stride;
+    const count = this.counts[list]!;
+    for (let index = 0; index < count; index += 1) sequences[at + index] = column[from + index]!;
   }
 
-  #copy(from: number, to: number): void {
-    this.sequences[to] = this.sequences[from]!;
-    this.#lastTicks[to] = this.#lastTicks[from]!;
-    this.#requests[to] = this.#requests[from]!;
-    this.#rows[to] = this.#rows[from]!;
+  #widen(): void {
+    const stride = 2 * this.#stride;
+    const wider = new Int32Array(this.counts.length * stride);
+    for (const [list, count] of this.counts.entries()) {
+      const from = list * this.#stride;
+      wider.set(this.#sequences.subarray(from, from + count), list * stride);
+    }
+    this.#sequences = wider;
+    this.#stride = stride;
   }
 
   #enlarge(): void {
-    const length = 2 * this.sequences.length;
-    this.sequences = enlargedIntegers(this.sequences, length);
-    this.#lastTicks = enlargedNumbers(this.#lastTicks, length);
+    const length = 2 * this.#rows.length;
     this.#requests = enlargedNumbers(this.#requests, length);
     this.#rows = enlargedIntegers(this.#rows, length);
   }

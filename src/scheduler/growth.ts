@@ -10,7 +10,7 @@ export function growGroup(state: ServingState, round: Round, group: SequenceGrou
   const freeBefore = allocator.freeSlots;
   const answer = allocator.grow(group, writtenTokens + 1);
   if (!answer.granted) return answer;
-  const hadToAsk = running.growing.answered(group, answer.roomTokens);
+  const hadToAsk = running.growing.answered(group, writtenTokens, answer.roomTokens);
   const { copiedTokens } = answer;
   round.copiedTokens += copiedTokens;
   if (copiedTokens > 0) facts.copied(round.atNs, group, copiedTokens);

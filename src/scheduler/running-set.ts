@@ -2,7 +2,7 @@ import { assert } from "../core/assert.ts";
 import { OrderedLists } from "../core/ordered-lists.ts";
 import { SequenceIds } from "../core/sequence-ids.ts";
 import type { SequenceGroup, Slots, Tokens } from "../request.ts";
-import { GrowingRows } from "./growing-rows.ts";
+import { GrowingSequences } from "./growing-sequences.ts";
 
 /**
  * The groups that decode together, in rows. Every decode iteration writes one token in each sequence, so what they have written is a base
@@ -18,7 +18,7 @@ export class RunningSet {
   contextTokens: Tokens = 0;
   /** The most sequences any group so far came with. */
   widest = 1;
-  readonly growing: GrowingRows;
+  readonly growing: GrowingSequences;
   readonly #rows = new SequenceIds();
   readonly #groups: (SequenceGroup | null)[] = [];
   /** All rows, in one list by arrival. */
@@ -33,7 +33,7 @@ export class RunningSet {
     while (ring < maxTokens + 2) ring *= 2;
     this.#finishing = new OrderedLists(ring);
     this.#finishMask = ring - 1;
-    this.growing = new GrowingRows(growthSlots, this.#groups);
+    this.growing = new GrowingSequences(growthSlots, this.#groups, ring);
   }
 
   /** The running group that arrived first, or after `group`; null without one. */
@@ -68,7 +68,7 @@ export class RunningSet {
     assert(this.#groups[row] === group, "a group is taken out that does not run");
     const written = this.written(group);
     group.generated = written - group.promptTokens + 1;
-    this.growing.remove(group);
+    this.growing.remove(group, written);
     this.#finishing.remove(row);
     this.#order.remove(row);
     this.#groups[row] = null;
@@ -86,6 +86,7 @@ export class RunningSet {
 
   /** Ends `steps` decode iterations. */
   advance(steps: number): void {
+    this.growing.pass(this.tick, this.tick + steps);
     this.tick += steps;
     this.contextTokens += steps * this.sequences;
   }
@@ -104,7 +105,7 @@ export class RunningSet {
     this.contextTokens -= ended * this.written(group);
     if (group.live === 0) return this.remove(group);
     this.#planFinish(group);
-    this.growing.update(group);
+    this.growing.update(group, this.written(group));
   }
 
   /** Iterations from now on, this one included, at whose end somebody may end. */
