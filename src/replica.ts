@@ -55,34 +55,26 @@ export class Replica {
 
   /** Serves until nothing is left to happen; returns the last instant. */
   run(): Nanoseconds {
+    const timetable = this.#timetable;
     let nowNs = 0;
     this.#expectArrival();
-    while (this.#timetable.nextNs < Infinity) {
-      nowNs = this.#timetable.nextNs;
-      while (this.#handleNext(nowNs));
+    while (timetable.nextNs < Infinity) {
+      nowNs = timetable.nextNs;
+      if (timetable.endNs === nowNs) this.#endIterations();
+      while (timetable.nextArrivalNs === nowNs) this.#takeArrival(nowNs);
       if (!this.#settle(nowNs)) break;
     }
     return nowNs;
   }
 
-  /** Handles the next event of an instant; false when there is none left. */
-  #handleNext(nowNs: Nanoseconds): boolean {
-    switch (this.#timetable.nextAt(nowNs)) {
-      case "end":
-        this.#endIterations();
-        return true;
-      case "known":
-        this.#arrive(this.#timetable.known!);
-        this.#expectArrival();
-        break;
-      case "caused":
-        this.#arrive(this.#timetable.takeCaused());
-        break;
-      case null:
-        return false;
-    }
-    if (this.#timetable.known === null) this.#parts.facts.noneExpected(nowNs);
-    return true;
+  /** Takes in the next arrival, which is due now. */
+  #takeArrival(nowNs: Nanoseconds): void {
+    const timetable = this.#timetable;
+    if (timetable.knownIsNext) {
+      this.#arrive(timetable.known!);
+      this.#expectArrival();
+    } else this.#arrive(timetable.takeCaused());
+    if (timetable.known === null) this.#parts.facts.noneExpected(nowNs);
   }
 
   #expectArrival(): void {

@@ -88,10 +88,16 @@ export function finalTokens(promptTokens: Tokens, outputTokens: Tokens): Tokens 
  */
 export class SequenceGroup {
   readonly request: Request;
+  readonly id: number;
+  readonly promptTokens: Tokens;
+  /** n of the request. */
+  readonly width: number;
   /** Unfinished sequences, in index order; before the fork only the first one holds a table in a paged pool. */
   sequences: readonly SequenceId[] = NONE;
   /** Output length of each entry of `sequences`. */
   outputs: readonly Tokens[];
+  /** Number of unfinished sequences. */
+  live: number;
   /** Tokens each unfinished sequence has emitted. */
   generated: Tokens = 0;
   /** Whether the sequences beyond the first exist (always true for n = 1). */
@@ -111,37 +117,24 @@ export class SequenceGroup {
   record = -1;
 
   constructor(request: Request) {
+    const { id, promptTokens, outputTokens } = request;
     this.request = request;
-    this.outputs = request.outputTokens;
-    this.forked = request.outputTokens.length === 1;
-  }
-
-  get id(): number {
-    return this.request.id;
-  }
-
-  get promptTokens(): Tokens {
-    return this.request.promptTokens;
-  }
-
-  /** n of the request. */
-  get width(): number {
-    return this.request.outputTokens.length;
+    this.id = id;
+    this.promptTokens = promptTokens;
+    this.width = outputTokens.length;
+    this.outputs = outputTokens;
+    this.live = outputTokens.length;
+    this.forked = outputTokens.length === 1;
   }
 
   /** Output tokens of the unfinished sequence that ends first. */
   get shortestOutput(): Tokens {
-    return this.outputs.length === 1 ? this.outputs[0]! : Math.min(...this.outputs);
+    return this.live === 1 ? this.outputs[0]! : Math.min(...this.outputs);
   }
 
   /** Output tokens of the unfinished sequence that ends last. */
   get longestOutput(): Tokens {
-    return this.outputs.length === 1 ? this.outputs[0]! : Math.max(...this.outputs);
-  }
-
-  /** Number of unfinished sequences. */
-  get live(): number {
-    return this.outputs.length;
+    return this.live === 1 ? this.outputs[0]! : Math.max(...this.outputs);
   }
 
   /** Sequences it may come to run at a time: n for a beam search, which drops and forks all the time, else the unfinished ones. */
@@ -159,6 +152,7 @@ export class SequenceGroup {
     const ended = this.sequences[index]!;
     this.sequences = without(this.sequences, index);
     this.outputs = without(this.outputs, index);
+    this.live -= 1;
     return ended;
   }
 

@@ -1,13 +1,10 @@
 import type { Nanoseconds } from "../core/time.ts";
 import { EventQueue, type Timed } from "./event-queue.ts";
 
-/** What happens next, of the three kinds of events that there are. */
-export type NextEvent = "end" | "known" | "caused" | null;
-
 /**
  * The few events to come: the end of what runs, the next of the arrivals that wait for nothing, and those that other events cause.
  * Each kind is in order by itself, so three comparisons take the place of a queue of everything. At one instant the kinds come in this
- * order, and events that others caused in the order in which they became known.
+ * order (whoever asks looks at {@link endNs} first), and events that others caused in the order in which they became known.
  */
 export class Timetable<E extends Timed> {
   /** When what runs now ends; Infinity while nothing runs. */
@@ -47,11 +44,9 @@ export class Timetable<E extends Timed> {
     return this.endNs < this.nextArrivalNs ? this.endNs : this.nextArrivalNs;
   }
 
-  /** The kind of event that comes next at the instant `atNs`; null when all of it is over. */
-  nextAt(atNs: Nanoseconds): NextEvent {
-    if (this.endNs === atNs) return "end";
-    if (this.nextArrivalNs !== atNs) return null;
-    return this.#knownNs === atNs ? "known" : "caused";
+  /** Whether the next arrival is the known one: at one instant it comes before those that others caused. */
+  get knownIsNext(): boolean {
+    return this.#knownNs === this.nextArrivalNs && this.#known !== null;
   }
 
   #findNextArrival(): void {

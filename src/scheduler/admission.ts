@@ -14,7 +14,7 @@ export function admitWaiting(state: ServingState, round: Round): void {
     }
     if (state.admittedSequences + head.seats > state.limits.maxRunning) return;
     if (promptTokens + tokens > maxBatchedTokens) return;
-    if (!state.admitHead(round, head)) return;
+    if (!state.admitHead(round, head, tokens)) return;
     promptTokens += tokens;
   }
 }

@@ -17,6 +17,7 @@ export function completeIterations(
   if (round.decodes) running.advance(steps);
   let copiedTokens = 0;
   for (const group of round.prefills) copiedTokens += completePrefill(state, group, atNs);
+  round.clearPrefills();
   for (let group = running.takeFinishing(); group !== null; group = running.takeFinishing())
     completeDecode(state, group, atNs);
   return copiedTokens;

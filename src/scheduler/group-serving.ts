@@ -3,14 +3,13 @@ import type { PreemptionConfig, RoundSchedulerConfig } from "../config/scheduler
 import { type Growth, NO_GROWTH } from "../core/growth.ts";
 import type { ExactTime, Nanoseconds } from "../core/time.ts";
 import type { Ending } from "../facts.ts";
-import { noWork, type Price } from "../latency/latency.ts";
-import type { FreeShare } from "../metrics/shares.ts";
+import type { Price } from "../latency/latency.ts";
 import { type Request, SequenceGroup, type Tokens } from "../request.ts";
 import { emptyWaitingRoom, whyTurnedAway } from "./arrival.ts";
 import { completeIterations } from "./completion.ts";
 import { growFurther } from "./growth.ts";
 import { roundPolicies } from "./index.ts";
-import { firstTokens, freeShareOf, measureWork, quietIterations } from "./iterations.ts";
+import { quietIterations } from "./iterations.ts";
 import { Round, type SchedulerPolicyRules } from "./scheduler.ts";
 import type { Batch, Outside, Queues, Serving } from "./serving.ts";
 import { ServingState } from "./serving-state.ts";
@@ -22,8 +21,6 @@ export class GroupServing implements Serving {
   readonly #state: ServingState;
   readonly #maxModelLen: Tokens;
   readonly #round = new Round();
-  /** Written anew for every round. */
-  readonly #batch = { work: noWork(), firstTokens: 0, freeShare: "idle" as FreeShare };
   /** Copies that forks ordered since the last round. */
   #pendingCopies: Tokens = 0;
 
@@ -57,8 +54,10 @@ export class GroupServing implements Serving {
       this.#policy.schedule(this.#state, round);
       if (round.aborted !== null) return this.#abort(round.aborted);
       emptyWaitingRoom(this.#state, round);
-      if (round.prefills.length > 0 || round.decodes || round.swappedBlocks > 0)
-        return this.#begin(round);
+      if (round.decodes || round.prefills.length > 0 || round.work.swappedBlocks > 0) {
+        this.#pendingCopies = 0;
+        return round;
+      }
       if (round.preempted || round.failed) continue;
       if (this.#isStuck()) this.#stall();
       return null;
@@ -77,7 +76,6 @@ export class GroupServing implements Serving {
 
   complete(steps: number, atNs: Nanoseconds): void {
     this.#pendingCopies += completeIterations(this.#state, this.#round, steps, atNs);
-    this.#round.begin(atNs, 0);
   }
 
   queues(): Queues {
@@ -90,15 +88,6 @@ export class GroupServing implements Serving {
       waiting: waiting.ids(),
       swapped: swapped.map(({ id }) => id),
     };
-  }
-
-  #begin(round: Round): Batch {
-    this.#pendingCopies = 0;
-    const batch = this.#batch;
-    measureWork(this.#state, round, batch.work);
-    batch.firstTokens = firstTokens(round);
-    batch.freeShare = freeShareOf(round);
-    return batch;
   }
 
   #isStuck(): boolean {

@@ -12,7 +12,7 @@ export function growGroup(state: ServingState, round: Round, group: SequenceGrou
   if (!answer.granted) return answer;
   const hadToAsk = running.growing.answered(group, writtenTokens, answer.roomTokens);
   const { copiedTokens } = answer;
-  round.copiedTokens += copiedTokens;
+  round.work.copiedTokens += copiedTokens;
   if (copiedTokens > 0) facts.copied(round.atNs, group, copiedTokens);
   if (hadToAsk || allocator.freeSlots !== freeBefore) facts.extended(group, writtenTokens, true);
   return null;

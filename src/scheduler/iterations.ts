@@ -6,47 +6,13 @@ import {
   stepsToCover,
   TICKS_PER_NANOSECOND,
 } from "../core/time.ts";
-import type { Price, Work } from "../latency/latency.ts";
-import type { FreeShare } from "../metrics/shares.ts";
+import type { Price } from "../latency/latency.ts";
 import type { Slots } from "../request.ts";
 import { freeAfterGrowth } from "./growth.ts";
 import type { Round, SchedulerPolicyRules } from "./scheduler.ts";
 import type { ServingState } from "./serving-state.ts";
 
 const EXACT_LIMIT = 2 ** 52;
-
-/** Writes into `work` what the first iteration of a round's batch does. */
-export function measureWork(state: ServingState, round: Round, work: Work): void {
-  const { running, swapping } = state;
-  let prefillTokens = 0;
-  let prefillSquares = 0;
-  for (const group of round.prefills) {
-    const prompt = group.promptTokens * group.promptTokens;
-    const known = group.knownTokens;
-    prefillTokens += state.prefillTokens(group);
-    prefillSquares += prompt + group.live * (known * known - prompt);
-  }
-  work.prefillTokens = prefillTokens;
-  work.prefillSquares = prefillSquares;
-  work.decodeSequences = round.decodes ? running.sequences : 0;
-  work.contextTokens = round.decodes ? running.contextTokens : 0;
-  work.copiedTokens = round.copiedTokens;
-  work.swappedBlocks = round.swappedBlocks;
-  work.swappedTokens = round.swappedBlocks * (swapping?.blockSlots ?? 0);
-}
-
-/** Tokens that the prefilled groups emit at the end of their iteration. */
-export function firstTokens(round: Round): number {
-  let tokens = 0;
-  for (const group of round.prefills) tokens += group.live;
-  return tokens;
-}
-
-/** What free slots are called while the batch of this round runs. */
-export function freeShareOf(round: Round): FreeShare {
-  if (round.refusal === null) return "idle";
-  return round.refusal.reason === "hole" ? "external" : "remainder";
-}
 
 /**
  * How many iterations pass before any decision can differ from this round's: nobody ends before, memory is not so short that a group

@@ -5,7 +5,7 @@ import type { SchedulerPolicyRules } from "./scheduler.ts";
 export const orca: SchedulerPolicyRules = {
   schedule(state, round) {
     admitWaiting(state, round);
-    round.decodes = state.running.size > 0;
+    round.decode(state.running);
   },
   heedsArrivals: (state) => state.waiting.size === 0,
 };
@@ -14,7 +14,7 @@ export const orca: SchedulerPolicyRules = {
 export const staticBatching: SchedulerPolicyRules = {
   schedule(state, round) {
     if (state.running.size === 0) admitWaiting(state, round);
-    round.decodes = state.running.size > 0;
+    round.decode(state.running);
   },
   heedsArrivals: (state) => state.running.size === 0 && state.waiting.size === 0,
 };

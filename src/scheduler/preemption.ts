@@ -57,7 +57,7 @@ function swapOut(
   round.preempted = true;
   group.suspend();
   insertByArrival(state.swapped, group);
-  round.swappedBlocks += swappedBlocks;
+  round.swap(swappedBlocks, swapping.blockSlots);
   state.facts.preempted(atNs, group, { mode: "swap", lostTokens: 0, swappedBlocks });
 }
 
@@ -75,7 +75,7 @@ export function swapInWaiting(state: ServingState, round: Round): void {
     swapped.shift();
     state.admittedSequences += group.seats;
     group.resume();
-    round.swappedBlocks += answer.blocks;
+    round.swap(answer.blocks, swapping.blockSlots);
     const writtenTokens = group.knownTokens - 1;
     state.running.add(group, writtenTokens, writtenTokens);
     state.facts.swappedIn(round.atNs, group, writtenTokens, answer.blocks);

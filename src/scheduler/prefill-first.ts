@@ -13,7 +13,7 @@ export function prefillFirst(mode: PreemptionConfig["mode"]): SchedulerPolicyRul
       if (round.prefills.length > 0) return;
       if (!growUnhindered(state, round)) growInTurn(state, round, mode);
       if (round.aborted === null && !round.preempted) swapInWaiting(state, round);
-      round.decodes = state.running.size > 0;
+      round.decode(state.running);
     },
     heedsArrivals: (state) => state.swapped.length === 0 && state.waiting.size === 0,
   };

@@ -67,7 +67,10 @@ export class ServingState {
     ask.generatedTokens = group.generated;
     ask.sequences = group.forked ? group.live : 1;
     if (reserve !== null)
-      ask.reservations = group.outputs.map((output) => reserve(group.promptTokens, output));
+      ask.reservations =
+        group.live === 1
+          ? [reserve(group.promptTokens, group.outputs[0]!)]
+          : group.outputs.map((output) => reserve(group.promptTokens, output));
     return ask;
   }
 
@@ -76,8 +79,8 @@ export class ServingState {
     return group.promptTokens + group.live * group.generated;
   }
 
-  /** Admits the head into the round's prefills, or leaves it where it is. */
-  admitHead(round: Round, group: SequenceGroup): boolean {
+  /** Admits the head, `tokens` of which are to be computed, into the round's prefills, or leaves it where it is. */
+  admitHead(round: Round, group: SequenceGroup, tokens: Tokens): boolean {
     this.#nameSequences(group);
     const answer = this.allocator.admit(group, this.admission(group));
     if (!answer.granted) {
@@ -88,7 +91,7 @@ export class ServingState {
     this.admittedSequences += group.seats;
     group.roomTokens = answer.roomTokens;
     group.resume();
-    round.addPrefill(group);
+    round.prefill(group, tokens);
     this.facts.admitted(round.atNs, group, answer.cachedTokens);
     return true;
   }
