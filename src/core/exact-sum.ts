@@ -1,46 +1,25 @@
-/** Amounts up to this size are gathered in a double before they spill into the BigInt. */
-const SPILL = 2 ** 52;
+/** A sum below this is exact: one that is not leads to this or more. */
+const EXACT_BELOW = 2 ** 53;
 
-/** A sum of integers ≥ 0 that is exact at any size, and costs a double addition while amounts stay small. */
+/** A sum of integers ≥ 0 that is exact at any size, and costs a double addition while it is small. */
 export class ExactSum {
   #low = 0;
   #high = 0n;
 
-  /** Adds the product of two safe integers ≥ 0. */
-  addProduct(a: number, b: number): void {
-    const product = a * b;
-    if (product < SPILL) this.#addSmall(product);
-    else this.#high += BigInt(a) * BigInt(b);
-  }
-
   /** Adds a safe integer ≥ 0. */
   add(amount: number): void {
-    if (amount < SPILL) this.#addSmall(amount);
-    else this.#high += BigInt(amount);
-  }
-
-  /** Adds all of `other`, which becomes 0. */
-  absorb(other: ExactSum): void {
-    this.#addSmall(other.#low);
-    if (other.#high !== 0n) this.#high += other.#high;
-    other.reset();
+    const sum = this.#low + amount;
+    if (sum < EXACT_BELOW) this.#low = sum;
+    else this.#spill(amount);
   }
 
   toBigInt(): bigint {
     return this.#high + BigInt(this.#low);
   }
 
-  reset(): void {
+  #spill(amount: number): void {
+    this.#high = this.toBigInt() + BigInt(amount);
     this.#low = 0;
-    this.#high = 0n;
-  }
-
-  #addSmall(amount: number): void {
-    this.#low += amount;
-    if (this.#low >= SPILL) {
-      this.#high += BigInt(this.#low);
-      this.#low = 0;
-    }
   }
 }
 

@@ -1,5 +1,4 @@
 import type { MeasureConfig } from "../config/config.ts";
-import { enlargedNumbers } from "../core/columns.ts";
 import { ExactSum, exactRatio } from "../core/exact-sum.ts";
 import { Histogram } from "../core/histogram.ts";
 import { SequenceIds } from "../core/sequence-ids.ts";
@@ -39,10 +38,18 @@ class RealDurations {
   }
 }
 
-const FIRST_CAPACITY = 64;
 const NOT_YET = -1;
 
-/** Latencies of finished requests, as docs/model.md defines them; and what is known on the way, in columns by {@link SequenceGroup.record}. */
+/** What is known of a group on its way. Used again for another group once the group is gone. */
+class Progress {
+  admittedNs = 0;
+  firstTokenNs = NOT_YET;
+  /** Since when it is preempted, if it is; and how long it has been before. */
+  preemptedSinceNs = 0;
+  preemptedNs = 0;
+}
+
+/** Latencies of finished requests, as docs/model.md defines them. */
 export class Latencies {
   /** Counted requests that met the objective. */
   good = 0;
@@ -55,10 +62,8 @@ export class Latencies {
   readonly #ttftMostSeconds: number;
   readonly #tpotMostSeconds: number;
   readonly #records = new SequenceIds();
-  #admittedNs = new Float64Array(FIRST_CAPACITY);
-  #firstTokenNs = new Float64Array(FIRST_CAPACITY);
-  #preemptedSinceNs = new Float64Array(FIRST_CAPACITY);
-  #preemptedNs = new Float64Array(FIRST_CAPACITY);
+  /** By {@link SequenceGroup.record}. */
+  readonly #progress: Progress[] = [];
 
   constructor(slo: MeasureConfig["slo"]) {
     this.#ttftMostSeconds = slo?.ttftSeconds ?? Infinity;
@@ -67,45 +72,60 @@ export class Latencies {
 
   /** A group is admitted: for the first time, or back after a preemption. */
   admit(group: SequenceGroup, atNs: Nanoseconds): void {
-    const { record } = group;
-    if (record >= 0) {
-      this.#preemptedNs[record]! += atNs - this.#preemptedSinceNs[record]!;
+    if (group.record >= 0) {
+      const progress = this.#progress[group.record]!;
+      progress.preemptedNs += atNs - progress.preemptedSinceNs;
       return;
     }
-    const opened = this.#records.take();
-    if (opened >= this.#admittedNs.length) this.#enlarge();
-    this.#admittedNs[opened] = atNs;
-    this.#firstTokenNs[opened] = NOT_YET;
-    this.#preemptedNs[opened] = 0;
-    group.record = opened;
+    group.record = this.#records.take();
+    if (group.record === this.#progress.length) this.#progress.push(new Progress());
+    const progress = this.#progress[group.record]!;
+    progress.admittedNs = atNs;
+    progress.firstTokenNs = NOT_YET;
+    progress.preemptedNs = 0;
   }
 
   preempt({ record }: SequenceGroup, atNs: Nanoseconds): void {
-    this.#preemptedSinceNs[record] = atNs;
+    this.#progress[record]!.preemptedSinceNs = atNs;
   }
 
   /** The group emits tokens; recomputing them never moves the first. */
   emit({ record }: SequenceGroup, atNs: Nanoseconds): void {
-    if (this.#firstTokenNs[record] === NOT_YET) this.#firstTokenNs[record] = atNs;
+    const progress = this.#progress[record]!;
+    if (progress.firstTokenNs === NOT_YET) progress.firstTokenNs = atNs;
   }
 
   hasEmitted({ record }: SequenceGroup): boolean {
-    return this.#firstTokenNs[record] !== NOT_YET;
+    return this.#progress[record]!.firstTokenNs !== NOT_YET;
   }
 
-  /** Counts a group that has finished; O is that of its longest sequence. */
-  count({ request, record }: SequenceGroup, finishedNs: Nanoseconds): void {
+  /** Counts a group that has finished. */
+  count(group: SequenceGroup, finishedNs: Nanoseconds): void {
+    const progress = this.#progress[group.record]!;
+    this.#countStays(group.request, progress, finishedNs);
+    this.#countTokens(group.request, progress, finishedNs);
+  }
+
+  /** How long it was here in all, and without getting on. */
+  #countStays(
+    { arrivalNs }: Request,
+    { admittedNs, preemptedNs }: Progress,
+    finishedNs: Nanoseconds,
+  ): void {
+    this.#endToEnd.add(finishedNs - arrivalNs);
+    this.#queueing.add(admittedNs - arrivalNs);
+    this.#preempted.add(preemptedNs);
+  }
+
+  /** How soon its first token came, and the others; O is that of its longest sequence. */
+  #countTokens(request: Request, { firstTokenNs }: Progress, finishedNs: Nanoseconds): void {
     const { arrivalNs } = request;
     const outputTokens = longestOutput(request);
-    const firstTokenNs = this.#firstTokenNs[record]!;
     const ttftNs = firstTokenNs - arrivalNs;
-    this.#ttft.add(ttftNs);
-    this.#endToEnd.add(finishedNs - arrivalNs);
-    this.#normalized.add((finishedNs - arrivalNs) / outputTokens);
-    this.#queueing.add(this.#admittedNs[record]! - arrivalNs);
-    this.#preempted.add(this.#preemptedNs[record]!);
     const tpotNs = outputTokens === 1 ? 0 : (finishedNs - firstTokenNs) / (outputTokens - 1);
+    this.#ttft.add(ttftNs);
     if (outputTokens > 1) this.#tpot.add(tpotNs);
+    this.#normalized.add((finishedNs - arrivalNs) / outputTokens);
     const inTime = ttftNs / NANOSECONDS_PER_SECOND <= this.#ttftMostSeconds;
     if (inTime && tpotNs / NANOSECONDS_PER_SECOND <= this.#tpotMostSeconds) this.good += 1;
   }
@@ -126,14 +146,6 @@ export class Latencies {
       queueing: this.#queueing.result(),
       preempted: this.#preempted.result(),
     };
-  }
-
-  #enlarge(): void {
-    const length = 2 * this.#admittedNs.length;
-    this.#admittedNs = enlargedNumbers(this.#admittedNs, length);
-    this.#firstTokenNs = enlargedNumbers(this.#firstTokenNs, length);
-    this.#preemptedSinceNs = enlargedNumbers(this.#preemptedSinceNs, length);
-    this.#preemptedNs = enlargedNumbers(this.#preemptedNs, length);
   }
 }
 

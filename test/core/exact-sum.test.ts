@@ -5,19 +5,12 @@ import { ExactSum, exactRatio } from "../../src/core/exact-sum.ts";
 const amount = fc.oneof(fc.nat(), fc.maxSafeNat());
 
 describe("an exact sum", () => {
-  it("equals the sum of BigInts at any size, and absorbs another", () => {
+  it("equals the sum of BigInts at any size", () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(amount, amount)), fc.array(amount), (products, amounts) => {
+      fc.property(fc.array(amount, { size: "medium" }), (amounts) => {
         const sum = new ExactSum();
-        const other = new ExactSum();
-        for (const [a, b] of products) sum.addProduct(a, b);
-        for (const a of amounts) other.add(a);
-        sum.absorb(other);
-        const expected =
-          products.reduce((total, [a, b]) => total + BigInt(a) * BigInt(b), 0n) +
-          amounts.reduce((total, a) => total + BigInt(a), 0n);
-        expect(sum.toBigInt()).toBe(expected);
-        expect(other.toBigInt()).toBe(0n);
+        for (const a of amounts) sum.add(a);
+        expect(sum.toBigInt()).toBe(amounts.reduce((total, a) => total + BigInt(a), 0n));
       }),
     );
   });
