@@ -31,9 +31,12 @@ export interface FactSink {
     writtenTokens: Tokens,
     swappedBlocks: number,
   ): void;
-  /** The prompt (or recomputed) tokens are written, `tokens` over all sequences; each sequence emitted a token. */
+  /**
+   * The prompt (or recomputed) tokens are written, `tokens` over all sequences; each sequence emitted a token. What the group holds is as
+   * it was when last told of.
+   */
   prefilled(atNs: Nanoseconds, group: SequenceGroup, writtenTokens: Tokens, tokens: Tokens): void;
-  /** A part of the group's prompt (or of what it had said before a preemption) is written; nothing is emitted yet. */
+  /** A part of the group's prompt (or of what it had said before a preemption) is written, as above; nothing is emitted yet. */
   computed(atNs: Nanoseconds, group: SequenceGroup, writtenTokens: Tokens, tokens: Tokens): void;
   /**
    * What a running group holds has grown otherwise than by the growth of {@link Iterations}, or it goes on or stops writing a token
@@ -51,7 +54,7 @@ export interface FactSink {
   /** Given up after admission, its memory free: nothing could take it back. `wasWaiting`: to be recomputed, rather than running. */
   failed(atNs: Nanoseconds, group: SequenceGroup, wasWaiting: boolean, refusal: Rejection): void;
   iterated(iterations: Iterations): void;
-  /** Nothing ran from the end of the last iteration until `end`. */
+  /** Nothing ran from the end of the last iteration until `end`, which is later. */
   idled(end: ExactTime): void;
 }
 

@@ -103,8 +103,10 @@ export class Replica {
   #settle(nowNs: Nanoseconds): boolean {
     if (this.#timetable.endNs < Infinity) return true;
     if (this.#end.ns >= nowNs) this.#start.set(this.#end);
-    else this.#start.setNs(nowNs);
-    this.#parts.facts.idled(this.#start);
+    else {
+      this.#start.setNs(nowNs);
+      this.#parts.facts.idled(this.#start);
+    }
     const batch = this.serving.next(nowNs);
     if (batch !== null) this.#begin(batch);
     return this.serving.ending === null;

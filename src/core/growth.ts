@@ -1,48 +1,88 @@
 import { enlargedIntegers } from "./columns.ts";
 
-const FIRST_CAPACITY = 256;
+const FIRST_CAPACITY = 64;
+
+/** An entry's numbers: the step, how many sequences it was, how many of the slots will never be written, and how many rooms held content. */
+const ENTRY = 4;
+
+/**
+ * What was handed out at the beginnings of a series' steps. Step j begins after `first`·j + `growth`·j·(j − 1) / 2, so that two sums
+ * tell Σ amount × the time until then, whatever the steps' durations are.
+ */
+export class HandedOut {
+  total = 0;
+  /** Σ amount × step, and Σ amount × step · (step − 1) / 2. */
+  linear = 0;
+  square = 0;
+  /** What of the total has yet to be handed out, and is in neither. */
+  later = 0;
+
+  clear(): void {
+    this.total = 0;
+    this.linear = 0;
+    this.square = 0;
+    this.later = 0;
+  }
+
+  /** `amount` is handed out in `step`, which may have yet to come. */
+  add(amount: number, step: number, isToCome: boolean): void {
+    this.total += amount;
+    if (isToCome) {
+      this.later += amount;
+      return;
+    }
+    this.linear += amount * step;
+    this.square += (amount * step * (step - 1)) / 2;
+  }
+}
 
 /**
  * How many sequences were given room to decode on, step by step through a series of iterations, each time as much as the allocator gives
  * at once. Kept in columns that are used again: with a large batch every iteration has an entry.
  */
 export class Growth {
-  /** Steps in which somebody was given room; the columns below have an entry for each. */
-  entries = 0;
-  /** The step, how many sequences it was, and how many of the slots will never be written. */
-  steps = new Int32Array(FIRST_CAPACITY);
-  grown = new Int32Array(FIRST_CAPACITY);
-  unneeded = new Int32Array(FIRST_CAPACITY);
-  /** How many of the rooms held cached content until then. */
-  evicted = new Int32Array(FIRST_CAPACITY);
-  grownTotal = 0;
-  unneededTotal = 0;
+  /** Rooms, one for each sequence that was given one. */
+  readonly grown = new HandedOut();
+  /** Slots of them that will never be written. */
+  readonly unneeded = new HandedOut();
+  /** Rooms that held cached content until then. */
+  readonly evicted = new HandedOut();
+  #entries = 0;
+  #numbers = new Int32Array(FIRST_CAPACITY * ENTRY);
 
   clear(): void {
-    this.entries = 0;
-    this.grownTotal = 0;
-    this.unneededTotal = 0;
+    if (this.grown.total === 0) return;
+    this.#entries = 0;
+    this.grown.clear();
+    this.unneeded.clear();
+    this.evicted.clear();
   }
 
   /** In `step`, later than those before, `grown` sequences were given room; `unneeded` slots of it will never be written, `evicted` held content. */
   add(step: number, grown: number, unneeded: number, evicted = 0): void {
-    const entry = this.entries;
-    if (entry === this.steps.length) this.#enlarge();
-    this.steps[entry] = step;
-    this.grown[entry] = grown;
-    this.unneeded[entry] = unneeded;
-    this.evicted[entry] = evicted;
-    this.entries = entry + 1;
-    this.grownTotal += grown;
-    this.unneededTotal += unneeded;
+    const at = this.#entries * ENTRY;
+    if (at === this.#numbers.length) this.#numbers = enlargedIntegers(this.#numbers, 2 * at);
+    const numbers = this.#numbers;
+    numbers[at] = step;
+    numbers[at + 1] = grown;
+    numbers[at + 2] = unneeded;
+    numbers[at + 3] = evicted;
+    this.#entries += 1;
+    this.grown.add(grown, step, false);
+    if (unneeded > 0) this.unneeded.add(unneeded, step, false);
+    if (evicted > 0) this.evicted.add(evicted, step, false);
   }
 
-  #enlarge(): void {
-    const length = 2 * this.steps.length;
-    this.steps = enlargedIntegers(this.steps, length);
-    this.grown = enlargedIntegers(this.grown, length);
-    this.unneeded = enlargedIntegers(this.unneeded, length);
-    this.evicted = enlargedIntegers(this.evicted, length);
+  /** Becomes what `whole` was at the beginning of `step`, when what it has behind that had yet to be handed out. */
+  takeUntil(step: number, whole: Growth): void {
+    this.clear();
+    const numbers = whole.#numbers;
+    for (let at = 0; at < whole.#entries * ENTRY; at += ENTRY) {
+      const isToCome = numbers[at]! > step;
+      this.grown.add(numbers[at + 1]!, numbers[at]!, isToCome);
+      this.unneeded.add(numbers[at + 2]!, numbers[at]!, isToCome);
+      this.evicted.add(numbers[at + 3]!, numbers[at]!, isToCome);
+    }
   }
 }
 

@@ -7,8 +7,7 @@ import { DECISION, type Fingerprint } from "./fingerprint.ts";
 import { Latencies } from "./latencies.ts";
 import { Ledger, type LedgerTotals } from "./ledger.ts";
 import { LEVELS, Population } from "./population.ts";
-import type { FreeShare } from "./shares.ts";
-import { type Amounts, freeColumn, newAmounts, SPACE, Space } from "./space.ts";
+import { Space } from "./space.ts";
 import { Tally } from "./tally.ts";
 import { TurnedAwayCounts } from "./turned-away.ts";
 
@@ -23,28 +22,23 @@ export class Collector implements FactSink {
   /** Requests that finished in the window. */
   finishedInWindow = 0;
   runningPeak = 0;
-  freeLeast: Slots;
   /** Slots that can never be handed out. */
   readonly unusable: Slots;
   waitingAtLastArrival = 0;
   lastArrivalNs: Nanoseconds = 0;
-  readonly #pool: Pool;
   readonly #measure: MeasureConfig;
   readonly #ledger: Ledger;
-  readonly #amounts = newAmounts();
   /** Finished since the last arrival: in the window only if another request arrives, or would have if the run had not ended. */
   #finishedSince = 0;
   #mayBeLast = false;
 
   constructor(pool: Pool, measure: MeasureConfig, fingerprint: Fingerprint) {
     this.fingerprint = fingerprint;
-    this.#pool = pool;
     this.#measure = measure;
     this.#ledger = new Ledger(pool);
     this.latencies = new Latencies(measure.slo);
     this.population = new Population(measure.fromNs, measure.until);
-    this.space = new Space(pool.growthSlots, measure.fromNs, measure.until);
-    this.freeLeast = pool.usage.free;
+    this.space = new Space(pool, this.#ledger.totals, measure.fromNs, measure.until);
     this.unusable = pool.usage.unusable;
   }
 
@@ -137,14 +131,14 @@ export class Collector implements FactSink {
     this.fingerprint.addFigure(tokens);
     this.tally.countComputed(group, tokens);
     this.latencies.emit(group, atNs);
-    this.#ledger.book(group, writtenTokens, true);
+    this.#ledger.write(group, writtenTokens, true);
   }
 
   computed(atNs: Nanoseconds, group: SequenceGroup, writtenTokens: Tokens, tokens: Tokens): void {
     this.fingerprint.decide(DECISION.computed, group.id, atNs);
     this.fingerprint.addFigure(tokens);
     this.tally.countComputed(group, tokens);
-    this.#ledger.book(group, writtenTokens, false);
+    this.#ledger.write(group, writtenTokens, false);
   }
 
   extended(group: SequenceGroup, writtenTokens: Tokens, decodes: boolean): void {
@@ -184,18 +178,16 @@ export class Collector implements FactSink {
   }
 
   iterated(iterations: Iterations): void {
-    const { steps, work, freeShare, growth } = iterations;
+    const { steps, work, growth } = iterations;
     this.tally.countIterations(iterations);
     this.runningPeak = Math.max(this.runningPeak, this.population.running);
     this.#ledger.grow(growth);
-    const amounts = this.#measurePool(freeShare);
-    this.freeLeast = Math.min(this.freeLeast, amounts[freeColumn(freeShare)]!);
-    this.space.iterate(iterations, amounts);
+    this.space.iterate(iterations);
     this.#ledger.advance(steps, work.decodeSequences);
   }
 
   idled(end: ExactTime): void {
-    if (this.space.lasts(end)) this.space.stay(end, this.#measurePool("idle"));
+    this.space.stay(end);
   }
 
   /** The run has ended at `atNs`: closes what is still open. */
@@ -221,26 +213,5 @@ export class Collector implements FactSink {
   #arrivedInWindow({ request: { arrivalNs } }: SequenceGroup): boolean {
     const { fromNs, until } = this.#measure;
     return arrivalNs >= fromNs && (typeof until !== "number" || arrivalNs <= until);
-  }
-
-  /** What the pool holds now. */
-  #measurePool(freeShare: FreeShare): Amounts {
-    const { free, held, unusable, largestHole, cached = 0 } = this.#pool.usage;
-    const { tokenStates, reserved, internal, rounding, reached } = this.#ledger.totals;
-    // Blocks that requests share are full, and each of them has booked them as written.
-    const sharedAgain = tokenStates + reserved + internal + rounding - held;
-    const amounts = this.#amounts;
-    amounts[SPACE.tokenStates] = tokenStates - sharedAgain;
-    amounts[SPACE.useful] = tokenStates - sharedAgain + reserved;
-    amounts[SPACE.internal] = internal;
-    amounts[SPACE.rounding] = rounding + unusable;
-    amounts[SPACE.external] = 0;
-    amounts[SPACE.remainder] = 0;
-    amounts[SPACE.idle] = 0;
-    amounts[freeColumn(freeShare)] = free;
-    amounts[SPACE.sharedAgain] = reached - held;
-    amounts[SPACE.scattered] = free - largestHole;
-    amounts[SPACE.cached] = cached;
-    return amounts;
   }
 }

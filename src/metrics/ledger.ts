@@ -13,24 +13,22 @@ export interface LedgerTotals {
   reached: Slots;
 }
 
-/** A part of what a group holds, as of the tick of its booking: what its sequences share, or the rest of one's table. */
+/** A part of what a group holds: its only table; or what its sequences share, or the rest of one's table. */
 class Part {
+  /** As it was booked. */
   held: Slots = 0;
   asked: Slots = 0;
-  computed: Tokens = 0;
+  /** c less what has been written at the tick. */
+  base: Tokens = 0;
+  /** Tokens written in a tick: 0 or 1. */
+  pace = 0;
   final: Tokens = 0;
-  /** Whether a sequence writes into it; others' tokens were all there before. */
-  isWritten = false;
 }
 
 /** What a group holds. Used again for another group once the group is gone. */
 class Booking {
-  /** Decode iterations that had ended when it was made. */
-  tick = 0;
-  /** Whether the group writes a token every decode iteration. */
-  decodes = false;
   /** Only the first {@link count} parts count. */
-  readonly parts: Part[] = [];
+  readonly parts: Part[] = [new Part()];
   count = 0;
   /** Slots that tables reach beyond the parts: what is shared, once for each sequence but the first. */
   sharedAgain: Slots = 0;
@@ -52,6 +50,7 @@ export class Ledger {
   readonly #pool: Pool;
   /** By {@link SequenceGroup.record}. */
   readonly #bookings: Booking[] = [];
+  /** Decode iterations that have ended. */
   #tick = 0;
 
   constructor(pool: Pool) {
@@ -60,32 +59,36 @@ export class Ledger {
 
   /** Books a group anew, with c = `written` in its sequences; `decodes`: it will write a token every decode iteration. */
   book(group: SequenceGroup, written: Tokens, decodes: boolean): void {
-    const { record } = group;
-    while (record >= this.#bookings.length) this.#bookings.push(new Booking());
+    const { record, sequences } = group;
+    if (record === this.#bookings.length) this.#bookings.push(new Booking());
     const booking = this.#bookings[record]!;
-    this.#addTo(booking, -1);
-    booking.tick = this.#tick;
-    booking.decodes = decodes;
-    booking.count = 0;
-    booking.sharedAgain = 0;
-    this.#measure(booking, group, written);
-    this.#addTo(booking, 1);
+    if (booking.count > 0) this.#takeAway(booking);
+    // Before the fork a paged group has one table, which all its sequences will go on from.
+    if (sequences.length === 1 || this.#pool.holding(sequences[1]!) === null)
+      this.#bookTable(booking, group, written, decodes ? 1 : 0);
+    else this.#bookTables(booking, group, written, decodes ? 1 : 0);
+  }
+
+  /** A group whose memory is as it was has now written c = `written`; `decodes` as in {@link book}. */
+  write(group: SequenceGroup, written: Tokens, decodes: boolean): void {
+    const booking = this.#bookings[group.record]!;
+    if (booking.count > 1) return this.book(group, written, decodes);
+    const part = booking.parts[0]!;
+    this.#turnIntoStates(written - this.#computed(part));
+    this.#setPace(part, written, decodes ? 1 : 0);
   }
 
   /** The group holds nothing any more. */
   erase({ record }: SequenceGroup): void {
     const booking = this.#bookings[record];
-    if (booking === undefined) return;
-    this.#addTo(booking, -1);
-    booking.count = 0;
-    booking.sharedAgain = 0;
+    if (booking !== undefined) this.#takeAway(booking);
   }
 
   /** Decoding sequences were given room without being booked anew. */
-  grow({ grownTotal, unneededTotal }: Growth): void {
-    const slots = grownTotal * this.#pool.growthSlots;
-    this.totals.reserved += slots - unneededTotal;
-    this.totals.internal += unneededTotal;
+  grow({ grown, unneeded }: Growth): void {
+    const slots = grown.total * this.#pool.growthSlots;
+    this.totals.reserved += slots - unneeded.total;
+    this.totals.internal += unneeded.total;
     this.totals.reached += slots;
   }
 
@@ -93,28 +96,95 @@ export class Ledger {
   advance(steps: number, writers: number): void {
     if (writers === 0) return;
     this.#tick += steps;
-    this.totals.tokenStates += steps * writers;
-    this.totals.reserved -= steps * writers;
+    this.#turnIntoStates(steps * writers);
   }
 
-  /** Adds, or takes away, what a booking has become by now. */
-  #addTo(booking: Booking, sign: 1 | -1): void {
-    const { totals } = this;
-    totals.reached += sign * booking.sharedAgain;
-    for (let index = 0; index < booking.count; index += 1) {
-      const part = booking.parts[index]!;
-      const written = booking.decodes && part.isWritten ? this.#tick - booking.tick : 0;
-      const computed = part.computed + written;
-      const grown = written === 0 ? 0 : this.#grownBy(part, computed);
-      const { final } = part;
-      const [held, asked] = [part.held + grown, part.asked + grown];
-      const shares = holdingShares({ held, asked, computed, final });
-      totals.tokenStates += sign * shares.tokenStates;
-      totals.reserved += sign * shares.reserved;
-      totals.internal += sign * shares.internal;
-      totals.rounding += sign * shares.rounding;
-      totals.reached += sign * held;
+  /** What is written was reserved. */
+  #turnIntoStates(tokens: Tokens): void {
+    this.totals.tokenStates += tokens;
+    this.totals.reserved -= tokens;
+  }
+
+  /** What a part has written by now. */
+  #computed({ base, pace }: Part): Tokens {
+    return base + pace * this.#tick;
+  }
+
+  #setPace(part: Part, computed: Tokens, pace: number): void {
+    part.base = computed - pace * this.#tick;
+    part.pace = pace;
+  }
+
+  /** The group has one table. */
+  #bookTable(booking: Booking, group: SequenceGroup, written: Tokens, pace: number): void {
+    const holding = this.#pool.holding(group.sequences[0]!);
+    if (holding === null) return;
+    const final = finalTokens(group.promptTokens, group.longestOutput);
+    this.#addPart(booking, holding.held, holding.asked, written, final, pace);
+  }
+
+  /** What the sequences share is one part; each holds the rest of its table alone. */
+  #bookTables(booking: Booking, group: SequenceGroup, written: Tokens, pace: number): void {
+    const { sequences, outputs, promptTokens, forked } = group;
+    for (let index = 0; index < sequences.length; index += 1) {
+      const { held, asked, shared } = this.#pool.holding(sequences[index]!)!;
+      const computed = forked || index === 0 ? written : 0;
+      if (index > 0) {
+        booking.sharedAgain += shared;
+        this.totals.reached += shared;
+      } else if (shared > 0) {
+        const longest = finalTokens(promptTokens, group.longestOutput);
+        this.#addPart(booking, shared, shared, Math.min(written, shared), longest, 0);
+      }
+      const own = Math.max(0, computed - shared);
+      const final = finalTokens(promptTokens, outputs[index]!) - shared;
+      this.#addPart(booking, held - shared, asked - shared, own, final, pace);
     }
+  }
+
+  #addPart(
+    booking: Booking,
+    held: Slots,
+    asked: Slots,
+    computed: Tokens,
+    final: Tokens,
+    pace: number,
+  ): void {
+    if (booking.count === booking.parts.length) booking.parts.push(new Part());
+    const part = booking.parts[booking.count]!;
+    booking.count += 1;
+    part.held = held;
+    part.asked = asked;
+    part.final = final;
+    this.#setPace(part, computed, pace);
+    const { totals } = this;
+    const shares = holdingShares({ held, asked, computed, final });
+    totals.tokenStates += shares.tokenStates;
+    totals.reserved += shares.reserved;
+    totals.internal += shares.internal;
+    totals.rounding += shares.rounding;
+    totals.reached += held;
+  }
+
+  /** Takes away what a booking has become by now, which leaves it empty. */
+  #takeAway(booking: Booking): void {
+    for (let index = 0; index < booking.count; index += 1) this.#takePart(booking.parts[index]!);
+    this.totals.reached -= booking.sharedAgain;
+    booking.count = 0;
+    booking.sharedAgain = 0;
+  }
+
+  #takePart(part: Part): void {
+    const computed = this.#computed(part);
+    const grown = this.#grownBy(part, computed);
+    const held = part.held + grown;
+    const { totals } = this;
+    const shares = holdingShares({ held, asked: part.asked + grown, computed, final: part.final });
+    totals.tokenStates -= shares.tokenStates;
+    totals.reserved -= shares.reserved;
+    totals.internal -= shares.internal;
+    totals.rounding -= shares.rounding;
+    totals.reached -= held;
   }
 
   /** Slots that a part was given since it was booked, to hold `computed` tokens. */
@@ -122,48 +192,4 @@ export class Ledger {
     const slots = this.#pool.growthSlots;
     return computed <= asked || slots === 0 ? 0 : Math.ceil((computed - asked) / slots) * slots;
   }
-
-  /** What the sequences share is one part; each holds the rest of its table alone. */
-  #measure(booking: Booking, group: SequenceGroup, written: Tokens): void {
-    const { sequences, outputs, promptTokens, forked } = group;
-    const longest = finalTokens(promptTokens, group.longestOutput);
-    // Before the fork a paged group has one table, which all its sequences will go on from.
-    const together = sequences.length > 1 && this.#pool.holding(sequences[1]!) === null;
-    for (let index = 0; index < sequences.length; index += 1) {
-      const holding = this.#pool.holding(sequences[index]!);
-      if (holding === null) return;
-      const { held, asked, shared } = holding;
-      const computed = forked || index === 0 ? written : 0;
-      const final = together ? longest : finalTokens(promptTokens, outputs[index]!);
-      if (index > 0) booking.sharedAgain += shared;
-      else if (shared > 0)
-        addPart(booking, shared, shared, Math.min(written, shared), longest, false);
-      addPart(
-        booking,
-        held - shared,
-        asked - shared,
-        Math.max(0, computed - shared),
-        final - shared,
-        true,
-      );
-    }
-  }
-}
-
-function addPart(
-  booking: Booking,
-  held: Slots,
-  asked: Slots,
-  computed: Tokens,
-  final: Tokens,
-  isWritten: boolean,
-): void {
-  const part = booking.parts[booking.count] ?? new Part();
-  booking.parts[booking.count] = part;
-  part.held = held;
-  part.asked = asked;
-  part.computed = computed;
-  part.final = final;
-  part.isWritten = isWritten;
-  booking.count += 1;
 }

@@ -1,5 +1,5 @@
 import type { Nanoseconds } from "../core/time.ts";
-import { Integrals } from "./integrals.ts";
+import { copyIntegrals, type Integral, newIntegrals } from "./integral.ts";
 import { type WindowEnd, Windows } from "./windows.ts";
 
 /** Columns of the levels. */
@@ -16,8 +16,8 @@ export class Population {
   /** In the order of {@link LEVELS}. */
   readonly #levels = new Float64Array(COLUMNS);
   /** −Σ change × its time. */
-  readonly #changes = new Integrals(COLUMNS);
-  readonly #integrals = new Integrals(COLUMNS);
+  readonly #changes = newIntegrals(COLUMNS);
+  readonly #integrals = newIntegrals(COLUMNS);
 
   constructor(fromNs: Nanoseconds, until: WindowEnd) {
     this.windows = new Windows(COLUMNS, fromNs, until);
@@ -36,7 +36,7 @@ export class Population {
   add(level: (typeof LEVELS)[keyof typeof LEVELS], change: number, atNs: Nanoseconds): void {
     if (atNs >= this.windows.nextEdgeNs) this.#passEdges(atNs);
     this.#levels[level]! += change;
-    this.#changes.addNs(level, -change, atNs);
+    this.#changes[level]!.addNs(-change, atNs);
   }
 
   /** The run has ended at `atNs`. */
@@ -50,10 +50,10 @@ export class Population {
       this.windows.pass(this.#integralsAt(this.windows.nextEdgeNs));
   }
 
-  #integralsAt(atNs: Nanoseconds): Integrals {
-    this.#integrals.copyFrom(this.#changes);
+  #integralsAt(atNs: Nanoseconds): readonly Integral[] {
+    copyIntegrals(this.#integrals, this.#changes);
     for (let level = 0; level < COLUMNS; level += 1)
-      this.#integrals.addNs(level, this.#levels[level]!, atNs);
+      this.#integrals[level]!.addNs(this.#levels[level]!, atNs);
     return this.#integrals;
   }
 }

@@ -60,11 +60,7 @@ function describeSetup({ label, strategy, options, scheduler, preemption }: Setu
   return { label, strategy, ...options, scheduler, preemption };
 }
 
-function memoryResult(
-  pool: Config["pool"],
-  built: Built,
-  { space, freeLeast }: Collector,
-): MemoryResult {
+function memoryResult(pool: Config["pool"], built: Built, { space }: Collector): MemoryResult {
   const ticks = space.windows.windowTicks();
   const all = BigInt(pool.slots) * ticks;
   const part = (column: number) => exactRatio(space.windows.windowTotal(column), all) ?? 0;
@@ -89,7 +85,7 @@ function memoryResult(
     cachedShare: ticks === 0n || built.cache === null ? null : part(SPACE.cached),
     wastePercent: waste === null ? null : 100 * waste,
     utilizationPercent: ticks === 0n ? null : 100 * share.tokenStates,
-    usedSharePeak: (pool.slots - freeLeast) / pool.slots,
+    usedSharePeak: (pool.slots - space.freeLeast) / pool.slots,
     largestHoleShareMean: exactRatio(
       freeTotal(space) - space.windows.windowTotal(SPACE.scattered),
       all,

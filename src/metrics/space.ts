@@ -1,16 +1,18 @@
-import { assert, fail } from "../core/assert.ts";
-import type { Growth } from "../core/growth.ts";
+import type { Pool } from "../allocators/allocator.ts";
+import { assert } from "../core/assert.ts";
+import { Growth, NO_GROWTH } from "../core/growth.ts";
 import {
   Clock,
   compareTime,
   type ExactTime,
-  type StepSeries,
   stepsWithin,
+  subtractTime,
   TICKS_PER_NANOSECOND,
 } from "../core/time.ts";
 import type { Iterations } from "../facts.ts";
 import type { Slots } from "../request.ts";
-import { Integrals } from "./integrals.ts";
+import { copyIntegrals, type Integral, newIntegrals } from "./integral.ts";
+import type { LedgerTotals } from "./ledger.ts";
 import type { FreeShare } from "./shares.ts";
 import { type WindowEnd, Windows } from "./windows.ts";
 
@@ -36,19 +38,46 @@ export const SPACE = {
 
 const COLUMNS = Object.keys(SPACE).length;
 
-/** The column of free slots that are called `share`; looking the name up would take longer. */
-export function freeColumn(share: FreeShare): number {
-  if (share === "idle") return SPACE.idle;
-  return share === "remainder" ? SPACE.remainder : SPACE.external;
+/** The integrals by name, which is sooner found than their columns. */
+class Sums {
+  readonly columns = newIntegrals(COLUMNS);
+  readonly tokenStates = this.columns[SPACE.tokenStates]!;
+  readonly useful = this.columns[SPACE.useful]!;
+  readonly internal = this.columns[SPACE.internal]!;
+  readonly rounding = this.columns[SPACE.rounding]!;
+  readonly external = this.columns[SPACE.external]!;
+  readonly remainder = this.columns[SPACE.remainder]!;
+  readonly idle = this.columns[SPACE.idle]!;
+  readonly sharedAgain = this.columns[SPACE.sharedAgain]!;
+  readonly scattered = this.columns[SPACE.scattered]!;
+  readonly cached = this.columns[SPACE.cached]!;
+  readonly emitted = this.columns[SPACE.emitted]!;
+
+  free(share: FreeShare): Integral {
+    if (share === "idle") return this.idle;
+    return share === "remainder" ? this.remainder : this.external;
+  }
 }
 
-/** Slots of each column of {@link SPACE}, but for the last. */
-export type Amounts = Float64Array;
-
-/** Makes room for amounts, all 0. */
-export function newAmounts(): Amounts {
-  return new Float64Array(COLUMNS - 1);
-}
+/** Nothing runs. */
+const IDLENESS: Iterations = {
+  start: new Clock(),
+  end: new Clock(),
+  steps: 0,
+  price: { series: { first: new Clock(), growth: new Clock() }, steps: 1, transfer: new Clock() },
+  work: {
+    prefillTokens: 0,
+    prefillSquares: 0,
+    decodeSequences: 0,
+    contextTokens: 0,
+    copiedTokens: 0,
+    swappedBlocks: 0,
+    swappedTokens: 0,
+  },
+  firstTokens: 0,
+  freeShare: "idle",
+  growth: NO_GROWTH,
+};
 
 /**
  * Integrates over exact time where the pool's slots are. A series of iterations is added by its closed form, whatever was handed out on
@@ -56,53 +85,40 @@ export function newAmounts(): Amounts {
  */
 export class Space {
   readonly windows: Windows;
-  readonly #growthSlots: Slots;
-  readonly #sums = new Integrals(COLUMNS);
-  readonly #atEdge = new Integrals(COLUMNS);
+  /** The fewest slots that were free during an iteration. */
+  freeLeast: Slots = 0;
+  readonly #pool: Pool;
+  readonly #holdings: Readonly<LedgerTotals>;
+  readonly #sums = new Sums();
+  readonly #atEdge = new Sums();
+  readonly #growthAtEdge = new Growth();
   readonly #position = new Clock();
-  readonly #duration = new Clock();
-  /** Of the iterations being added, in nanoseconds and ticks: what was written, handed out, never to be needed, evicted × its time. */
-  readonly #written: Part = { ns: 0, ticks: 0 };
-  readonly #ungrown: Part = { ns: 0, ticks: 0 };
-  readonly #unneeded: Part = { ns: 0, ticks: 0 };
-  readonly #evicted: Part = { ns: 0, ticks: 0 };
 
-  constructor(growthSlots: Slots, fromNs: number, until: WindowEnd) {
-    this.#growthSlots = growthSlots;
+  /** `holdings`: what groups hold of the pool, which somebody else keeps. */
+  constructor(pool: Pool, holdings: Readonly<LedgerTotals>, fromNs: number, until: WindowEnd) {
+    this.#pool = pool;
+    this.#holdings = holdings;
+    this.freeLeast = pool.usage.free;
     this.windows = new Windows(COLUMNS, fromNs, until);
   }
 
-  /** Whether there is time to be integrated until `end`. */
-  lasts(end: ExactTime): boolean {
-    return compareTime(end, this.#position) > 0;
-  }
-
-  /** The amounts stay as they are until `end`. */
-  stay(end: ExactTime, amounts: Amounts): void {
-    while (this.windows.nextEdgeNs <= end.ns) {
-      this.#atEdge.copyFrom(this.#sums);
-      const toEdge = this.#until(this.#edge());
-      this.#atEdge.addTimes(amounts, toEdge.ns, toEdge.ticks);
-      this.windows.pass(this.#atEdge);
-    }
-    const all = this.#until(end);
-    this.#sums.addTimes(amounts, all.ns, all.ticks);
+  /** Nothing runs until `end`. */
+  stay(end: ExactTime): void {
+    if (compareTime(end, this.#position) <= 0) return;
+    if (this.windows.nextEdgeNs <= end.ns) this.#passEdges(IDLENESS, end);
+    this.#add(this.#sums, IDLENESS, 0, NO_GROWTH, end);
     this.#position.set(end);
   }
 
-  /** `amounts` are those of the last iteration, but for the token states, which are those of the first. */
-  iterate(iterations: Iterations, amounts: Amounts): void {
-    assert(compareTime(iterations.start, this.#position) >= 0, "iterations overlap");
-    while (this.windows.nextEdgeNs <= iterations.end.ns) {
-      const toEdge = this.#until(this.#edge());
-      const steps = stepsWithin(iterations.price.series, toEdge, iterations.steps);
-      this.#atEdge.copyFrom(this.#sums);
-      this.#addSteps(this.#atEdge, iterations, steps, toEdge, amounts);
-      this.windows.pass(this.#atEdge);
-    }
-    const all = this.#until(iterations.end);
-    this.#addSteps(this.#sums, iterations, iterations.steps, all, amounts);
-    this.#position.set(iterations.end);
+  /** Iterations follow; the holdings are those of the last one, but for the token states, which are those of the first. */
+  iterate(iterations: Iterations): void {
+    const { start, end, steps, growth } = iterations;
+    const { ns, ticks } = this.#position;
+    assert(start.ns === ns && start.ticks === ticks, "iterations begin before or after now");
+    if (this.windows.nextEdgeNs <= end.ns) this.#passEdges(iterations, end);
+    const free = this.#add(this.#sums, iterations, steps, growth, end);
+    if (free < this.freeLeast) this.freeLeast = free;
+    this.#position.set(end);
   }
 
   /** Tokens emitted in the window, each counted at the end of its iteration. */
@@ -113,104 +129,71 @@ export class Space {
   /** The run has ended. */
   finish(): void {
     const { ns, ticks } = this.#position;
-    this.windows.finish({ ns, ticks }, this.#sums);
+    this.windows.finish({ ns, ticks }, this.#sums.columns);
   }
 
-  #edge(): ExactTime {
-    return { ns: this.windows.nextEdgeNs, ticks: 0 };
-  }
-
-  /** Time from the position on; good until the next call. */
-  #until(end: ExactTime): ExactTime {
-    this.#duration.setDifference(end, this.#position);
-    return this.#duration;
-  }
-
-  /** Adds the first `duration` of iterations, of which `steps` have ended by then. */
-  #addSteps(
-    sums: Integrals,
-    iterations: Iterations,
-    steps: number,
-    duration: ExactTime,
-    amounts: Amounts,
-  ): void {
-    const { price, work, firstTokens, growth, freeShare } = iterations;
-    const writers = work.decodeSequences;
-    sums.addTimes(amounts, duration.ns, duration.ticks);
-    sums.addNs(SPACE.emitted, steps, writers + firstTokens);
-    if (writers === 0) return;
-    this.#measureWritten(price.series, steps, duration);
-    sums.addTime(SPACE.tokenStates, writers, this.#written.ns, this.#written.ticks);
-    if (growth.entries === 0) return;
-    // The amounts are those after all growth: what was not there yet was free instead.
-    this.#measureGrowth(price.series, growth, steps, duration);
-    const ungrown = this.#ungrown;
-    const unneeded = this.#unneeded;
-    const evicted = this.#evicted;
-    sums.addTime(freeColumn(freeShare), this.#growthSlots, ungrown.ns, ungrown.ticks);
-    sums.addTime(SPACE.useful, -this.#growthSlots, ungrown.ns, ungrown.ticks);
-    if (evicted.ns > 0 || evicted.ticks > 0)
-      sums.addTime(SPACE.cached, this.#growthSlots, evicted.ns, evicted.ticks);
-    if (unneeded.ns === 0 && unneeded.ticks === 0) return;
-    sums.addTime(SPACE.useful, 1, unneeded.ns, unneeded.ticks);
-    sums.addTime(SPACE.internal, -1, unneeded.ns, unneeded.ticks);
-  }
-
-  /** Every sequence that decodes holds a token state more from the end of each iteration on. */
-  #measureWritten({ first, growth }: StepSeries, steps: number, { ns, ticks }: ExactTime): void {
-    // Σ over i = 1 … steps of i, and of i·(i − 1) / 2: the end of step i is first·i + growth·i·(i − 1) / 2.
-    const linear = (steps * (steps + 1)) / 2;
-    const cubic = ((steps - 1) * steps * (steps + 1)) / 6;
-    this.#written.ns = exact(steps * ns - first.ns * linear - growth.ns * cubic);
-    this.#written.ticks = exact(steps * ticks - first.ticks * linear - growth.ticks * cubic);
-  }
-
-  /** What was handed out × the time until then, which is the beginning of its step, or all of `duration` if that ends before. */
-  #measureGrowth(
-    { first, growth: slope }: StepSeries,
-    growth: Growth,
-    steps: number,
-    duration: ExactTime,
-  ): void {
-    let ungrownNs = 0;
-    let ungrownTicks = 0;
-    let unneededNs = 0;
-    let unneededTicks = 0;
-    let evictedNs = 0;
-    let evictedTicks = 0;
-    for (let entry = 0; entry < growth.entries; entry += 1) {
-      const step = growth.steps[entry]!;
-      const pairs = (step * (step - 1)) / 2;
-      const begins = step <= steps;
-      const ns = begins ? first.ns * step + slope.ns * pairs : duration.ns;
-      const ticks = begins ? first.ticks * step + slope.ticks * pairs : duration.ticks;
-      const grown = growth.grown[entry]!;
-      ungrownNs += grown * ns;
-      ungrownTicks += grown * ticks;
-      const evicted = growth.evicted[entry]!;
-      evictedNs += evicted * ns;
-      evictedTicks += evicted * ticks;
-      const unneeded = growth.unneeded[entry]!;
-      if (unneeded === 0) continue;
-      unneededNs += unneeded * ns;
-      unneededTicks += unneeded * ticks;
+  /** Passes the edges until `end`, up to which the iterations, or nothing, go on. */
+  #passEdges(iterations: Iterations, end: ExactTime): void {
+    while (this.windows.nextEdgeNs <= end.ns) {
+      const edge = { ns: this.windows.nextEdgeNs, ticks: 0 };
+      const toEdge = subtractTime(edge, this.#position);
+      const steps = stepsWithin(iterations.price.series, toEdge, iterations.steps);
+      this.#growthAtEdge.takeUntil(steps, iterations.growth);
+      copyIntegrals(this.#atEdge.columns, this.#sums.columns);
+      this.#add(this.#atEdge, iterations, steps, this.#growthAtEdge, edge);
+      this.windows.pass(this.#atEdge.columns);
     }
-    this.#ungrown.ns = exact(ungrownNs);
-    this.#ungrown.ticks = exact(ungrownTicks);
-    this.#unneeded.ns = exact(unneededNs);
-    this.#unneeded.ticks = exact(unneededTicks);
-    this.#evicted.ns = exact(evictedNs);
-    this.#evicted.ticks = exact(evictedTicks);
   }
-}
 
-/** An amount × time, which need not be normalised. */
-interface Part {
-  ns: number;
-  ticks: number;
-}
+  /** Adds the time from the position to `end`, by which `steps` of the iterations have ended. Returns the free slots. */
+  #add(
+    sums: Sums,
+    { price, work, firstTokens, freeShare }: Iterations,
+    steps: number,
+    { grown, unneeded, evicted }: Growth,
+    end: ExactTime,
+  ): Slots {
+    const { first, growth: slope } = price.series;
+    const { reserved, internal, rounding, reached } = this.#holdings;
+    const { free, held, unusable, largestHole, cached = 0 } = this.#pool.usage;
+    const slots = this.#pool.growthSlots;
+    const ns = end.ns - this.#position.ns;
+    const ticks = end.ticks - this.#position.ticks;
 
-function exact(sum: number): number {
-  if (sum > Number.MAX_SAFE_INTEGER) fail("the time of a series of iterations is not exact");
-  return sum;
+    // Every writer has a token state more from the end of each step on: of step i after first·i + growth·i·(i − 1) / 2.
+    const writers = work.decodeSequences;
+    const linear = (writers * steps * (steps + 1)) / 2;
+    const square = ((steps - 1) * linear) / 3;
+    const writtenNs = writers * steps * ns - first.ns * linear - slope.ns * square;
+    const writtenTicks = writers * steps * ticks - first.ticks * linear - slope.ticks * square;
+
+    // The holdings are those after all growth: until it was handed out, it was free instead.
+    const slotsLinear = slots * grown.linear;
+    const slotsSquare = slots * grown.square;
+    const slotsLater = slots * grown.later;
+    const ungrownNs = first.ns * slotsLinear + slope.ns * slotsSquare + ns * slotsLater;
+    const ungrownTicks = first.ticks * slotsLinear + slope.ticks * slotsSquare + ticks * slotsLater;
+    const unneededNs =
+      first.ns * unneeded.linear + slope.ns * unneeded.square + ns * unneeded.later;
+    const unneededTicks =
+      first.ticks * unneeded.linear + slope.ticks * unneeded.square + ticks * unneeded.later;
+
+    // Blocks that requests share are full, and each of them has booked them as written: they are written once.
+    const useful = held - internal - rounding;
+    sums.tokenStates.add(useful - reserved, ns, ticks, writtenNs, writtenTicks);
+    sums.useful.add(useful, ns, ticks, unneededNs - ungrownNs, unneededTicks - ungrownTicks);
+    sums.internal.add(internal, ns, ticks, -unneededNs, -unneededTicks);
+    sums.free(freeShare).add(free, ns, ticks, ungrownNs, ungrownTicks);
+    sums.emitted.addNs(steps, writers + firstTokens);
+    if (rounding + unusable > 0) sums.rounding.add(rounding + unusable, ns, ticks, 0, 0);
+    if (reached > held) sums.sharedAgain.add(reached - held, ns, ticks, 0, 0);
+    if (free > largestHole) sums.scattered.add(free - largestHole, ns, ticks, 0, 0);
+    if (cached > 0 || evicted.total > 0) {
+      const evictedNs = first.ns * evicted.linear + slope.ns * evicted.square + ns * evicted.later;
+      const evictedTicks =
+        first.ticks * evicted.linear + slope.ticks * evicted.square + ticks * evicted.later;
+      sums.cached.add(cached, ns, ticks, slots * evictedNs, slots * evictedTicks);
+    }
+    return free;
+  }
 }

@@ -7,7 +7,7 @@ import {
   ZERO_TIME,
 } from "../core/time.ts";
 import { TimeBins } from "./bins.ts";
-import { Integrals } from "./integrals.ts";
+import { copyIntegrals, type Integral, newIntegrals } from "./integral.ts";
 
 /** How the measuring window ends. */
 export type WindowEnd = Nanoseconds | "last-arrival" | "end";
@@ -18,12 +18,11 @@ export type WindowEnd = Nanoseconds | "last-arrival" | "end";
  */
 export class Windows {
   /** The next instant at which the integrals are needed. */
-  nextEdgeNs: Nanoseconds;
+  nextEdgeNs: Nanoseconds = 0;
   readonly bins: TimeBins;
-  readonly #columns: number;
-  readonly #binBegin: Integrals;
-  readonly #from: Integrals;
-  readonly #until: Integrals;
+  readonly #binBegin: readonly Integral[];
+  readonly #from: readonly Integral[];
+  readonly #until: readonly Integral[];
   readonly #fromNs: Nanoseconds;
   readonly #end: WindowEnd;
   /** Where the window may end: after what may have been the last arrival. */
@@ -36,10 +35,9 @@ export class Windows {
 
   constructor(columns: number, fromNs: Nanoseconds, end: WindowEnd) {
     this.bins = new TimeBins(columns);
-    this.#columns = columns;
-    this.#binBegin = new Integrals(columns);
-    this.#from = new Integrals(columns);
-    this.#until = new Integrals(columns);
+    this.#binBegin = newIntegrals(columns);
+    this.#from = newIntegrals(columns);
+    this.#until = newIntegrals(columns);
     this.#fromNs = fromNs;
     this.#end = end;
     this.nextEdgeNs = this.#findEdge();
@@ -53,13 +51,13 @@ export class Windows {
   }
 
   /** Time has come to {@link nextEdgeNs}, when the integrals were `sums`. */
-  pass(sums: Integrals): void {
+  pass(sums: readonly Integral[]): void {
     const edgeNs = this.nextEdgeNs;
     if (edgeNs === this.bins.edgeNs) {
       this.#gather(sums);
       this.bins.next();
     }
-    if (edgeNs === this.#fromNs) this.#from.copyFrom(sums);
+    if (edgeNs === this.#fromNs) copyIntegrals(this.#from, sums);
     if (edgeNs === this.#end || edgeNs === this.#commitNs)
       this.#endAt({ ns: edgeNs, ticks: 0 }, sums);
     if (edgeNs === this.#commitNs) this.#commitNs = Infinity;
@@ -68,7 +66,7 @@ export class Windows {
   }
 
   /** The run has ended at `end`, all edges up to which have been passed: so have the bins, and a window that was to reach further. */
-  finish(end: ExactTime, sums: Integrals): void {
+  finish(end: ExactTime, sums: readonly Integral[]): void {
     const reachesFurther =
       this.#end === "last-arrival"
         ? this.#commitNs < Infinity || !this.#reached
@@ -80,7 +78,8 @@ export class Windows {
 
   /** Amount × ticks of a column in the window. */
   windowTotal(column: number): bigint {
-    return this.windowTicks() === 0n ? 0n : this.#until.total(column) - this.#from.total(column);
+    if (this.windowTicks() === 0n) return 0n;
+    return this.#until[column]!.total() - this.#from[column]!.total();
   }
 
   /** Length of the window in ticks; 0 if it is empty. */
@@ -96,18 +95,14 @@ export class Windows {
     return this.bins.finish(this.#runEndNs, widthNs);
   }
 
-  #endAt(end: ExactTime, sums: Integrals): void {
+  #endAt(end: ExactTime, sums: readonly Integral[]): void {
     this.#windowEnd = end;
-    this.#until.copyFrom(sums);
+    copyIntegrals(this.#until, sums);
   }
 
-  #gather(sums: Integrals): void {
-    const amounts = Array.from(
-      { length: this.#columns },
-      (_, column) => sums.total(column) - this.#binBegin.total(column),
-    );
-    this.bins.gather(amounts);
-    this.#binBegin.copyFrom(sums);
+  #gather(sums: readonly Integral[]): void {
+    this.bins.gather(sums.map((sum, column) => sum.total() - this.#binBegin[column]!.total()));
+    copyIntegrals(this.#binBegin, sums);
   }
 
   #findEdge(): Nanoseconds {
