@@ -1,6 +1,12 @@
 const FIRST_FACTOR = 0x9e3779b1;
 const SECOND_FACTOR = 0x85ebca6b;
 
+const mixedFirst = (state: number, word: number): number =>
+  Math.imul(((state << 5) | (state >>> 27)) ^ word, FIRST_FACTOR);
+
+const mixedSecond = (state: number, word: number): number =>
+  Math.imul((((state << 15) | (state >>> 17)) + word) | 0, SECOND_FACTOR);
+
 /**
  * A running 64-bit digest of 32-bit words: two independent lanes that turn, take in the word and multiply by an odd number, so that one
  * changed word always changes both. It tells runs apart; it is no protection against somebody who wants a collision.
@@ -14,6 +20,12 @@ export class Digest {
     const low = word | 0;
     this.#a = mixedFirst(this.#a, low);
     this.#b = mixedSecond(this.#b, low);
+  }
+
+  /** Mixes in three, one after the other. */
+  addThree(first: number, second: number, third: number): void {
+    this.#a = mixedFirst(mixedFirst(mixedFirst(this.#a, first | 0), second | 0), third | 0);
+    this.#b = mixedSecond(mixedSecond(mixedSecond(this.#b, first | 0), second | 0), third | 0);
   }
 
   /** Mixes in the words from place `top` of a column down to place `bottom`, that one included. */
@@ -45,14 +57,6 @@ export class Digest {
   hex(): string {
     return digits(finish(this.#a)) + digits(finish(this.#b));
   }
-}
-
-function mixedFirst(state: number, word: number): number {
-  return Math.imul(((state << 5) | (state >>> 27)) ^ word, FIRST_FACTOR);
-}
-
-function mixedSecond(state: number, word: number): number {
-  return Math.imul((((state << 15) | (state >>> 17)) + word) | 0, SECOND_FACTOR);
 }
 
 /** MurmurHash3's last steps (Appleby 2011): every bit of the state moves every bit of the result. */

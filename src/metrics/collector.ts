@@ -3,13 +3,16 @@ import type { MeasureConfig } from "../config/config.ts";
 import type { ExactTime, Nanoseconds } from "../core/time.ts";
 import type { Eviction, FactSink, Iterations, Rejection } from "../facts.ts";
 import type { Request, SequenceGroup, Slots, Tokens } from "../request.ts";
-import { DECISION, type Fingerprint } from "./fingerprint.ts";
+import { DECISION as CODES, type Fingerprint } from "./fingerprint.ts";
 import { Latencies } from "./latencies.ts";
 import { Ledger, type LedgerTotals } from "./ledger.ts";
-import { LEVELS, Population } from "./population.ts";
+import { Population } from "./population.ts";
 import { Space } from "./space.ts";
 import { Tally } from "./tally.ts";
 import { TurnedAwayCounts } from "./turned-away.ts";
+
+/** A constant of this module, unlike an import, is not looked up each time. */
+const DECISION = CODES;
 
 /** Listens to the facts of one run and keeps what its result is made of; nothing here feeds back into the run. */
 export class Collector implements FactSink {
@@ -50,7 +53,7 @@ export class Collector implements FactSink {
   arrived(atNs: Nanoseconds, { id }: Request): void {
     this.fingerprint.decide(DECISION.arrived, id, atNs);
     this.tally.arrived += 1;
-    this.population.add(LEVELS.waiting, 1, atNs);
+    this.population.enter(atNs);
     this.lastArrivalNs = atNs;
     this.waitingAtLastArrival = this.population.waiting;
     this.finishedInWindow += this.#finishedSince;
@@ -67,7 +70,7 @@ export class Collector implements FactSink {
   rejected(atNs: Nanoseconds, { id }: Request, refusal: Rejection): void {
     this.fingerprint.decide(DECISION.rejected, id, atNs);
     this.tally.rejected += 1;
-    this.population.add(LEVELS.waiting, -1, atNs);
+    this.population.leave(atNs);
     this.turnedAway.add("rejected", id, refusal);
   }
 
@@ -75,8 +78,7 @@ export class Collector implements FactSink {
     this.fingerprint.decide(DECISION.admitted, group.id, atNs);
     this.fingerprint.addFigure(cachedTokens);
     this.tally.countAdmitted(group, cachedTokens);
-    this.population.add(LEVELS.waiting, -1, atNs);
-    this.#addRunning(group, 1, atNs);
+    this.population.start(group.live, atNs);
     this.latencies.admit(group, atNs);
     this.#ledger.book(group, cachedTokens, false);
   }
@@ -106,8 +108,8 @@ export class Collector implements FactSink {
     this.fingerprint.addFigure(eviction.swappedBlocks);
     this.tally.countPreempted(group, eviction, this.latencies.hasEmitted(group));
     this.latencies.preempt(group, atNs);
-    this.#addRunning(group, -1, atNs);
-    this.population.add(isSwap ? LEVELS.swapped : LEVELS.waiting, 1, atNs);
+    this.population.stop(group.live, atNs);
+    if (isSwap) this.population.swap(1, atNs);
     this.#ledger.erase(group);
   }
 
@@ -121,8 +123,8 @@ export class Collector implements FactSink {
     this.fingerprint.addFigure(swappedBlocks);
     this.tally.swappedInBlocks += swappedBlocks;
     this.latencies.admit(group, atNs);
-    this.population.add(LEVELS.swapped, -1, atNs);
-    this.#addRunning(group, 1, atNs);
+    this.population.swap(-1, atNs);
+    this.population.start(group.live, atNs);
     this.#ledger.book(group, writtenTokens, true);
   }
 
@@ -153,15 +155,16 @@ export class Collector implements FactSink {
   ): void {
     this.fingerprint.decide(DECISION.sequenceFinished, group.id, atNs);
     this.fingerprint.addFigure(index);
-    this.population.add(LEVELS.sequences, -1, atNs);
-    if (group.live === 0) this.#ledger.erase(group);
-    else this.#ledger.book(group, writtenTokens, true);
+    if (group.live === 0) return this.#ledger.erase(group);
+    this.population.endSibling(atNs);
+    this.#ledger.book(group, writtenTokens, true);
   }
 
   finished(atNs: Nanoseconds, group: SequenceGroup): void {
     this.fingerprint.decide(DECISION.finished, group.id, atNs);
     this.tally.finished += 1;
-    this.population.add(LEVELS.running, -1, atNs);
+    this.population.stop(1, atNs);
+    this.population.leave(atNs);
     if (atNs > this.#measure.fromNs) this.#countFinished(atNs);
     if (this.#arrivedInWindow(group)) this.latencies.count(group, atNs);
     this.latencies.forget(group);
@@ -170,8 +173,8 @@ export class Collector implements FactSink {
   failed(atNs: Nanoseconds, group: SequenceGroup, wasWaiting: boolean, refusal: Rejection): void {
     this.fingerprint.decide(DECISION.failed, group.id, atNs);
     this.tally.failed += 1;
-    if (wasWaiting) this.population.add(LEVELS.waiting, -1, atNs);
-    else this.#addRunning(group, -1, atNs);
+    if (!wasWaiting) this.population.stop(group.live, atNs);
+    this.population.leave(atNs);
     this.#ledger.erase(group);
     this.latencies.forget(group);
     this.turnedAway.add("failed", group.id, refusal);
@@ -196,11 +199,6 @@ export class Collector implements FactSink {
     this.space.finish();
     this.population.finish(atNs);
     if (!this.#mayBeLast) this.finishedInWindow += this.#finishedSince;
-  }
-
-  #addRunning(group: SequenceGroup, sign: 1 | -1, atNs: Nanoseconds): void {
-    this.population.add(LEVELS.running, sign, atNs);
-    this.population.add(LEVELS.sequences, sign * group.live, atNs);
   }
 
   #countFinished(atNs: Nanoseconds): void {

@@ -23,6 +23,9 @@ type Decision = (typeof DECISION)[keyof typeof DECISION];
 /** More than there are codes. */
 const KINDS = 16;
 
+/** A time is digested as two words. */
+const WORD = 2 ** 32;
+
 /**
  * Digests the decisions of a run, in order: kinds, request ids, times and figures; and apart from them, in their own order, the cells
  * handed out, which iterations that nobody looks at one by one hand out too.
@@ -43,8 +46,7 @@ export class Fingerprint implements Placements {
   /** Something was decided about a request; its figures follow by {@link addFigure}. */
   decide(decision: Decision, request: number, atNs: Nanoseconds): void {
     this.decisions += 1;
-    this.#decisions.add(decision + KINDS * request);
-    this.#decisions.addLong(atNs);
+    this.#decisions.addThree(decision + KINDS * request, atNs, Math.floor(atNs / WORD));
   }
 
   /** A figure of the last decision. */

@@ -13,7 +13,7 @@ import type {
   Verdict,
 } from "../result.ts";
 import type { Collector } from "./collector.ts";
-import { LEVELS } from "./population.ts";
+import type { Levels } from "./population.ts";
 import { SPACE } from "./space.ts";
 
 /** What a result says of the memory itself. */
@@ -95,13 +95,13 @@ function memoryResult(pool: Config["pool"], built: Built, { space }: Collector):
 
 function concurrencyResult({ population, runningPeak }: Collector): ConcurrencyResult {
   const ticks = population.windows.windowTicks();
-  const mean = (level: number) => exactRatio(population.windows.windowTotal(level), ticks);
+  const { running, sequences, waiting, swapped } = population.windowTotals();
   return {
-    runningMean: mean(LEVELS.running),
+    runningMean: exactRatio(running, ticks),
     runningPeak,
-    sequencesMean: mean(LEVELS.sequences),
-    waitingMean: mean(LEVELS.waiting),
-    swappedMean: mean(LEVELS.swapped),
+    sequencesMean: exactRatio(sequences, ticks),
+    waitingMean: exactRatio(waiting, ticks),
+    swappedMean: exactRatio(swapped, ticks),
   };
 }
 
@@ -172,10 +172,10 @@ const SHARE_SCALE = 100_000;
 function timeline(slots: number, { space, population }: Collector): Timeline {
   const widthNs = Math.max(space.windows.bins.widthNs, population.windows.bins.widthNs);
   const spaceBins = space.windows.finishedBins(widthNs);
-  const countBins = population.windows.finishedBins(widthNs);
+  const levelBins = population.finishedBins(widthNs);
   const binTicks = BigInt(widthNs) * BigInt(TICKS_PER_NANOSECOND);
-  const counts = (column: number) =>
-    countBins[column]!.map((total) => rounded(total, binTicks, COUNT_SCALE));
+  const counts = (level: keyof Levels<bigint>) =>
+    levelBins.map((levels) => rounded(levels[level], binTicks, COUNT_SCALE));
   const shares = (totals: readonly bigint[]) =>
     totals.map((total) => rounded(total, binTicks * BigInt(slots), SHARE_SCALE));
   const reserved = spaceBins[SPACE.useful]!.map(
@@ -183,9 +183,9 @@ function timeline(slots: number, { space, population }: Collector): Timeline {
   );
   return {
     binSeconds: widthNs / NANOSECONDS_PER_SECOND,
-    running: counts(0),
-    waiting: counts(2),
-    swapped: counts(3),
+    running: counts("running"),
+    waiting: counts("waiting"),
+    swapped: counts("swapped"),
     tokenStates: shares(spaceBins[SPACE.tokenStates]!),
     reserved: shares(reserved),
     internal: shares(spaceBins[SPACE.internal]!),
