@@ -54,13 +54,14 @@ export class BlockPool {
     this.#freeCount = top;
   }
 
-  /** Takes a block for each of the first `count` of `rows`, in that order, and puts it at the row's end. A row may come several times. */
-  takeForEach(tables: BlockRows, rows: Int32Array, count: number): void {
+  /** Takes a block for each of the `count` rows that `rows` has from place `from` on, in that order, and puts it at the row's end. */
+  takeForEach(tables: BlockRows, rows: Int32Array, from: number, count: number): void {
     const free = this.#free;
     let { blocks, lengths, stride } = tables;
     let top = this.#freeCount;
     assert(count <= top, "a block is taken from an empty pool");
-    for (let at = 0; at < count; at += 1) {
+    const until = from + count;
+    for (let at = from; at < until; at += 1) {
       const row = rows[at]!;
       const length = lengths[row]!;
       if (length === stride) {

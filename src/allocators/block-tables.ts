@@ -86,11 +86,11 @@ export class BlockTables {
     for (let entry = own; entry < entries; entry += 1) this.#pushNext(sequence);
   }
 
-  /** One block more at the end of the table of each of the first `count` of `sequences`; its last is full. */
-  extend(sequences: Int32Array, count: number): void {
+  /** One block more at the end of the table of each of the `count` sequences from place `from` on; its last is full. */
+  extend(sequences: Int32Array, from: number, count: number): void {
     if (this.#windowBlocks === Number.POSITIVE_INFINITY)
-      return this.gpu.takeForEach(this.#rows, sequences, count);
-    for (let at = 0; at < count; at += 1) this.#pushNext(sequences[at]!);
+      return this.gpu.takeForEach(this.#rows, sequences, from, count);
+    for (let at = from; at < from + count; at += 1) this.#pushNext(sequences[at]!);
   }
 
   /** Makes token number `tokens` of a sequence writable, by a new block or by a copy of a shared one; null if neither. */

@@ -186,10 +186,10 @@ class CheckedAllocator implements Allocator {
     return this.#inner.wouldNever(group, ask);
   }
 
-  extend(sequences: Int32Array, count: number): void {
+  extend(sequences: Int32Array, from: number, count: number): void {
     this.#auditor.settle();
-    this.#inner.extend(sequences, count);
-    for (const sequence of sequences.subarray(0, count)) this.#auditor.extended(sequence);
+    this.#inner.extend(sequences, from, count);
+    for (const sequence of sequences.subarray(from, from + count)) this.#auditor.extended(sequence);
     this.#auditor.verify({ granted: true });
   }
 

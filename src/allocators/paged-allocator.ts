@@ -115,8 +115,8 @@ export class PagedAllocator implements Allocator, Swapping {
     return this.#never(this.#blocksToAdmit(group, ask));
   }
 
-  extend(sequences: Int32Array, count: number): void {
-    this.tables.extend(sequences, count);
+  extend(sequences: Int32Array, from: number, count: number): void {
+    this.tables.extend(sequences, from, count);
   }
 
   get freeSlots(): Slots {

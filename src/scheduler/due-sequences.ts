@@ -13,23 +13,23 @@ export class DueSequences {
   /** Sequences in each list. */
   readonly counts: Int32Array;
   /** List l has its sequences from l × stride on. */
-  #stride = FIRST_STRIDE;
-  #sequences: Int32Array<ArrayBuffer>;
+  stride = FIRST_STRIDE;
+  sequences: Int32Array<ArrayBuffer>;
   /** By sequence: the request that it belongs to, and its group's row in the running set. */
   #requests = new Float64Array(FIRST_CAPACITY);
   #rows = new Int32Array(FIRST_CAPACITY);
 
   constructor(lists: number) {
     this.counts = new Int32Array(lists);
-    this.#sequences = new Int32Array(lists * FIRST_STRIDE);
+    this.sequences = new Int32Array(lists * FIRST_STRIDE);
   }
 
   /** Puts in a group; newcomers are looked for a place from the end, where they nearly always belong. */
   insert(list: number, { id, live, row, sequences }: SequenceGroup): void {
     const count = this.counts[list]!;
-    while (count + live > this.#stride) this.#widen();
-    const column = this.#sequences;
-    const from = list * this.#stride;
+    while (count + live > this.stride) this.#widen();
+    const column = this.sequences;
+    const from = list * this.stride;
     let place = from + count;
     for (; place > from && this.#requests[column[place - 1]!]! > id; place -= 1)
       column[place - 1 + live] = column[place - 1]!;
@@ -45,9 +45,9 @@ export class DueSequences {
 
   /** Takes out all that a list has of a request, and returns how many sequences that was. O(list). */
   remove(list: number, request: number): number {
-    const column = this.#sequences;
+    const column = this.sequences;
     const requests = this.#requests;
-    const start = list * this.#stride;
+    const start = list * this.stride;
     const end = start + this.counts[list]!;
     let from = start;
     while (from < end && requests[column[from]!] !== request) from += 1;
@@ -62,31 +62,23 @@ export class DueSequences {
 
   /** The row of the first group of a list that arrived after `request`; −1 without one. */
   firstAfter(list: number, request: number): number {
-    const from = list * this.#stride;
+    const from = list * this.stride;
     for (let at = from; at < from + this.counts[list]!; at += 1) {
-      const sequence = this.#sequences[at]!;
+      const sequence = this.sequences[at]!;
       if (this.#requests[sequence]! > request) return this.#rows[sequence]!;
     }
     return -1;
   }
 
-  /** Writes the sequences of a list into `sequences`, from place `at` on. */
-  copyInto(sequences: Int32Array, at: number, list: number): void {
-    const column = this.#sequences;
-    const from = list * this.#stride;
-    const count = this.counts[list]!;
-    for (let index = 0; index < count; index += 1) sequences[at + index] = column[from + index]!;
-  }
-
   #widen(): void {
-    const stride = 2 * this.#stride;
+    const stride = 2 * this.stride;
     const wider = new Int32Array(this.counts.length * stride);
     for (const [list, count] of this.counts.entries()) {
-      const from = list * this.#stride;
-      wider.set(this.#sequences.subarray(from, from + count), list * stride);
+      const from = list * this.stride;
+      wider.set(this.sequences.subarray(from, from + count), list * stride);
     }
-    this.#sequences = wider;
-    this.#stride = stride;
+    this.sequences = wider;
+    this.stride = stride;
   }
 
   #enlarge(): void {

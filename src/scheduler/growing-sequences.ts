@@ -26,8 +26,6 @@ export class GrowingSequences {
   readonly #unneeded: Int32Array;
   /** By row: the list that its group is in. */
   #listOf = new Int32Array(FIRST_CAPACITY);
-  /** Who is given room in a series of ticks, in order. */
-  #given = new Int32Array(FIRST_CAPACITY);
 
   /** `ring`: a power of two above the ticks that anybody runs. */
   constructor(growthSlots: Slots, groups: readonly (SequenceGroup | null)[], ring: number) {
@@ -120,24 +118,20 @@ export class GrowingSequences {
   grow(allocator: Allocator, growth: Growth, from: number, until: number, firstStep: number): void {
     if (this.#sequences === 0) return;
     const size = this.#growthSlots;
-    const { counts } = this.#due;
-    let given = 0;
+    const { counts, sequences, stride } = this.#due;
     let list = from % size;
     for (let tick = from; ; ) {
       const ahead = this.#occupied.distance(list);
       tick += ahead;
-      if (tick >= until) break;
+      if (tick >= until) return;
       list += ahead;
       if (list >= size) list -= size;
       const count = counts[list]!;
-      if (given + count > this.#given.length) this.#enlargeGiven(given + count);
-      this.#due.copyInto(this.#given, given, list);
-      given += count;
+      allocator.extend(sequences, list * stride, count);
       growth.add(firstStep + tick - from, count, this.#unneeded[this.#onRing(tick)]!);
       tick += 1;
       list = list + 1 === size ? 0 : list + 1;
     }
-    if (given > 0) allocator.extend(this.#given, given);
   }
 
   /** The ticks from `from` to before `until` are over. */
@@ -173,10 +167,6 @@ export class GrowingSequences {
 
   #onRing(tick: number): number {
     return tick & (this.#unneeded.length - 1);
-  }
-
-  #enlargeGiven(length: number): void {
-    this.#given = enlargedIntegers(this.#given, Math.max(length, 2 * this.#given.length));
   }
 
   #groupAt(row: number): SequenceGroup | null {
