@@ -1,7 +1,3 @@
-import { enlargedIntegers } from "./columns.ts";
-
-const FIRST_CAPACITY = 64;
-
 /** An entry's numbers: the step, how many sequences it was, how many of the slots will never be written, and how many rooms held content. */
 const ENTRY = 4;
 
@@ -38,7 +34,7 @@ export class HandedOut {
 
 /**
  * How many sequences were given room to decode on, step by step through a series of iterations, each time as much as the allocator gives
- * at once. Kept in columns that are used again: with a large batch every iteration has an entry.
+ * at once. Kept in a list that is used again: with a large batch every iteration has an entry.
  */
 export class Growth {
   /** Rooms, one for each sequence that was given one. */
@@ -47,12 +43,13 @@ export class Growth {
   readonly unneeded = new HandedOut();
   /** Rooms that held cached content until then. */
   readonly evicted = new HandedOut();
-  #entries = 0;
-  #numbers = new Int32Array(FIRST_CAPACITY * ENTRY);
+  /** Only the first {@link #length} count. */
+  readonly #numbers: number[] = [];
+  #length = 0;
 
   clear(): void {
     if (this.grown.total === 0) return;
-    this.#entries = 0;
+    this.#length = 0;
     this.grown.clear();
     this.unneeded.clear();
     this.evicted.clear();
@@ -60,14 +57,13 @@ export class Growth {
 
   /** In `step`, later than those before, `grown` sequences were given room; `unneeded` slots of it will never be written, `evicted` held content. */
   add(step: number, grown: number, unneeded: number, evicted = 0): void {
-    const at = this.#entries * ENTRY;
-    if (at === this.#numbers.length) this.#numbers = enlargedIntegers(this.#numbers, 2 * at);
     const numbers = this.#numbers;
+    const at = this.#length;
     numbers[at] = step;
     numbers[at + 1] = grown;
     numbers[at + 2] = unneeded;
     numbers[at + 3] = evicted;
-    this.#entries += 1;
+    this.#length = at + ENTRY;
     this.grown.add(grown, step, false);
     if (unneeded > 0) this.unneeded.add(unneeded, step, false);
     if (evicted > 0) this.evicted.add(evicted, step, false);
@@ -77,7 +73,7 @@ export class Growth {
   takeUntil(step: number, whole: Growth): void {
     this.clear();
     const numbers = whole.#numbers;
-    for (let at = 0; at < whole.#entries * ENTRY; at += ENTRY) {
+    for (let at = 0; at < whole.#length; at += ENTRY) {
       const isToCome = numbers[at]! > step;
       this.grown.add(numbers[at + 1]!, numbers[at]!, isToCome);
       this.unneeded.add(numbers[at + 2]!, numbers[at]!, isToCome);
