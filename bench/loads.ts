@@ -1,24 +1,9 @@
 import { runRepetitions, secondsPerUnit, type Task } from "./clock.ts";
-import { BASE_LOAD, configAt, type Load } from "./load.ts";
+import { configAt, LOADS, type NamedLoad } from "./load.ts";
 import { only } from "./project-config.ts";
 import { besideReference, missingReference, reference } from "./reference/task.ts";
 import type { BenchOptions, Column, Part, Row, Section } from "./section.ts";
 import { oracle, simulation } from "./simulation.ts";
-
-/** A load by the name of its column. */
-interface NamedLoad extends Load {
-  readonly key: string;
-}
-
-const MILLION = 1_000_000;
-
-const LOADS: readonly NamedLoad[] = [
-  { key: "30/s", ...BASE_LOAD },
-  { key: "45/s", rate: 45, blocks: 4096, maxRunning: 256, requests: MILLION },
-  { key: "5/s", rate: 5, blocks: 1024, maxRunning: 64, requests: MILLION },
-  { key: "100/s", rate: 100, blocks: 65_536, maxRunning: 1024, requests: MILLION },
-  { key: "0.5/s", rate: 0.5, blocks: 8192, maxRunning: 256, requests: 400_000 },
-];
 
 /** Requests that the setups behind the first one get, and the oracle. */
 const FEWER_REQUESTS = 200_000;
