@@ -1,3 +1,4 @@
+import { fitInlining } from "../src/cli/inlining.ts";
 import { keepYoungGeneration } from "../src/cli/young-generation.ts";
 import { simulate } from "../src/simulate.ts";
 import { configAt, LOADS } from "./load.ts";
@@ -15,5 +16,5 @@ const config = configAt({ ...load, requests: Number(requests) });
 const setup = config.setups.find((known) => known.label === label);
 if (setup === undefined) throw new Error(`no allocator is called ${label}`);
 keepYoungGeneration();
-const [result] = await simulate(only(config, setup));
+const [result] = await simulate(only(config, setup), { onReady: fitInlining });
 if (result?.verdict.status !== "completed") throw new Error(result?.verdict.explanation);

@@ -1,3 +1,4 @@
+import { fitInlining } from "../src/cli/inlining.ts";
 import { keepYoungGeneration } from "../src/cli/young-generation.ts";
 import type { Config } from "../src/config/config.ts";
 import { simulate } from "../src/simulate.ts";
@@ -10,6 +11,6 @@ process.on("message", async (config: Config) => {
 });
 
 async function requestsOf(config: Config): Promise<number> {
-  const runs = await simulate(config);
+  const runs = await simulate(config, { onReady: fitInlining });
   return runs.reduce((sum, { requests }) => sum + requests.arrived, 0);
 }
