@@ -7,7 +7,7 @@ import { quoted, TraceError } from "./trace-error.ts";
 const LINE_CHARACTERS_MAX = 2 ** 22;
 
 /** Read at a time, packed or not. */
-const CHUNK_BYTES = 2 ** 18;
+const CHUNK_BYTES = 2 ** 16;
 
 const SPACE = 0x20;
 const BYTE_ORDER_MARK = 0xfeff;
