@@ -13,7 +13,11 @@ export interface Taken {
 }
 
 /** Does work and says what it took. */
-export type Task = () => Taken | Promise<Taken>;
+export interface Task {
+  (): Taken | Promise<Taken>;
+  /** Called when it will not be asked again. */
+  readonly end?: () => void;
+}
 
 /**
  * Work of this process. `prepare` makes what the work needs, outside the clock; what it returns does the work and tells how many units
@@ -39,12 +43,12 @@ export interface Repetitions {
 
 /** How often whole runs are timed. */
 export function runRepetitions(quick: boolean): Repetitions {
-  return { repetitions: quick ? 1 : 5, leastSeconds: 0, warmUp: false };
+  return { repetitions: quick ? 1 : 5, leastSeconds: 0, warmUp: !quick };
 }
 
 /** How often short pieces of work are timed. */
 export function shortRepetitions(quick: boolean): Repetitions {
-  return quick ? runRepetitions(quick) : { repetitions: 5, leastSeconds: 0.3, warmUp: true };
+  return { ...runRepetitions(quick), leastSeconds: quick ? 0 : 0.3 };
 }
 
 /** CPU seconds a unit of each task, the median over repetitions in which the tasks take turns. */
@@ -59,6 +63,7 @@ export async function secondsPerUnit(
       if (repetition >= 0) taken[index]!.push(seconds);
     }
   }
+  for (const { end } of tasks) end?.();
   return taken.map(median);
 }
 

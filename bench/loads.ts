@@ -1,24 +1,10 @@
 import { runRepetitions, secondsPerUnit, type Task } from "./clock.ts";
-import { BASE_LOAD, configAt, type Load } from "./load.ts";
+import { configAt, LOADS, type NamedLoad } from "./load.ts";
 import { only } from "./project-config.ts";
 import { besideReference, missingReference, reference } from "./reference/task.ts";
 import type { BenchOptions, Column, Part, Row, Section } from "./section.ts";
-import { oracle, simulation } from "./simulation.ts";
-
-/** A load by the name of its column. */
-interface NamedLoad extends Load {
-  readonly key: string;
-}
-
-const MILLION = 1_000_000;
-
-const LOADS: readonly NamedLoad[] = [
-  { key: "30/s", ...BASE_LOAD },
-  { key: "45/s", rate: 45, blocks: 4096, maxRunning: 256, requests: MILLION },
-  { key: "5/s", rate: 5, blocks: 1024, maxRunning: 64, requests: MILLION },
-  { key: "100/s", rate: 100, blocks: 65_536, maxRunning: 1024, requests: MILLION },
-  { key: "0.5/s", rate: 0.5, blocks: 8192, maxRunning: 256, requests: 400_000 },
-];
+import { oracle } from "./simulation.ts";
+import { SimulationProcess, simulation } from "./simulation-process.ts";
 
 /** Requests that the setups behind the first one get, and the oracle. */
 const FEWER_REQUESTS = 200_000;
@@ -42,7 +28,8 @@ export const loads: Part = {
     for (const load of LOADS) costs.push(await costsOf(load, options));
     return [
       ratesSection(costs),
-      { ...nanosecondsSection(costs), notes: [] },
+      nanosecondsSection(costs),
+      togetherSection(costs[0]!, await costsTogether(options)),
       yardsticksSection(costs),
     ];
   },
@@ -71,6 +58,18 @@ async function timed(
   return new Map([...tasks.keys()].map((name, index) => [name, seconds[index]!]));
 }
 
+/** The allocators at the first load again, all in one process. */
+async function costsTogether(options: BenchOptions): Promise<ReadonlyMap<string, number>> {
+  process.stderr.write("loads: together\n");
+  const config = configAt({ ...LOADS[0]!, requests: options.quick ? 500 : FEWER_REQUESTS });
+  const together = new SimulationProcess();
+  const tasks = config.setups.map((setup): [string, Task] => [
+    setup.label,
+    together.task(only(config, setup)),
+  ]);
+  return timed(new Map(tasks), options);
+}
+
 function ratesSection(costs: readonly Costs[]): Section {
   return {
     name: "loads-rates",
@@ -80,6 +79,7 @@ function ratesSection(costs: readonly Costs[]): Section {
     notes: [
       "The loads are requests per simulated second; bench/load.yaml and the next table say the rest.",
       "The first line is of 1 M requests (400 k at 0.5/s), the other allocators' of 200 k, the oracle's of 200.",
+      "Each allocator has a process of its own at each load, as in a kvsim run of it alone.",
     ],
   };
 }
@@ -91,6 +91,29 @@ function nanosecondsSection(costs: readonly Costs[]): Section {
     columns: loadColumns(costs),
     rows: rowsOf(costs, (seconds) => 1e9 * seconds),
     notes: [],
+  };
+}
+
+function togetherSection({ load, seconds }: Costs, together: Costs["seconds"]): Section {
+  return {
+    name: "loads-together",
+    title: `Requests per CPU second at ${load.key}, alone and beside each other`,
+    columns: [
+      { key: "alone", heading: "a process each", format: "count" },
+      { key: "together", heading: "all in one", format: "count" },
+      { key: "times", heading: "slower", format: "times" },
+    ],
+    rows: [...together].map(([name, all]) => ({
+      name,
+      figures: {
+        alone: 1 / seconds.get(name)!,
+        together: 1 / all,
+        times: all / seconds.get(name)!,
+      },
+    })),
+    notes: [
+      "All in one process, V8 compiles the code that allocators and schedulers share for all of them.",
+    ],
   };
 }
 

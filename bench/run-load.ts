@@ -1,10 +1,20 @@
+import { fitInlining } from "../src/cli/inlining.ts";
 import { keepYoungGeneration } from "../src/cli/young-generation.ts";
 import { simulate } from "../src/simulate.ts";
-import { BASE_LOAD, configAt } from "./load.ts";
+import { configAt, LOADS } from "./load.ts";
 import { only } from "./project-config.ts";
 
-/** Runs the 30/s load on paged 16 with so many requests, as `kvsim run` does: `node dist/bench/run-load.js NUMBER`. */
-const config = configAt({ ...BASE_LOAD, requests: Number(process.argv[2]) });
+const [requests, label = "paged 16", key = "30/s"] = process.argv.slice(2);
+
+/**
+ * Runs one allocator of a load on so many requests, as `kvsim run` does: `node dist/bench/run-load.js NUMBER [LABEL [LOAD]]`, such as
+ * `100000 "max buddy" 45/s`.
+ */
+const load = LOADS.find((known) => known.key === key);
+if (load === undefined) throw new Error(`no load is called ${key}`);
+const config = configAt({ ...load, requests: Number(requests) });
+const setup = config.setups.find((known) => known.label === label);
+if (setup === undefined) throw new Error(`no allocator is called ${label}`);
 keepYoungGeneration();
-const [result] = await simulate(only(config, config.setups[0]!));
+const [result] = await simulate(only(config, setup), { onReady: fitInlining });
 if (result?.verdict.status !== "completed") throw new Error(result?.verdict.explanation);

@@ -4,7 +4,7 @@ import { BASE_LOAD, configAt } from "./load.ts";
 import { only } from "./project-config.ts";
 import { besideReference, reference } from "./reference/task.ts";
 import type { BenchOptions, Part, Row, Section } from "./section.ts";
-import { simulation } from "./simulation.ts";
+import { simulation } from "./simulation-process.ts";
 
 const REQUESTS = 200_000;
 

@@ -1,4 +1,5 @@
 import { fail } from "../core/assert.ts";
+import { enlargedIntegers } from "../core/columns.ts";
 import type { SequenceId, Slots } from "../request.ts";
 import type { TableColumns } from "./layout.ts";
 import type { Address } from "./placement/placement.ts";
@@ -8,6 +9,9 @@ const ADDRESS = 0;
 const ASKED = 1;
 const HELD = 2;
 const COLUMNS = 3;
+
+/** Where a sequence's row begins. */
+type Chunk = number;
 
 /** The chunk of each sequence, in rows of one typed array: ids are small and used again. */
 export class ChunkTable {
@@ -20,39 +24,44 @@ export class ChunkTable {
   }
 
   /** Notes the chunk of a sequence that has none: `held` slots from `address`, of which `asked` were asked for. */
-  open(
-    sequence: SequenceId,
-    { address, asked, held }: { address: Address; asked: Slots; held: Slots },
-  ): void {
-    if ((sequence + 1) * COLUMNS > this.#rows.length) this.#enlarge(sequence);
-    const row = sequence * COLUMNS;
-    if (this.#rows[row + HELD] !== 0) fail(`sequence ${sequence} is admitted twice`);
-    this.#rows[row + ADDRESS] = address;
-    this.#rows[row + ASKED] = asked;
-    this.#rows[row + HELD] = held;
+  open(sequence: SequenceId, address: Address, asked: Slots, held: Slots): void {
+    const chunk = sequence * COLUMNS;
+    if (chunk >= this.#rows.length)
+      this.#rows = enlargedIntegers(this.#rows, 2 * (chunk + COLUMNS));
+    if (this.#rows[chunk + HELD] !== 0) fail(`sequence ${sequence} is admitted twice`);
+    this.#rows[chunk + ADDRESS] = address;
+    this.#rows[chunk + ASKED] = asked;
+    this.#rows[chunk + HELD] = held;
     this.#heldTotal += held;
   }
 
   has(sequence: SequenceId): boolean {
-    return (this.#rows[sequence * COLUMNS + HELD] ?? 0) > 0;
+    const chunk = sequence * COLUMNS;
+    return chunk < this.#rows.length && this.#rows[chunk + HELD] !== 0;
   }
 
-  close(sequence: SequenceId): void {
-    const row = this.#rowOf(sequence);
-    this.#heldTotal -= this.#rows[row + HELD]!;
-    this.#rows[row + HELD] = 0;
+  /** The chunk of a sequence that has one. */
+  find(sequence: SequenceId): Chunk {
+    if (!this.has(sequence)) fail(`sequence ${sequence} has no chunk`);
+    return sequence * COLUMNS;
   }
 
-  addressOf(sequence: SequenceId): Address {
-    return this.#rows[this.#rowOf(sequence) + ADDRESS]!;
+  address(chunk: Chunk): Address {
+    return this.#rows[chunk + ADDRESS]!;
   }
 
-  askedOf(sequence: SequenceId): Slots {
-    return this.#rows[this.#rowOf(sequence) + ASKED]!;
+  asked(chunk: Chunk): Slots {
+    return this.#rows[chunk + ASKED]!;
   }
 
-  heldOf(sequence: SequenceId): Slots {
-    return this.#rows[this.#rowOf(sequence) + HELD]!;
+  held(chunk: Chunk): Slots {
+    return this.#rows[chunk + HELD]!;
+  }
+
+  /** Forgets a chunk. */
+  close(chunk: Chunk): void {
+    this.#heldTotal -= this.#rows[chunk + HELD]!;
+    this.#rows[chunk + HELD] = 0;
   }
 
   /** Writes the chunks, by sequence, into `tables`. */
@@ -62,16 +71,5 @@ export class ChunkTable {
       tables.extents.add(this.#rows[row + ADDRESS]!, this.#rows[row + HELD]!);
       tables.close(row / COLUMNS);
     }
-  }
-
-  #rowOf(sequence: SequenceId): number {
-    if (!this.has(sequence)) fail(`sequence ${sequence} has no chunk`);
-    return sequence * COLUMNS;
-  }
-
-  #enlarge(sequence: SequenceId): void {
-    const rows = new Int32Array(Math.max(this.#rows.length * 2, (sequence + 1) * COLUMNS));
-    rows.set(this.#rows);
-    this.#rows = rows;
   }
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { assert, fail } from "../core/assert.ts";
+import { fail } from "../core/assert.ts";
 import type { SequenceGroup, SequenceId, Slots, Tokens } from "../request.ts";
 import type {
   Admission,
@@ -49,27 +49,24 @@ export class ContiguousAllocator implements Allocator {
 
   admit(group: SequenceGroup, ask: Admission): Grant | Refusal {
     const sizes = reservationsOf(group, ask);
-    assert(sizes.length === group.sequences.length, `group ${group.id} needs a size a sequence`);
+    const { sequences } = group;
+    if (sizes.length !== sequences.length) fail(`group ${group.id} needs a size a sequence`);
     const addresses = this.#placement.placeAll(sizes);
     if (addresses === null) return this.#refusal(sizes);
-    addresses.forEach((address, index) => {
+    for (let index = 0; index < sizes.length; index += 1) {
+      const address = addresses[index]!;
       const asked = sizes[index]!;
-      this.#chunks.open(group.sequences[index]!, {
-        address,
-        asked,
-        held: this.#placement.chunkSlots(asked),
-      });
+      this.#chunks.open(sequences[index]!, address, asked, this.#placement.chunkSlots(asked));
       this.#environment.placements.place(address);
-    });
+    }
     return this.#grant(group, 0);
   }
 
   grow(group: SequenceGroup, tokens: Tokens): Grant {
     const grant = this.#grant(group, 0);
-    assert(
-      tokens <= grant.roomTokens,
-      `group ${group.id} writes ${tokens} tokens into a reservation of ${grant.roomTokens}`,
-    );
+    const { roomTokens } = grant;
+    if (tokens > roomTokens)
+      fail(`group ${group.id} writes ${tokens} tokens into a reservation of ${roomTokens}`);
     return grant;
   }
 
@@ -78,9 +75,9 @@ export class ContiguousAllocator implements Allocator {
   }
 
   release(sequence: SequenceId): void {
-    const address = this.#chunks.addressOf(sequence);
-    this.#placement.release(address, this.#chunks.askedOf(sequence));
-    this.#chunks.close(sequence);
+    const chunk = this.#chunks.find(sequence);
+    this.#placement.release(this.#chunks.address(chunk), this.#chunks.asked(chunk));
+    this.#chunks.close(chunk);
   }
 
   wouldNever(group: SequenceGroup, ask: Admission): Refusal | null {
@@ -95,11 +92,8 @@ export class ContiguousAllocator implements Allocator {
 
   holding(sequence: SequenceId): SequenceHolding | null {
     if (!this.#chunks.has(sequence)) return null;
-    return {
-      held: this.#chunks.heldOf(sequence),
-      asked: this.#chunks.askedOf(sequence),
-      shared: 0,
-    };
+    const chunk = this.#chunks.find(sequence);
+    return { held: this.#chunks.held(chunk), asked: this.#chunks.asked(chunk), shared: 0 };
   }
 
   inspect(): Layout {
@@ -113,9 +107,10 @@ export class ContiguousAllocator implements Allocator {
   }
 
   #grant(group: SequenceGroup, copiedTokens: Tokens): Grant {
-    let roomTokens = Number.POSITIVE_INFINITY;
-    for (const sequence of group.sequences)
-      roomTokens = Math.min(roomTokens, this.#chunks.askedOf(sequence));
+    const { sequences } = group;
+    let roomTokens = this.#chunks.asked(this.#chunks.find(sequences[0]!));
+    for (let index = 1; index < sequences.length; index += 1)
+      roomTokens = Math.min(roomTokens, this.#chunks.asked(this.#chunks.find(sequences[index]!)));
     return { granted: true, cachedTokens: 0, copiedTokens, roomTokens };
   }
 
@@ -136,9 +131,7 @@ export class ContiguousAllocator implements Allocator {
 }
 
 function reservationsOf(group: SequenceGroup, ask: Admission): readonly Slots[] {
-  const sizes = ask.reservations;
-  assert(sizes !== null, `group ${group.id} is admitted without reservations`);
-  return sizes;
+  return ask.reservations ?? fail(`group ${group.id} is admitted without reservations`);
 }
 
 const options = z.strictObject({

@@ -21,9 +21,8 @@ export function reservation(reserve: Reserve, maxModelLen: Tokens): Reservation 
   }
 }
 
-/** The smallest power of two that is at least `value` ≥ 1. */
+/** The smallest power of two that is at least `value`, 1 ≤ `value` ≤ 2^31. */
 export function nextPowerOfTwo(value: number): number {
-  let power = 1;
-  while (power < value) power *= 2;
-  return power;
+  if (value === 1) return 1;
+  return 2 * (1 << (31 - Math.clz32(value - 1)));
 }

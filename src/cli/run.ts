@@ -4,6 +4,7 @@ import { resolvedDocument } from "../config/resolved-document.ts";
 import { RESULT_SCHEMA, type ResultDocument } from "../result.ts";
 import { simulate } from "../simulate.ts";
 import { CommandError, DONE, FAILED } from "./exit.ts";
+import { fitInlining } from "./inlining.ts";
 import type { Output } from "./output.ts";
 import { progressLine } from "./progress.ts";
 import { checkReportFolder, writeReportFolder } from "./report-folder.ts";
@@ -65,7 +66,8 @@ async function simulateJob(
 ): Promise<ResultDocument> {
   const progress = progressLine({ ...output, interactive: output.interactive && !quiet });
   const onProgress = progress.update;
-  const runs = await simulate(config, { paranoid, onProgress }).finally(progress.clear);
+  const options = { paranoid, onProgress, onReady: fitInlining };
+  const runs = await simulate(config, options).finally(progress.clear);
   return {
     schema: RESULT_SCHEMA,
     kvsim: VERSION,

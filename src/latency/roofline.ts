@@ -1,16 +1,15 @@
 import type { RooflineLatencyConfig } from "../config/config.ts";
 import {
-  addTime,
   compareTime,
   type ExactTime,
   fromNanoseconds,
   MAX_SERIES_STEPS,
-  multiplyTime,
   NANOSECONDS_PER_SECOND,
   type StepSeries,
+  TICKS_PER_NANOSECOND,
   ZERO_TIME,
 } from "../core/time.ts";
-import type { LatencyModel, Price, Work } from "./latency.ts";
+import { type LatencyModel, MutablePrice, type Price, type Work } from "./latency.ts";
 import { copyTime, happensOnce, transferTime } from "./transfers.ts";
 
 /** Causal attention looks at half of the square of the context. */
@@ -21,18 +20,57 @@ const CAUSAL = 0.5;
  * efficiency of its phase, or as reading the weights once and the KV of all contexts, whichever is longer.
  */
 export function rooflineLatency(config: RooflineLatencyConfig): LatencyModel {
-  const decode = exactDecodeRates(config);
+  const rates = exactDecodeRates(config);
+  const compute = new MutablePrice();
+  const memory = new MutablePrice();
   return {
     price(work: Work): Price {
-      const transfer = transferTime(config.transfers, work);
-      const moved = addTime(copyTime(config.transfers, work), transfer);
       if (happensOnce(work)) {
-        const first = addTime(moved, mixedIteration(config, work));
-        return { series: { first, growth: ZERO_TIME }, steps: 1, transfer };
+        priceOnce(compute, config, work);
+        return compute;
       }
-      return { ...decodeSeries(decode, work), transfer };
+      priceArithmetic(compute, rates, work);
+      priceReading(memory, rates, work);
+      const isBusy = compareTime(compute.series.first, memory.series.first) >= 0;
+      const longer = isBusy ? compute : memory;
+      const other = isBusy ? memory : compute;
+      longer.steps = stepsAhead(longer.series, other.series);
+      return longer;
     },
   };
+}
+
+/** An iteration that the next one is not like. */
+function priceOnce(price: MutablePrice, config: RooflineLatencyConfig, work: Work): void {
+  price.reset(1);
+  price.transfer.add(transferTime(config.transfers, work));
+  const { first } = price.series;
+  first.add(copyTime(config.transfers, work));
+  first.add(price.transfer);
+  first.addNanoseconds(NANOSECONDS_PER_SECOND * mixedIterationSeconds(config, work));
+}
+
+function priceArithmetic(price: MutablePrice, rates: DecodeRates, work: Work): void {
+  const { decodeSequences, contextTokens } = work;
+  const { computePerSequence, computePerContextToken } = rates;
+  const { first, growth } = price.series;
+  price.reset(1);
+  first.addMultiples(
+    ZERO_TIME,
+    computePerSequence,
+    decodeSequences,
+    computePerContextToken,
+    contextTokens,
+  );
+  growth.setMultiple(computePerContextToken, decodeSequences);
+}
+
+function priceReading(price: MutablePrice, rates: DecodeRates, work: Work): void {
+  const { memoryBase, memoryPerContextToken } = rates;
+  const { first, growth } = price.series;
+  price.reset(1);
+  first.addMultiples(memoryBase, memoryPerContextToken, work.contextTokens, ZERO_TIME, 0);
+  growth.setMultiple(memoryPerContextToken, work.decodeSequences);
 }
 
 interface DecodeRates {
@@ -52,43 +90,32 @@ function exactDecodeRates(config: RooflineLatencyConfig): DecodeRates {
   };
 }
 
-/** Both branches are linear in the step, so the longer one stays longer up to a step that can be searched for. */
-function decodeSeries(rates: DecodeRates, work: Work): Pick<Price, "series" | "steps"> {
-  const compute: StepSeries = {
-    first: addTime(
-      multiplyTime(rates.computePerSequence, work.decodeSequences),
-      multiplyTime(rates.computePerContextToken, work.contextTokens),
-    ),
-    growth: multiplyTime(rates.computePerContextToken, work.decodeSequences),
-  };
-  const memory: StepSeries = {
-    first: addTime(rates.memoryBase, multiplyTime(rates.memoryPerContextToken, work.contextTokens)),
-    growth: multiplyTime(rates.memoryPerContextToken, work.decodeSequences),
-  };
-  return compareTime(compute.first, memory.first) >= 0
-    ? { series: compute, steps: stepsAhead(compute, memory) }
-    : { series: memory, steps: stepsAhead(memory, compute) };
-}
-
-/** Steps for which `longer`, which is not shorter now, stays at least as long as `other`. */
+/** Steps for which `longer`, which is not shorter now, stays at least as long as `other`: both are linear in the step. */
 function stepsAhead(longer: StepSeries, other: StepSeries): number {
   if (compareTime(longer.growth, other.growth) >= 0) return MAX_SERIES_STEPS;
-  let low = 1;
-  let high = MAX_SERIES_STEPS;
-  while (low < high) {
-    const middle = (low + high + 1) >>> 1;
-    if (compareTime(stepAt(longer, middle - 1), stepAt(other, middle - 1)) >= 0) low = middle;
-    else high = middle - 1;
-  }
-  return low;
+  const guess = difference(longer.first, other.first) / difference(other.growth, longer.growth);
+  let steps = Math.min(MAX_SERIES_STEPS, 1 + Math.floor(guess));
+  while (steps > 1 && !staysLonger(longer, other, steps - 1)) steps -= 1;
+  while (steps < MAX_SERIES_STEPS && staysLonger(longer, other, steps)) steps += 1;
+  return steps;
 }
 
-function stepAt(series: StepSeries, step: number): ExactTime {
-  return addTime(series.first, multiplyTime(series.growth, step));
+/** Nanoseconds, about. */
+function difference(a: ExactTime, b: ExactTime): number {
+  return a.ns - b.ns + (a.ticks - b.ticks) / TICKS_PER_NANOSECOND;
 }
 
-function mixedIteration(config: RooflineLatencyConfig, work: Work): ExactTime {
-  if (work.prefillTokens === 0 && work.decodeSequences === 0) return ZERO_TIME;
+/** Whether `longer` is at least as long as `other` at a step, counted from 0. */
+function staysLonger(longer: StepSeries, other: StepSeries, step: number): boolean {
+  const ticks =
+    longer.first.ticks - other.first.ticks + step * (longer.growth.ticks - other.growth.ticks);
+  const carry = Math.floor(ticks / TICKS_PER_NANOSECOND);
+  const ns = longer.first.ns - other.first.ns + step * (longer.growth.ns - other.growth.ns);
+  return ns + carry >= 0;
+}
+
+function mixedIterationSeconds(config: RooflineLatencyConfig, work: Work): number {
+  if (work.prefillTokens === 0 && work.decodeSequences === 0) return 0;
   const { flopsPerToken, flopsPerTokenPair } = config;
   const prefillFlops =
     flopsPerToken * work.prefillTokens + flopsPerTokenPair * CAUSAL * work.prefillSquares;
@@ -97,7 +124,7 @@ function mixedIteration(config: RooflineLatencyConfig, work: Work): ExactTime {
     prefillFlops / (config.flopsPerSecond * config.prefillEfficiency) +
     decodeFlops / (config.flopsPerSecond * config.decodeEfficiency);
   const bytes = config.weightBytes + config.bytesPerToken * work.contextTokens;
-  return seconds(Math.max(arithmetic, bytes / config.bytesPerSecond));
+  return Math.max(arithmetic, bytes / config.bytesPerSecond);
 }
 
 function seconds(value: number): ExactTime {

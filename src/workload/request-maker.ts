@@ -3,7 +3,7 @@ import { assert } from "../core/assert.ts";
 import { randomStream } from "../core/random.ts";
 import { plainRequest, type Request, type Segment } from "../request.ts";
 import { lengthsSampler } from "./lengths.ts";
-import type { RequestLengths } from "./request-lengths.ts";
+import { drawOutputs, type RequestLengths } from "./request-lengths.ts";
 import { systemPrompts } from "./system-prompts.ts";
 import { contentOf, outputContentOf, type Trace } from "./trace/trace.ts";
 import type { RequestStream } from "./workload.ts";
@@ -48,7 +48,7 @@ export function requestMaker(
 function recorded(trace: Trace): Saying {
   return (row, n) => ({
     promptTokens: trace.promptTokens[row]!,
-    outputTokens: new Array<number>(n).fill(trace.outputTokens[row]!),
+    outputTokens: drawOutputs(n, () => trace.outputTokens[row]!),
     content: contentOf(trace, row),
     outputContent: outputContentOf(trace, row),
   });

@@ -2,8 +2,10 @@ import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { median, secondsPerUnit } from "../../bench/clock.ts";
 import { formats } from "../../bench/format.ts";
+import { only, projectConfig } from "../../bench/project-config.ts";
 import { sectionMarkdown, sectionText } from "../../bench/render.ts";
 import type { Section } from "../../bench/section.ts";
+import { SimulationProcess } from "../../bench/simulation-process.ts";
 
 function bench(...args: string[]) {
   const options = { encoding: "utf8" } as const;
@@ -60,6 +62,20 @@ describe("a timed task", () => {
 
   it("has a median between the middle two of an even number", () => {
     expect(median([4, 1, 3, 2])).toBe(2.5);
+  });
+});
+
+describe("a process that simulates", () => {
+  it("does so turn after turn, whatever config it is told", async () => {
+    const config = projectConfig("bench/load.yaml", "workload.requests=20");
+    const one = new SimulationProcess();
+    const tasks = [only(config, config.setups[0]!), config].map((told) => one.task(told));
+    for (const _turn of [1, 2])
+      expect((await tasks[0]!()).units + (await tasks[1]!()).units).toBe(
+        20 * (1 + config.setups.length),
+      );
+    expect((await tasks[0]!()).seconds).toBeGreaterThan(0);
+    tasks[0]!.end!();
   });
 });
 

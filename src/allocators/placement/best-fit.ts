@@ -1,10 +1,8 @@
 import type { Slots } from "../../request.ts";
 import { HolePlacement } from "./hole-placement.ts";
-import { HolesBySize } from "./holes-by-size.ts";
 import type { Placement } from "./placement.ts";
 
 /** The smallest hole that is large enough, the lowest among equals. */
 export function bestFit(slots: Slots): Placement {
-  const holes = new HolesBySize(slots);
-  return new HolePlacement(slots, holes, (size) => holes.firstAtLeast(size));
+  return new HolePlacement(slots, (holes, size) => holes.tightest(size));
 }

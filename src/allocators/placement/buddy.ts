@@ -1,4 +1,4 @@
-import { assert } from "../../core/assert.ts";
+import { assert, fail } from "../../core/assert.ts";
 import type { Slots } from "../../request.ts";
 import type { Extent } from "../allocator.ts";
 import { nextPowerOfTwo } from "../reservation.ts";
@@ -55,9 +55,7 @@ class BuddyPlacement implements Placement {
     for (const size of sizes) {
       const address = this.#place(this.chunkSlots(size));
       if (address === null) {
-        addresses.forEach((placed, index) => {
-          this.release(placed, sizes[index]!);
-        });
+        for (const [index, placed] of addresses.entries()) this.release(placed, sizes[index]!);
         return null;
       }
       addresses.push(address);
@@ -70,7 +68,7 @@ class BuddyPlacement implements Placement {
     let order = lowestBit(chunk);
     let start = address;
     assert(this.#free + chunk <= this.#slots, "more slots are given back than are not free");
-    assert(!this.#isFree(order, start), `slot ${address} is free`);
+    if (this.#isFree(order, start)) fail(`slot ${address} is free`);
     while (this.#isFree(order, start ^ (1 << order))) {
       this.#delete(order, start ^ (1 << order));
       start &= ~(1 << order);

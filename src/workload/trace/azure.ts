@@ -1,6 +1,6 @@
 import { TIME_LIMIT_NS } from "../../core/time.ts";
 import { type CivilTime, civilTime, nanosecondsBetween } from "./civil-time.ts";
-import { csvHeader } from "./csv.ts";
+import { CsvHeader } from "./csv.ts";
 import { type Field, outputLength, promptLength, refuse } from "./field.ts";
 import type { TraceFormatReader } from "./format.ts";
 
@@ -8,15 +8,17 @@ import type { TraceFormatReader } from "./format.ts";
 export const azure: TraceFormatReader = {
   summary: "CSV: TIMESTAMP (date and time), ContextTokens, GeneratedTokens",
   start(first, trace) {
-    const header = csvHeader(first, ["TIMESTAMP", "ContextTokens", "GeneratedTokens"]);
+    const header = new CsvHeader(first, ["TIMESTAMP", "ContextTokens", "GeneratedTokens"]);
+    const timestamp = header.required("TIMESTAMP");
+    const prompt = header.required("ContextTokens");
+    const output = header.required("GeneratedTokens");
     const since = sinceFirst();
-    return (line) => {
-      const field = header.row(line);
-      const timestamp = field("TIMESTAMP");
+    return () => {
+      header.split();
       trace.add({
         arrival: { ns: since(timestamp), field: timestamp },
-        promptTokens: promptLength(field("ContextTokens")),
-        outputTokens: outputLength(field("GeneratedTokens")),
+        promptTokens: promptLength(prompt),
+        outputTokens: outputLength(output),
       });
     };
   },

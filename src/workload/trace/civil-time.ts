@@ -7,20 +7,37 @@ export interface CivilTime {
   readonly ns: number;
 }
 
-const PATTERN = /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:Z|\+00:00)?$/;
+const PATTERN = /^(\d{4}-\d\d-\d\d[ T]\d\d:\d\d:)(\d\d)(?:\.(\d{1,9}))?(?:Z|\+00:00)?$/;
 const EXPECTED = "a time like 2023-11-16 18:15:46.6805900";
+
+/** The minute that was read last: a trace mostly has several requests in one. */
+let lastMinute = "";
+let lastMinuteSeconds = 0;
 
 /** Reads `YYYY-MM-DD hh:mm:ss` with up to nine decimals, in integers, so that no digit is lost. */
 export function civilTime(field: Field): CivilTime {
   const match = PATTERN.exec(field.text) ?? refuse(field, EXPECTED);
-  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
-  const [hour, minute, second] = [Number(match[4]), Number(match[5]), Number(match[6])];
+  const minute = match[1]!;
+  if (minute !== lastMinute) {
+    lastMinuteSeconds = minuteSeconds(minute) ?? refuse(field, EXPECTED);
+    lastMinute = minute;
+  }
+  const second = Number(match[2]);
+  if (second > 59) refuse(field, EXPECTED);
+  return { seconds: lastMinuteSeconds + second, ns: Number((match[3] ?? "").padEnd(9, "0")) };
+}
+
+/** Seconds from 1970 to a minute written `YYYY-MM-DD hh:mm:`; null if there is none such. */
+function minuteSeconds(text: string): number | null {
+  const [year, month, day] = [number(text, 0, 4), number(text, 5, 7), number(text, 8, 10)];
+  const [hour, minute] = [number(text, 11, 13), number(text, 14, 16)];
   const isDay = month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month);
-  if (!isDay || hour > 23 || minute > 59 || second > 59) refuse(field, EXPECTED);
-  return {
-    seconds: ((daysSince1970(year, month, day) * 24 + hour) * 60 + minute) * 60 + second,
-    ns: Number((match[7] ?? "").padEnd(9, "0")),
-  };
+  if (!isDay || hour > 23 || minute > 59) return null;
+  return ((daysSince1970(year, month, day) * 24 + hour) * 60 + minute) * 60;
+}
+
+function number(text: string, from: number, until: number): number {
+  return Number(text.slice(from, until));
 }
 
 /** Nanoseconds from `start` to `end`, exact up to 104 days. */

@@ -2,53 +2,81 @@ import type { Field } from "./field.ts";
 import type { TraceLine } from "./lines.ts";
 import { quoted, TraceError } from "./trace-error.ts";
 
-/** What the columns of a file are called. */
-export interface CsvHeader {
-  has(name: string): boolean;
-  /** Finds the fields of a row by name. Throws {@link TraceError} for a row with more fields than the header. */
-  row(line: TraceLine): (name: string) => Field;
+const COMMA = ",";
+
+/** The columns of a file, and where the fields of the row that was split last begin and end. */
+export class CsvHeader {
+  readonly #names: readonly string[];
+  /** By column; a field ends before the comma that the next one begins behind. Columns that the row lacks begin behind its end. */
+  readonly #starts: Int32Array;
+  readonly #line: TraceLine;
+
+  /** Takes a header line that must name the `required` columns, in any order and with others between. */
+  constructor(line: TraceLine, required: readonly string[]) {
+    this.#line = line;
+    this.#names = line.text.split(COMMA).map(unquoted);
+    this.#starts = new Int32Array(this.#names.length + 1);
+    if (!required.every((name) => this.#names.includes(name)))
+      throw this.#wrong(1, line.text, `a header with ${required.join(", ")}`);
+  }
+
+  /** The field of a column, of whichever row was split last; null without such a column. */
+  field(name: string): Field | null {
+    const index = this.#names.indexOf(name);
+    return index < 0 ? null : new CsvField(this.#line, name, this.#starts, index);
+  }
+
+  /** The field of a column that was required. */
+  required(name: string): Field {
+    return this.field(name)!;
+  }
+
+  /** Finds the fields of the line that the reader stands at. Throws {@link TraceError} for a row with more fields than the header. */
+  split(): void {
+    const { source, start, end } = this.#line;
+    const starts = this.#starts;
+    const columns = starts.length - 1;
+    let from = start;
+    for (let column = 0; column < columns; column += 1) {
+      starts[column] = from;
+      if (from > end) continue;
+      const comma = source.indexOf(COMMA, from);
+      from = (comma < 0 || comma >= end ? end : comma) + 1;
+    }
+    starts[columns] = from;
+    if (from > end) return;
+    const [extra] = source.slice(from, end).split(COMMA);
+    throw this.#wrong(from - start + 1, unquoted(extra!), `no more than ${columns} fields`);
+  }
+
+  #wrong(column: number, found: string, expected: string): TraceError {
+    const { path, number } = this.#line;
+    return new TraceError(path, number, column, quoted(found), expected);
+  }
 }
 
-/** Reads a header line that must name the `required` columns, in any order and with others between. */
-export function csvHeader(line: TraceLine, required: readonly string[]): CsvHeader {
-  const names = line.text.split(",").map(unquoted);
-  if (!required.every((name) => names.includes(name)))
-    throw wrong(line, 1, line.text, `a header with ${required.join(", ")}`);
-  return { has: (name) => names.includes(name), row: (row) => fieldsOf(row, names) };
-}
-
-function fieldsOf(line: TraceLine, names: readonly string[]): (name: string) => Field {
-  const parts = line.text.split(",");
-  const extra = parts[names.length];
-  if (extra !== undefined)
-    throw wrong(
-      line,
-      columnOf(parts, names.length),
-      unquoted(extra),
-      `no more than ${names.length} fields`,
-    );
-  return (name) => new CsvField(line, name, parts, names.indexOf(name));
-}
-
-/** Says where it stands only when it is asked: a trace has many fields, and at most one is wrong. */
+/** One object for a whole column: the line moves on under it. */
 class CsvField implements Field {
   readonly line: TraceLine;
   readonly name: string;
-  readonly text: string;
-  readonly #parts: readonly string[];
+  readonly #starts: Int32Array;
   readonly #index: number;
 
-  constructor(line: TraceLine, name: string, parts: readonly string[], index: number) {
+  constructor(line: TraceLine, name: string, starts: Int32Array, index: number) {
     this.line = line;
     this.name = name;
-    this.text = unquoted(parts[index] ?? "");
-    this.#parts = parts;
+    this.#starts = starts;
     this.#index = index;
   }
 
+  get text(): string {
+    const { source } = this.line;
+    return unquoted(source.slice(this.#starts[this.#index]!, this.#starts[this.#index + 1]! - 1));
+  }
+
   get column(): number {
-    const { length } = this.#parts;
-    return this.#index < length ? columnOf(this.#parts, this.#index) : this.line.text.length + 1;
+    const { start, end } = this.line;
+    return Math.min(this.#starts[this.#index]!, end) - start + 1;
   }
 }
 
@@ -56,13 +84,4 @@ class CsvField implements Field {
 function unquoted(part: string): string {
   const text = part.trim();
   return text.startsWith('"') ? text.replace(/^"(.*)"$/, "$1") : text;
-}
-
-/** Where a part of a line begins, from 1. */
-function columnOf(parts: readonly string[], index: number): number {
-  return parts.slice(0, index).reduce((column, part) => column + part.length + 1, 1);
-}
-
-function wrong(line: TraceLine, column: number, found: string, expected: string): TraceError {
-  return new TraceError(line.path, line.number, column, quoted(found), expected);
 }

@@ -5,7 +5,7 @@ import { quoted, TraceError } from "./trace-error.ts";
 
 /** One value of a line as text: a CSV field, or a JSON value written out. Empty where the line has none. */
 export interface Field {
-  readonly line: TraceLine;
+  readonly line: Pick<TraceLine, "path" | "number">;
   /** The column or key as the format calls it. */
   readonly name: string;
   /** Where it stands, from 1. */

@@ -5,6 +5,6 @@ import type { TraceBuilder } from "./trace.ts";
 export interface TraceFormatReader {
   /** One line for `kvsim list`. */
   readonly summary: string;
-  /** Takes the file's first line, header or row; what it returns takes each line after it. */
+  /** Takes the file's first line, header or row; what it returns takes each line after it, which is the same object moved on. */
   start(first: TraceLine, trace: TraceBuilder): (line: TraceLine) => void;
 }

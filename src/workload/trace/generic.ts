@@ -1,5 +1,5 @@
 import type { ContentStart, Segment, Tokens } from "../../request.ts";
-import { csvHeader } from "./csv.ts";
+import { CsvHeader } from "./csv.ts";
 import {
   type Field,
   isInteger32,
@@ -28,14 +28,18 @@ export const generic: TraceFormatReader = {
   },
 };
 
+const COLUMNS = ["prompt", "output", "arrival", "n", "priority"] as const;
+
 /** The field of a column, null where the file has no such column. */
-type Lookup = (name: string) => Field | null;
+type Lookup = (name: (typeof COLUMNS)[number]) => Field | null;
 
 function startCsv(first: TraceLine, trace: TraceBuilder): (line: TraceLine) => void {
-  const header = csvHeader(first, ["prompt", "output"]);
-  return (line) => {
-    const field = header.row(line);
-    trace.add(rowOf((name) => (header.has(name) ? field(name) : null)));
+  const header = new CsvHeader(first, ["prompt", "output"]);
+  const fields = new Map(COLUMNS.map((name) => [name, header.field(name)]));
+  const lookup: Lookup = (name) => fields.get(name) ?? null;
+  return () => {
+    header.split();
+    trace.add(rowOf(lookup));
   };
 }
 
@@ -58,14 +62,13 @@ function startJson(first: TraceLine, trace: TraceBuilder): (line: TraceLine) => 
 }
 
 function rowOf(lookup: Lookup): TraceRow {
-  const required = (name: string): Field => lookup(name)!;
   const arrival = lookup("arrival");
   const sequences = lookup("n");
   const priority = lookup("priority");
   return {
     arrival: arrival === null ? null : { ns: time(arrival, 1), field: arrival },
-    promptTokens: promptLength(required("prompt")),
-    outputTokens: outputLength(required("output")),
+    promptTokens: promptLength(lookup("prompt")!),
+    outputTokens: outputLength(lookup("output")!),
     sequences: sequences === null ? 0 : wholeNumber(sequences, 1, SEQUENCES_MAX),
     priority: priority === null ? 0 : wholeNumber(priority, 0),
   };

@@ -21,12 +21,11 @@ export async function readTrace(path: string, format: TraceFormat): Promise<Trac
   const trace = new TraceBuilder();
   let read: ((line: TraceLine) => void) | null = null;
   let lastLine = 0;
-  for await (const lines of readLines(path))
-    for (const line of lines) {
-      if (read === null) read = traceFormats[format].start(line, trace);
-      else read(line);
-      lastLine = line.number;
-    }
+  await readLines(path, (line) => {
+    if (read === null) read = traceFormats[format].start(line, trace);
+    else read(line);
+    lastLine = line.number;
+  });
   if (trace.rows > 0) return trace.build();
   const found = lastLine === 0 ? "an empty file" : "a header without rows";
   throw new TraceError(path, lastLine + 1, 1, found, "at least one request");

@@ -1,4 +1,4 @@
-import { csvHeader } from "./csv.ts";
+import { CsvHeader } from "./csv.ts";
 import { outputLength, promptLength } from "./field.ts";
 import type { TraceFormatReader } from "./format.ts";
 
@@ -6,13 +6,15 @@ import type { TraceFormatReader } from "./format.ts";
 export const sharegpt: TraceFormatReader = {
   summary: "CSV without times: num_prefill_tokens, num_decode_tokens",
   start(first, trace) {
-    const header = csvHeader(first, ["num_prefill_tokens", "num_decode_tokens"]);
-    return (line) => {
-      const field = header.row(line);
+    const header = new CsvHeader(first, ["num_prefill_tokens", "num_decode_tokens"]);
+    const prompt = header.required("num_prefill_tokens");
+    const output = header.required("num_decode_tokens");
+    return () => {
+      header.split();
       trace.add({
         arrival: null,
-        promptTokens: promptLength(field("num_prefill_tokens")),
-        outputTokens: outputLength(field("num_decode_tokens")),
+        promptTokens: promptLength(prompt),
+        outputTokens: outputLength(output),
       });
     };
   },

@@ -4,7 +4,7 @@ import { civilTime, nanosecondsBetween } from "../../../src/workload/trace/civil
 import type { Field } from "../../../src/workload/trace/field.ts";
 
 function field(text: string): Field {
-  return { line: { path: "t.csv", number: 2, text }, name: "TIMESTAMP", column: 1, text };
+  return { line: { path: "t.csv", number: 2 }, name: "TIMESTAMP", column: 1, text };
 }
 
 describe("a civil time", () => {

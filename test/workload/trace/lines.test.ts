@@ -10,8 +10,7 @@ const files = temporaryFiles();
 
 async function linesOf(path: string): Promise<[number, string][]> {
   const lines: [number, string][] = [];
-  for await (const some of readLines(path))
-    for (const { number, text } of some) lines.push([number, text]);
+  await readLines(path, ({ number, text }) => lines.push([number, text]));
   return lines;
 }
 
