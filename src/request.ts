@@ -96,8 +96,6 @@ export class SequenceGroup {
   sequences: readonly SequenceId[] = NONE;
   /** Output length of each entry of `sequences`. */
   outputs: readonly Tokens[];
-  /** Number of unfinished sequences. */
-  live: number;
   /** Tokens each unfinished sequence has emitted. */
   generated: Tokens = 0;
   /** Whether the sequences beyond the first exist (always true for n = 1). */
@@ -123,8 +121,12 @@ export class SequenceGroup {
     this.promptTokens = promptTokens;
     this.width = outputTokens.length;
     this.outputs = outputTokens;
-    this.live = outputTokens.length;
     this.forked = outputTokens.length === 1;
+  }
+
+  /** Number of unfinished sequences. */
+  get live(): number {
+    return this.outputs.length;
   }
 
   /** Output tokens of the unfinished sequence that ends first. */
@@ -152,7 +154,6 @@ export class SequenceGroup {
     const ended = this.sequences[index]!;
     this.sequences = without(this.sequences, index);
     this.outputs = without(this.outputs, index);
-    this.live -= 1;
     return ended;
   }
 
