@@ -4,21 +4,25 @@
  */
 export type BlockFields = Int32Array;
 
-/** Fields of a block. */
-export const WIDTH = 4;
-/** Requests that hold it. */
-export const OWNERS = 0;
-/** What it holds: its node × groups + its group; 0 when it is not cached. */
-export const KEY = 1;
-/** The next one that holds the same; 0 while no other does. */
-export const EQUAL = 2;
-/** Places of the free queue that it has left since they were given to it. */
-export const LEFT = 3;
+/** Fields of a block. A module that goes through many blocks takes them apart into constants of its own, which V8 folds. */
+export const BLOCK = {
+  WIDTH: 4,
+  /** Requests that hold it. */
+  OWNERS: 0,
+  /** What it holds: its node × groups + its group, or {@link UNNAMED}; 0 when it is not cached. */
+  KEY: 1,
+  /** While it is free: the block behind it in the queue of free ones, and the one before it. The null block stands at both ends. */
+  NEXT: 2,
+  BEFORE: 3,
+} as const;
 
 /** Fields of `blocks` blocks that hold nothing, the null block among them. */
 export function newBlockFields(blocks: number): BlockFields {
-  return new Int32Array(blocks * WIDTH);
+  return new Int32Array(blocks * BLOCK.WIDTH);
 }
+
+/** The key of a cached block that nobody can ask for: it has no name, and only counts until it is handed out again. */
+export const UNNAMED = -1;
 
 /** The null block: stands where a sliding window has moved on. It is never handed out, freed or counted. */
 export const NULL_BLOCK = 0;

@@ -43,14 +43,25 @@ export class ChunkedRequest {
     return content ?? [{ contentId: ownPrompt(id), offset: 0, length: promptTokens }];
   }
 
-  /** The content that its answer says, */
-  get outputContentId(): number {
-    return this.request.outputContent?.contentId ?? ownOutput(this.id);
+  /** Tokens from its beginning that other requests may say, too. */
+  get sharedTokens(): Tokens {
+    const { content, outputContent, promptTokens } = this.request;
+    if (outputContent !== null) return Infinity;
+    return content === null ? 0 : promptTokens;
   }
 
-  /** from this token on. */
+  /** The content that its answer says: the prompt's own, gone on with, where nobody shares that either. */
+  get outputContentId(): number {
+    const { id, content, outputContent } = this.request;
+    if (outputContent !== null) return outputContent.contentId;
+    return content === null ? ownPrompt(id) : ownOutput(id);
+  }
+
+  /** Where in that it begins. */
   get outputOffset(): Tokens {
-    return this.request.outputContent?.offset ?? 0;
+    const { content, outputContent, promptTokens } = this.request;
+    if (outputContent !== null) return outputContent.offset;
+    return content === null ? promptTokens : 0;
   }
 }
 

@@ -90,7 +90,7 @@ export class RunningRequests {
     if (this.#cache.growthTokens === 0) return this.stayApart(request);
     this.apart.remove(handle);
     const written = this.#cache.computedTokens(handle);
-    this.#cache.join(handle);
+    this.#cache.join(handle, written + outputTokens - generated);
     this.lockstep.add(handle, order, written, outputTokens - generated);
   }
 

@@ -34,7 +34,8 @@ describe("FreeQueue", () => {
             continue;
           const places = new Int32Array(8);
           if (step.kind === "take") queue.take(step.count, places, 2);
-          else if (step.kind === "append") queue.append(taken[step.pick % taken.length]!);
+          else if (step.kind === "append")
+            queue.give(Int32Array.of(taken[step.pick % taken.length]!), 0, 1, 0);
           else queue.remove(free[step.pick % free.length]!);
           const before = taken.length;
           onArrays(step, free, taken);

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { placing } from "../../../src/allocators/placements.ts";
 import type { GroupSpec } from "../../../src/allocators/prefix-cached/attention-group.ts";
 import type { ContentHash } from "../../../src/allocators/prefix-cached/content-hash.ts";
 import { KvCacheManager } from "../../../src/allocators/prefix-cached/kv-cache-manager.ts";
@@ -19,7 +20,7 @@ class Observed {
     this.manager = new KvCacheManager({
       ...options,
       ...(contentHash && { contentHash }),
-      onPlace: (block) => this.placed.push(block),
+      placements: placing((block) => this.placed.push(block)),
       onEvict: (block) => this.evicted.push(block),
     });
   }
@@ -143,12 +144,12 @@ describe("KvCacheManager", () => {
             manager.allocate(handle, promptTokens - manager.lookUp(handle));
             manager.append(handle, contentId, promptTokens, 1);
           }
-          joined!.manager.join(handle);
+          joined!.manager.join(handle, promptTokens + tokens);
           for (let written = promptTokens; written < promptTokens + tokens; written += 1) {
             asked!.manager.allocate(handle, 1);
             asked!.manager.append(handle, contentId, written + 1, 1);
             if (written % 4 === 0) joined!.manager.open(handle);
-            if (written % 4 === 3) joined!.manager.fill(handle);
+            if (written % 4 === 3) joined!.manager.fill(handle, written + 1);
             expect(joined!.state([handle])).toEqual(asked!.state([handle]));
           }
           joined!.manager.leave(handle, promptTokens + tokens, promptTokens + tokens + 1);
