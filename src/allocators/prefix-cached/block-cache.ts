@@ -2,7 +2,7 @@ import { assert } from "../../core/assert.ts";
 import { BLOCK, type BlockFields, NULL_BLOCK, UNNAMED } from "./block-fields.ts";
 import { type ContentChain, RUN_NODES, runOf } from "./content-chain.ts";
 
-const { WIDTH, KEY } = BLOCK;
+const { BITS, KEY } = BLOCK;
 
 /**
  * Which blocks hold the KV of which beginning, for each group of layers (vLLM V1, `BlockHashToBlockMap`). Equal blocks are all
@@ -23,7 +23,7 @@ export class BlockCache {
   #first: Int32Array;
 
   constructor(fields: BlockFields, groups: number, chain: ContentChain) {
-    const blocks = fields.length / WIDTH;
+    const blocks = fields.length >> BITS;
     this.#chain = chain;
     this.#groups = groups;
     this.#fields = fields;
@@ -83,10 +83,10 @@ export class BlockCache {
     let key = node * groups + group;
     for (let at = from; at < until; at += 1) {
       const block = blocks[at]!;
-      const record = block * WIDTH;
-      if (first[key] === 0 && fields[record + KEY] === 0) {
+      const record = block << BITS;
+      if (first[key] === 0 && fields[record | KEY] === 0) {
         first[key] = block;
-        fields[record + KEY] = key;
+        fields[record | KEY] = key;
       } else this.#put(block, key);
       key += groups;
     }
@@ -98,7 +98,7 @@ export class BlockCache {
       const key = this.#key(blocks[at]!);
       if (key > 0) at = this.#dropRun(blocks, at, until);
       else {
-        if (key < 0) this.#fields[blocks[at]! * WIDTH + KEY] = 0;
+        if (key < 0) this.#fields[(blocks[at]! << BITS) | KEY] = 0;
         at += 1;
       }
     }
@@ -115,9 +115,9 @@ export class BlockCache {
     let at = from;
     for (; at < until; at += 1) {
       const block = blocks[at]!;
-      const key = fields[block * WIDTH + KEY]!;
+      const key = fields[(block << BITS) | KEY]!;
       if (key < lowest || key >= beyond) break;
-      fields[block * WIDTH + KEY] = 0;
+      fields[(block << BITS) | KEY] = 0;
       if (noneRepeated || this.#equal[block] === 0) first[key] = 0;
       else this.#leave(block, key);
     }
@@ -127,7 +127,7 @@ export class BlockCache {
   }
 
   #key(block: number): number {
-    return this.#fields[block * WIDTH + KEY]!;
+    return this.#fields[(block << BITS) | KEY]!;
   }
 
   #nodeOf(block: number): number {
@@ -136,7 +136,7 @@ export class BlockCache {
   }
 
   #put(block: number, key: number): void {
-    const at = block * WIDTH + KEY;
+    const at = (block << BITS) | KEY;
     assert(this.#fields[at] === 0, "a block is cached twice");
     this.#fields[at] = key;
     const first = this.#first[key]!;

@@ -4,9 +4,12 @@
  */
 export type BlockFields = Int32Array;
 
-/** Fields of a block. A module that goes through many blocks takes them apart into constants of its own, which V8 folds. */
+/**
+ * Fields of a block: field f of block b is at b << BITS | f. A module that goes through many blocks takes them apart into constants of
+ * its own, which V8 folds.
+ */
 export const BLOCK = {
-  WIDTH: 4,
+  BITS: 2,
   /** Requests that hold it. */
   OWNERS: 0,
   /** What it holds: its node × groups + its group, or {@link UNNAMED}; 0 when it is not cached. */
@@ -18,7 +21,7 @@ export const BLOCK = {
 
 /** Fields of `blocks` blocks that hold nothing, the null block among them. */
 export function newBlockFields(blocks: number): BlockFields {
-  return new Int32Array(blocks * BLOCK.WIDTH);
+  return new Int32Array(blocks << BLOCK.BITS);
 }
 
 /** The key of a cached block that nobody can ask for: it has no name, and only counts until it is handed out again. */

@@ -5,7 +5,7 @@ import type { BlockCache } from "./block-cache.ts";
 import { BLOCK, type BlockFields, NULL_BLOCK } from "./block-fields.ts";
 import { FreeQueue } from "./free-queue.ts";
 
-const { WIDTH, OWNERS } = BLOCK;
+const { BITS, OWNERS } = BLOCK;
 
 /**
  * Equal blocks with reference counts over a queue of free ones (vLLM V1, `BlockPool`). A freed block keeps what it holds, and can be hit,
@@ -19,6 +19,9 @@ export class CachingBlockPool {
   readonly #onEvict: ((block: number) => void) | null;
   /** Blocks on their way from the queue to tables. */
   #taken = new Int32Array(64);
+  /** How many are taken at once, and how many of them were cached. */
+  readonly #count = new Int32Array(1);
+  readonly #cached = new Int32Array(1);
   #evicted = 0;
 
   /** @param fields Of all blocks, ≥ 1, the null block among them. */
@@ -52,7 +55,7 @@ export class CachingBlockPool {
 
   /** Requests that hold a block. */
   owners(block: number): number {
-    return this.#fields[block * WIDTH + OWNERS]!;
+    return this.#fields[(block << BITS) | OWNERS]!;
   }
 
   /** How many blocks of a column have no owner, from place `from` on to before `until`. */
@@ -60,7 +63,7 @@ export class CachingBlockPool {
     const fields = this.#fields;
     let free = 0;
     for (let at = from; at < until; at += 1)
-      if (fields[blocks[at]! * WIDTH + OWNERS] === 0) free += 1;
+      if (fields[(blocks[at]! << BITS) | OWNERS] === 0) free += 1;
     return free;
   }
 
@@ -70,31 +73,28 @@ export class CachingBlockPool {
     tables.reserve(row, length + count);
     tables.lengths[row] = length + count;
     const from = row * tables.stride + length;
-    const evicted = this.#queue.take(count, tables.blocks, from);
-    this.#evict(tables.blocks, from, from + count, evicted);
+    this.#evict(tables.blocks, from, from + count, this.#take(count, tables.blocks, from));
     this.#placements.placeUp(tables.blocks, from, from + count);
   }
 
   /** Hands a block to each of the first `count` ≤ {@link free} of `rows`, which have room for it. */
   takeEach(tables: BlockRows, rows: Int32Array, count: number): void {
     this.#reserve(count);
-    const evicted = this.#queue.take(count, this.#taken, 0);
-    this.#spread(tables, rows, count, evicted);
+    this.#spread(tables, rows, count, this.#take(count, this.#taken, 0));
   }
 
-  /** The same for as many `rows` as `growth` tells of from its entry `first` on; tells it how many were evicted for each entry. */
-  takeInTurn(tables: BlockRows, rows: Int32Array, growth: Growth, first: number): void {
+  /** The same for the first `count` of `rows`, of which `growth` tells from its entry `first` on; tells it how many were evicted for each entry. */
+  takeInTurn(
+    tables: BlockRows,
+    rows: Int32Array,
+    count: number,
+    growth: Growth,
+    first: number,
+  ): void {
     const { entries, grown, evicted } = growth;
-    this.#reserve(growth.grownTotal);
-    let count = 0;
-    let evictedTotal = 0;
-    for (let entry = first; entry < entries; entry += 1) {
-      const evictions = this.#queue.take(grown[entry]!, this.#taken, count);
-      evicted[entry] = evictions;
-      evictedTotal += evictions;
-      count += grown[entry]!;
-    }
-    this.#spread(tables, rows, count, evictedTotal);
+    this.#reserve(count);
+    const evictions = this.#queue.take(grown, evicted, first, entries, this.#taken, 0);
+    this.#spread(tables, rows, count, evictions);
   }
 
   /** One owner more of each block of a column that was hit, free or not, from place `from` on to before `until`. */
@@ -103,10 +103,10 @@ export class CachingBlockPool {
     for (let at = from; at < until; at += 1) {
       const block = blocks[at]!;
       if (block === NULL_BLOCK) continue;
-      const owners = fields[block * WIDTH + OWNERS]!;
+      const owners = fields[(block << BITS) | OWNERS]!;
       if (owners === 0) {
         this.#queue.remove(block);
-      } else fields[block * WIDTH + OWNERS] = owners + 1;
+      } else fields[(block << BITS) | OWNERS] = owners + 1;
     }
   }
 
@@ -128,6 +128,11 @@ export class CachingBlockPool {
   /** Free blocks, first to be handed out first. O(blocks). */
   freeBlocks(): number[] {
     return this.#queue.toArray();
+  }
+
+  #take(count: number, blocks: Int32Array, from: number): number {
+    this.#count[0] = count;
+    return this.#queue.take(this.#count, this.#cached, 0, 1, blocks, from);
   }
 
   #reserve(count: number): void {

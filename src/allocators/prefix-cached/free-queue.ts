@@ -1,7 +1,7 @@
 import { assert, fail } from "../../core/assert.ts";
 import { BLOCK, type BlockFields, NULL_BLOCK, UNNAMED } from "./block-fields.ts";
 
-const { WIDTH, OWNERS, KEY, NEXT, BEFORE } = BLOCK;
+const { BITS, OWNERS, KEY, NEXT, BEFORE } = BLOCK;
 /** The first free block and the last one are the null block's neighbours. */
 const FIRST = NEXT;
 const LAST = BEFORE;
@@ -18,7 +18,7 @@ export class FreeQueue {
 
   /** @param fields Of all blocks of the pool; 1 … blocks − 1 start free, in this order. */
   constructor(fields: BlockFields) {
-    const blocks = fields.length / WIDTH;
+    const blocks = fields.length >> BITS;
     this.#fields = fields;
     this.#count = blocks - 1;
     for (let block = 0; block < blocks; block += 1)
@@ -30,27 +30,41 @@ export class FreeQueue {
   }
 
   /**
-   * Moves the first `count` blocks to `blocks`, from index `from` on, gives each an owner, and forgets what those without a name hold.
-   * Returns how many were cached.
+   * Moves blocks to `blocks`, from index `from` on, gives each an owner, and forgets what those without a name hold: as many as the
+   * entries of `counts` from `first` on to before `until` say together. Writes to `cached` how many of each entry's were cached, and
+   * returns their sum.
    */
-  take(count: number, blocks: Int32Array, from: number): number {
-    assert(count <= this.#count, "more blocks are taken than are free");
+  take(
+    counts: Int32Array,
+    cached: Int32Array,
+    first: number,
+    until: number,
+    blocks: Int32Array,
+    from: number,
+  ): number {
     const fields = this.#fields;
+    const cachedBefore = this.cached;
     let block = fields[FIRST]!;
-    let cached = 0;
-    for (let at = from; at < from + count; at += 1) {
-      const record = block * WIDTH;
-      const key = fields[record + KEY]!;
-      if (key !== 0) cached += 1;
-      if (key < 0) fields[record + KEY] = 0;
-      blocks[at] = block;
-      fields[record + OWNERS] = 1;
-      block = fields[record + NEXT]!;
+    let at = from;
+    for (let entry = first; entry < until; entry += 1) {
+      const end = at + counts[entry]!;
+      assert(end - from <= this.#count, "more blocks are taken than are free");
+      let evicted = 0;
+      for (; at < end; at += 1) {
+        const record = block << BITS;
+        const key = fields[record | KEY]!;
+        if (key !== 0) evicted += 1;
+        if (key < 0) fields[record | KEY] = 0;
+        blocks[at] = block;
+        fields[record | OWNERS] = 1;
+        block = fields[record | NEXT]!;
+      }
+      cached[entry] = evicted;
+      this.cached -= evicted;
     }
     this.#link(NULL_BLOCK, block);
-    this.#count -= count;
-    this.cached -= cached;
-    return cached;
+    this.#count -= at - from;
+    return cachedBefore - this.cached;
   }
 
   /**
@@ -65,18 +79,18 @@ export class FreeQueue {
     for (let at = until - 1; at >= from; at -= 1) {
       const block = blocks[at]!;
       if (block === NULL_BLOCK) continue;
-      const record = block * WIDTH;
-      const owners = fields[record + OWNERS]! - 1;
-      fields[record + OWNERS] = owners;
+      const record = block << BITS;
+      const owners = fields[record | OWNERS]! - 1;
+      fields[record | OWNERS] = owners;
       if (owners > 0) continue;
       if (owners < 0) fail("a block is released twice");
-      if (fields[record + KEY] !== 0) cached += 1;
+      if (fields[record | KEY] !== 0) cached += 1;
       else if (at < full) {
-        fields[record + KEY] = UNNAMED;
+        fields[record | KEY] = UNNAMED;
         cached += 1;
       }
-      fields[last * WIDTH + NEXT] = block;
-      fields[record + BEFORE] = last;
+      fields[(last << BITS) | NEXT] = block;
+      fields[record | BEFORE] = last;
       last = block;
       joined += 1;
     }
@@ -87,10 +101,10 @@ export class FreeQueue {
 
   /** Takes a free block that is cached out of its place, and gives it an owner. */
   remove(block: number): void {
-    const record = block * WIDTH;
+    const record = block << BITS;
     this.cached -= 1;
-    this.#fields[record + OWNERS] = 1;
-    this.#link(this.#fields[record + BEFORE]!, this.#fields[record + NEXT]!);
+    this.#fields[record | OWNERS] = 1;
+    this.#link(this.#fields[record | BEFORE]!, this.#fields[record | NEXT]!);
     this.#count -= 1;
   }
 
@@ -98,12 +112,12 @@ export class FreeQueue {
   toArray(): number[] {
     const blocks: number[] = [];
     for (let block = this.#fields[FIRST]!; block !== NULL_BLOCK; )
-      block = this.#fields[blocks[blocks.push(block) - 1]! * WIDTH + NEXT]!;
+      block = this.#fields[(blocks[blocks.push(block) - 1]! << BITS) | NEXT]!;
     return blocks;
   }
 
   #link(block: number, next: number): void {
-    this.#fields[block * WIDTH + NEXT] = next;
-    this.#fields[next * WIDTH + BEFORE] = block;
+    this.#fields[(block << BITS) | NEXT] = next;
+    this.#fields[(next << BITS) | BEFORE] = block;
   }
 }

@@ -118,10 +118,10 @@ export class KvCacheManager extends KvCacheState {
     this.pool.takeEach(this.rows, handles, count);
   }
 
-  /** The same for as many `handles` as `growth` tells of from its entry `first` on; tells it how many blocks were evicted for each entry. */
-  openInTurn(handles: Int32Array, growth: Growth, first: number): void {
+  /** The same for the first `count` of several, of whom `growth` tells from its entry `first` on; tells it how many blocks were evicted for each entry. */
+  openInTurn(handles: Int32Array, count: number, growth: Growth, first: number): void {
     this.#found = null;
-    this.pool.takeInTurn(this.rows, handles, growth, first);
+    this.pool.takeInTurn(this.rows, handles, count, growth, first);
   }
 
   /** A request that has joined stands for itself again, having said and computed so much. */

@@ -29,13 +29,23 @@ export class EqualSteps {
     const { tick } = lockstep;
     growth.clear();
     // Whoever opens a block in the step itself has it.
-    lockstep.tellOpenings(tick, tick + 1, growth);
-    if (steps === 1) return growth;
-    const first = growth.entries;
-    const opening = lockstep.tellOpenings(tick + 1, tick + steps, growth);
-    if (growth.entries > first) this.#cache.openInTurn(opening, growth, first);
-    if (this.#cache.sharesGrowth) this.#fill(opening, first, steps);
+    const { count } = lockstep.openers(tick);
+    if (count > 0) growth.add(0, count, lockstep.unneeded(tick));
+    if (steps > 1) this.#growFurther(steps);
     return growth;
+  }
+
+  /** Blocks for the steps behind the one just scheduled. */
+  #growFurther(steps: number): void {
+    const growth = this.#growth;
+    const { lockstep } = this.#running;
+    const first = growth.entries;
+    const grown = growth.grownTotal;
+    lockstep.tellOpenings(lockstep.tick + 1, lockstep.tick + steps, growth);
+    const { opening } = lockstep;
+    const count = growth.grownTotal - grown;
+    if (count > 0) this.#cache.openInTurn(opening, count, growth, first);
+    if (this.#cache.sharesGrowth) this.#fill(opening, first, steps);
   }
 
   /** Whoever opens a block has filled the one before, also with the last of the steps. */

@@ -19,6 +19,8 @@ export class Lockstep {
   size = 0;
   /** Σ over requests of the tokens they have written. */
   contextTokens: Tokens = 0;
+  /** Those that {@link tellOpenings} told of last, tick after tick in order of admission. */
+  opening = new Int32Array(FIRST_CAPACITY);
   readonly #blockSize: Tokens;
   /** By tick modulo the block size; and which of them have somebody. */
   readonly #openers: readonly Openers[];
@@ -28,8 +30,6 @@ export class Lockstep {
   /** By the tick at which a last block is opened, on a ring: its tokens that are not needed. */
   readonly #unneeded: Int32Array;
   readonly #ringMask: number;
-  /** Those that open blocks in a series of ticks, tick after tick. */
-  #opening = new Int32Array(FIRST_CAPACITY);
   /** By handle: tokens written less the tick, the tick of the last token, and the residue class. */
   #bases = new Float64Array(FIRST_CAPACITY);
   #lastTicks = new Float64Array(FIRST_CAPACITY);
@@ -102,19 +102,22 @@ export class Lockstep {
     return this.#openers[tick % this.#blockSize]!;
   }
 
-  /**
-   * Tells of all ticks from `from` on to before `until` how many open a block then, and what of those blocks they will not need.
-   * Returns who they are, tick after tick in order of admission; good until the next call.
-   */
-  tellOpenings(from: number, until: number, growth: Growth): Int32Array {
-    let count = 0;
+  /** Tokens of the blocks opened at a tick that will not be needed. */
+  unneeded(tick: number): Tokens {
+    return this.#unneeded[tick & this.#ringMask]!;
+  }
+
+  /** Tells of all ticks from `from` on to before `until` how many open a block then, and what of those blocks they will not need. */
+  tellOpenings(from: number, until: number, growth: Growth): void {
+    let told = 0;
     for (let tick = this.#nextOpening(from); tick < until; tick = this.#nextOpening(tick + 1)) {
-      const openers = this.openers(tick);
-      growth.add(tick - this.tick, openers.count, this.#unneeded[tick & this.#ringMask]!);
-      this.#collect(openers, count);
-      count += openers.count;
+      const { handles, count } = this.openers(tick);
+      growth.add(tick - this.tick, count, this.unneeded(tick));
+      if (told + count > this.opening.length)
+        this.opening = enlargedIntegers(this.opening, 2 * (told + count));
+      for (let place = 0; place < count; place += 1) this.opening[told + place] = handles[place]!;
+      told += count;
     }
-    return this.#opening;
   }
 
   /** How many of the next `ticks` ticks from `from` on pass before more than `blocks` blocks would have been opened. */
@@ -146,13 +149,6 @@ export class Lockstep {
 
   #nextOpening(tick: number): number {
     return tick + this.#occupied.distance(tick % this.#blockSize);
-  }
-
-  #collect({ handles, count }: Openers, from: number): void {
-    if (from + count > this.#opening.length)
-      this.#opening = enlargedIntegers(this.#opening, 2 * (from + count));
-    const opening = this.#opening;
-    for (let place = 0; place < count; place += 1) opening[from + place] = handles[place]!;
   }
 
   /** Counts, or takes away, what a request leaves of its last block, at the tick at which it opens that. */
