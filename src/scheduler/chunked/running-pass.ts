@@ -109,7 +109,7 @@ export class RunningPass {
     step.scheduled.remove(handle);
     this.#running.remove(victim);
     this.#cache.preempt(handle);
-    victim.preemptions += 1;
+    victim.suspend();
     this.#waiting.putBack(victim);
     step.preempted.push(victim);
   }
