@@ -1,8 +1,8 @@
 import { assert } from "../../core/assert.ts";
-import { BLOCK, type BlockFields, NULL_BLOCK, UNNAMED } from "./block-fields.ts";
+import { BLOCK, type BlockFields, NULL_BLOCK } from "./block-fields.ts";
 import { type ContentChain, RUN_NODES, runOf } from "./content-chain.ts";
 
-const { BITS, KEY } = BLOCK;
+const { BITS, KEY, UNNAMED } = BLOCK;
 
 /**
  * Which blocks hold the KV of which beginning, for each group of layers (vLLM V1, `BlockHashToBlockMap`). Equal blocks are all

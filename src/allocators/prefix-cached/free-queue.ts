@@ -1,8 +1,10 @@
 import { assert, fail } from "../../core/assert.ts";
-import { BLOCK, type BlockFields, NULL_BLOCK, UNNAMED } from "./block-fields.ts";
+import { BLOCK, type BlockFields, NULL_BLOCK } from "./block-fields.ts";
 
-const { BITS, OWNERS, KEY, NEXT, BEFORE } = BLOCK;
-/** The first free block and the last one are the null block's neighbours. */
+const { BITS, OWNERS, KEY, NEXT, BEFORE, UNNAMED } = BLOCK;
+
+/** The null block stands before the first free one and behind the last: those two are its neighbours. */
+const END = NULL_BLOCK;
 const FIRST = NEXT;
 const LAST = BEFORE;
 
@@ -22,7 +24,7 @@ export class FreeQueue {
     this.#fields = fields;
     this.#count = blocks - 1;
     for (let block = 0; block < blocks; block += 1)
-      this.#link(block, block + 1 < blocks ? block + 1 : NULL_BLOCK);
+      this.#link(block, block + 1 < blocks ? block + 1 : END);
   }
 
   get count(): number {
@@ -62,7 +64,7 @@ export class FreeQueue {
       cached[entry] = evicted;
       this.cached -= evicted;
     }
-    this.#link(NULL_BLOCK, block);
+    this.#link(END, block);
     this.#count -= at - from;
     return cachedBefore - this.cached;
   }
@@ -78,7 +80,7 @@ export class FreeQueue {
     let cached = 0;
     for (let at = until - 1; at >= from; at -= 1) {
       const block = blocks[at]!;
-      if (block === NULL_BLOCK) continue;
+      if (block === END) continue;
       const record = block << BITS;
       const owners = fields[record | OWNERS]! - 1;
       fields[record | OWNERS] = owners;
@@ -94,7 +96,7 @@ export class FreeQueue {
       last = block;
       joined += 1;
     }
-    this.#link(last, NULL_BLOCK);
+    this.#link(last, END);
     this.#count += joined;
     this.cached += cached;
   }
@@ -111,7 +113,7 @@ export class FreeQueue {
   /** First to be handed out first. O(blocks). */
   toArray(): number[] {
     const blocks: number[] = [];
-    for (let block = this.#fields[FIRST]!; block !== NULL_BLOCK; )
+    for (let block = this.#fields[FIRST]!; block !== END; )
       block = this.#fields[(blocks[blocks.push(block) - 1]! << BITS) | NEXT]!;
     return blocks;
   }
