@@ -93,6 +93,7 @@ export class CachingBlockPool {
   ): void {
     const { entries, grown, evicted } = growth;
     this.#reserve(count);
+    this.#tellEvictions(count);
     const evictions = this.#queue.take(grown, evicted, first, entries, this.#taken, 0);
     this.#spread(tables, rows, count, evictions);
   }
@@ -131,6 +132,7 @@ export class CachingBlockPool {
   }
 
   #take(count: number, blocks: Int32Array, from: number): number {
+    this.#tellEvictions(count);
     this.#count[0] = count;
     return this.#queue.take(this.#count, this.#cached, 0, 1, blocks, from);
   }
@@ -157,9 +159,14 @@ export class CachingBlockPool {
   #evict(blocks: Int32Array, from: number, until: number, evicted: number): void {
     if (evicted === 0) return;
     this.#evicted += evicted;
-    if (this.#onEvict !== null)
-      for (let at = from; at < until; at += 1)
-        if (this.#cache.has(blocks[at]!)) this.#onEvict(blocks[at]!);
     if (this.#cache.named > 0) this.#cache.dropEach(blocks, from, until);
+  }
+
+  /** Who wants to know hears beforehand of what the next `count` blocks hold, with or without a name. */
+  #tellEvictions(count: number): void {
+    const tell = this.#onEvict;
+    if (tell === null) return;
+    const next = this.#queue.toArray().slice(0, count);
+    for (const block of next) if (this.#cache.has(block)) tell(block);
   }
 }

@@ -30,9 +30,9 @@ export interface KvCacheLayout {
   readonly referenceCounts: Int32Array;
   /** Free blocks, first to be handed out first. */
   readonly freeQueue: readonly number[];
-  /** Blocks that could be hit, ascending; but not yet those that nobody could ask for (see {@link KvCacheManager.join}). */
+  /** Blocks that are cached, ascending; those that nobody could ask for only once they are free. */
   readonly hashed: readonly number[];
-  /** Distinct contents among them, a content once for each group. */
+  /** Distinct contents among them, a content once for each group, and one more for each that nobody could ask for. */
   readonly cacheEntries: number;
   /** Runs of content that are remembered for blocks or requests; 0 once all is given back and forgotten. */
   readonly contentRuns: number;
