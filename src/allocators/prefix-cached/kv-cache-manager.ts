@@ -67,13 +67,14 @@ export class KvCacheManager extends KvCacheState {
     const hit = this.#found === request ? this.#hit : 0;
     this.#found = null;
     const before = Math.min(request.computedTokens + hit, maxModelLen);
-    const known = request.content.tokens;
-    if (mustFit && !this.#fits(request, hit, before, Math.min(known, maxModelLen), true)) {
-      return false;
-    }
-    this.tables.skip(request, before);
     const after = Math.min(before + newTokens, maxModelLen);
-    if (!this.#fits(request, hit, before, after, false)) return false;
+    const known = request.content.tokens;
+    const all = Math.min(known, maxModelLen);
+    if (mustFit && !this.#fits(request, hit, before, all, true)) return false;
+    this.tables.skip(request, before);
+    // What has room at once has room, unless blocks are given back on the way.
+    const hasRoom = mustFit && after === all && this.growthTokens > 0;
+    if (!hasRoom && !this.#fits(request, hit, before, after, false)) return false;
     request.holds = true;
     if (hit > 0) this.tables.adopt(request, hit);
     this.tables.extend(request, after);

@@ -29,7 +29,7 @@ export class RunningPass {
     this.#cache = cache;
     this.#running = running;
     this.#waiting = waiting;
-    this.#due = new DueRequests(running, cache.keepsContent);
+    this.#due = new DueRequests(running, cache, limits.order);
   }
 
   /** Gives them their tokens, in order of admission. */
