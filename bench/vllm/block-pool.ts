@@ -1,9 +1,10 @@
 import { BlockRows } from "../../src/allocators/block-rows.ts";
+import { UNTOLD } from "../../src/allocators/placements.ts";
 import { BlockCache } from "../../src/allocators/prefix-cached/block-cache.ts";
 import { newBlockFields } from "../../src/allocators/prefix-cached/block-fields.ts";
 import { CachingBlockPool } from "../../src/allocators/prefix-cached/caching-block-pool.ts";
 import { ContentChain } from "../../src/allocators/prefix-cached/content-chain.ts";
-import { ignore, type Workload } from "./workload.ts";
+import type { Workload } from "./workload.ts";
 
 const POOL_BLOCKS = 65_536;
 const ROUNDS = 2000;
@@ -19,7 +20,7 @@ export const blockPoolWorkloads: readonly Workload[] = [
 function takeAndFree(): () => number {
   const fields = newBlockFields(POOL_BLOCKS);
   const cache = new BlockCache(fields, 1, new ContentChain());
-  const pool = new CachingBlockPool(fields, cache, ignore, null);
+  const pool = new CachingBlockPool(fields, cache, UNTOLD, null);
   const tables = new BlockRows();
   tables.reserve(TABLES - 1, TABLE_BLOCKS);
   return () => {
@@ -33,6 +34,6 @@ function takeAndFree(): () => number {
 
 function free(pool: CachingBlockPool, { blocks, lengths, stride }: BlockRows, row: number): void {
   const first = row * stride;
-  for (let at = first + lengths[row]! - 1; at >= first; at -= 1) pool.release(blocks[at]!);
+  pool.releaseEach(blocks, first, first + lengths[row]!, first);
   lengths[row] = 0;
 }

@@ -1,6 +1,7 @@
+import { UNTOLD } from "../../src/allocators/placements.ts";
 import { KvCacheManager } from "../../src/allocators/prefix-cached/kv-cache-manager.ts";
 import type { Segment } from "../../src/request.ts";
-import { BLOCK_SIZE, ignore, type Workload } from "./workload.ts";
+import { BLOCK_SIZE, type Workload } from "./workload.ts";
 
 const REQUESTS = 4000;
 const PROMPT_TOKENS = 1024;
@@ -23,7 +24,7 @@ export function kvCache(numBlocks: number, prefixCaching: boolean): KvCacheManag
     prefixCaching,
     maxModelLen: 8192,
     maxNumBatchedTokens: 8192,
-    onPlace: ignore,
+    placements: UNTOLD,
     onEvict: null,
   });
 }

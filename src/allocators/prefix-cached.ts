@@ -33,7 +33,7 @@ export const prefixCached: KvCacheDefinition = {
       prefixCaching: caching,
       maxModelLen,
       maxNumBatchedTokens: maxBatchedTokens,
-      onPlace: (block) => placements.place(block),
+      placements,
       onEvict: null,
     });
     return { cache, pool: new CachingPool(cache, { slots, blockSize, numBlocks }) };

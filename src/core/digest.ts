@@ -41,6 +41,19 @@ export class Digest {
     this.#b = b;
   }
 
+  /** Mixes in the words of a column from place `from` on to before place `until`. */
+  addUp(words: Int32Array, from: number, until: number): void {
+    let a = this.#a;
+    let b = this.#b;
+    for (let at = from; at < until; at += 1) {
+      const word = words[at]!;
+      a = mixedFirst(a, word);
+      b = mixedSecond(b, word);
+    }
+    this.#a = a;
+    this.#b = b;
+  }
+
   /** Mixes in a whole number, 0 ≤ value < 2^53, as two words. */
   addLong(value: number): void {
     this.add(value);

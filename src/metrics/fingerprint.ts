@@ -43,6 +43,10 @@ export class Fingerprint implements Placements {
     this.#cells.addDown(cells, top, bottom);
   }
 
+  placeUp(cells: Int32Array, from: number, until: number): void {
+    this.#cells.addUp(cells, from, until);
+  }
+
   /** Something was decided about a request; its figures follow by {@link addFigure}. */
   decide(decision: Decision, request: number, atNs: Nanoseconds): void {
     this.decisions += 1;

@@ -1,3 +1,4 @@
+import { UNTOLD } from "../../src/allocators/placements.ts";
 import type { GroupSpec } from "../../src/allocators/prefix-cached/attention-group.ts";
 import { KvCacheManager } from "../../src/allocators/prefix-cached/kv-cache-manager.ts";
 import type { KvCacheOptions } from "../../src/allocators/prefix-cached/kv-cache-options.ts";
@@ -5,7 +6,7 @@ import { SequenceIds } from "../../src/core/sequence-ids.ts";
 import { type Recording, type Replay, type Row, replayWholeRows } from "./replay.ts";
 import { stateDigest } from "./v1-state.ts";
 
-type Config = Omit<KvCacheOptions, "onPlace" | "onEvict">;
+type Config = Omit<KvCacheOptions, "placements" | "onEvict">;
 
 /** What a call gave, beside the fields that say what was called. */
 type Outcome = Record<string, unknown>;
@@ -33,7 +34,7 @@ class Calls {
     this.#groups = config.groups;
     this.#manager = new KvCacheManager({
       ...config,
-      onPlace() {},
+      placements: UNTOLD,
       onEvict: (block) => this.#evicted.push(block),
     });
   }

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { UNTOLD } from "../../src/allocators/placements.ts";
 import { KvCacheManager } from "../../src/allocators/prefix-cached/kv-cache-manager.ts";
 import type { KvCacheOptions } from "../../src/allocators/prefix-cached/kv-cache-options.ts";
 import type { IdList } from "../../src/core/id-list.ts";
@@ -9,7 +10,7 @@ import { scheduledTokens } from "../scheduler/chunked/scheduled-tokens.ts";
 import { type Recording, type Replay, type Row, replayWholeRows } from "./replay.ts";
 import { stateDigest } from "./v1-state.ts";
 
-type Config = Omit<KvCacheOptions, "onPlace" | "onEvict"> & {
+type Config = Omit<KvCacheOptions, "placements" | "onEvict"> & {
   readonly maxNumSeqs: number;
   readonly chunkedPrefill: boolean;
   readonly longPrefillTokenThreshold: number;
@@ -58,7 +59,7 @@ class Steps {
     this.#config = config;
     this.#manager = new KvCacheManager({
       ...config,
-      onPlace() {},
+      placements: UNTOLD,
       onEvict: (block) => this.#evicted.push(block),
     });
     const limits = {

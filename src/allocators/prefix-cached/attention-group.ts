@@ -5,12 +5,6 @@ export type GroupSpec =
   | { readonly type: "full"; readonly blockSize: Tokens }
   | { readonly type: "sliding"; readonly blockSize: Tokens; readonly window: Tokens };
 
-/** Which blocks the beginning of a request has cached in one group. */
-export interface CachedBlocks {
-  /** The cached block at `index` of the group's table, or 0. */
-  block(group: number, index: number): number;
-}
-
 /** What a kind of attention decides about its blocks (vLLM V1, `SingleTypeKVCacheManager`). */
 export interface AttentionGroup {
   readonly blockSize: Tokens;
@@ -20,8 +14,11 @@ export interface AttentionGroup {
   skippedBlocks(computedTokens: Tokens): number;
   /** The most blocks one request holds at once, for all its length; infinite when it keeps them all. */
   readonly admissionBlocks: number;
-  /** The longest beginning of at most `limit` tokens, in whole blocks, after which all that the next token attends to is cached. */
-  longestHit(cached: CachedBlocks, limit: Tokens): Tokens;
+  /**
+   * The longest beginning of at most `limit` tokens, in whole blocks, after which all that the next token attends to is cached.
+   * `found` has the cached block at each index of the table so far, or 0.
+   */
+  longestHit(found: Int32Array, limit: Tokens): Tokens;
   /** Whether the block at `index` can ever serve a hit, which ends at a multiple of the alignment. */
   servesHits(index: number): boolean;
 }

@@ -4,21 +4,27 @@
  */
 export type BlockFields = Int32Array;
 
-/** Fields of a block. */
-export const WIDTH = 4;
-/** Requests that hold it. */
-export const OWNERS = 0;
-/** What it holds: its node × groups + its group; 0 when it is not cached. */
-export const KEY = 1;
-/** The next one that holds the same; 0 while no other does. */
-export const EQUAL = 2;
-/** Places of the free queue that it has left since they were given to it. */
-export const LEFT = 3;
-
-/** Fields of `blocks` blocks that hold nothing, the null block among them. */
-export function newBlockFields(blocks: number): BlockFields {
-  return new Int32Array(blocks * WIDTH);
-}
+/**
+ * Fields of a block: field f of block b is at b << BITS | f. A module that goes through many blocks takes them apart into constants of
+ * its own, which V8 folds.
+ */
+export const BLOCK = {
+  BITS: 2,
+  /** Requests that hold it. */
+  OWNERS: 0,
+  /** What it holds: its node × groups + its group, or `UNNAMED`; 0 when it is not cached. */
+  KEY: 1,
+  /** While it is free: the block behind it in the queue of free ones, and the one before it. The null block stands at both ends. */
+  NEXT: 2,
+  BEFORE: 3,
+  /** The key of a cached block that nobody can ask for: it has no name, and only counts until it is handed out again. */
+  UNNAMED: -1,
+} as const;
 
 /** The null block: stands where a sliding window has moved on. It is never handed out, freed or counted. */
 export const NULL_BLOCK = 0;
+
+/** Fields of `blocks` blocks that hold nothing, the null block among them. */
+export function newBlockFields(blocks: number): BlockFields {
+  return new Int32Array(blocks << BLOCK.BITS);
+}

@@ -20,13 +20,13 @@ export function buildGroups(
   maxNumBatchedTokens: Tokens,
 ): AttentionGroup[] {
   const alignment = hitAlignment(specs);
-  return specs.map((spec, index) => {
+  return specs.map((spec) => {
     assert(spec.blockSize >= 1, "blocks have at least one token");
-    if (spec.type === "full") return new FullAttentionGroup(index, spec.blockSize);
+    if (spec.type === "full") return new FullAttentionGroup(spec.blockSize);
     if (spec.type !== "sliding") return unreachable(spec);
     assert(spec.window >= 1, "a window reaches at least its own token");
     const longestHeld = Math.min(spec.window - 1 + maxNumBatchedTokens, maxModelLen);
-    return new SlidingWindowGroup(index, spec, alignment, longestHeld);
+    return new SlidingWindowGroup(spec, alignment, longestHeld);
   });
 }
 

@@ -1,15 +1,30 @@
+import type { Tokens } from "../../request.ts";
+import { ROOT } from "./content-chain.ts";
 import { RequestContent } from "./request-content.ts";
-
-/** A request that holds no blocks has no row. */
-export const NO_ROW = -1;
 
 /** What the cache knows of one request. */
 export class CachedRequest {
+  /** Its table in the first group of layers; those in the other groups follow. */
+  readonly firstTable: number;
   readonly content = new RequestContent();
   /** It has begun and not ended. */
   active = false;
   /** It was preempted since it began. */
   preempted = false;
-  /** Its row among those that hold blocks. */
-  row = NO_ROW;
+  /** It was given blocks, and has not given them back. */
+  holds = false;
+  /** Tokens whose KV is in its blocks, or will be after the step they were allocated for. */
+  computedTokens: Tokens = 0;
+  /** Tokens from its beginning that other requests may say, too. */
+  sharedTokens: Tokens = 0;
+  /** Tokens whose full blocks are cached, though those that nobody could ask for without a name; */
+  fullTokens: Tokens = 0;
+  /** of them, those whose blocks have a name; */
+  cachedTokens: Tokens = 0;
+  /** where those end in the content chain. */
+  node = ROOT;
+
+  constructor(firstTable: number) {
+    this.firstTable = firstTable;
+  }
 }

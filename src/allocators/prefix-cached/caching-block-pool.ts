@@ -1,8 +1,11 @@
-import { assert } from "../../core/assert.ts";
+import type { Growth } from "../../core/growth.ts";
 import type { BlockRows } from "../block-rows.ts";
+import type { Placements } from "../placements.ts";
 import type { BlockCache } from "./block-cache.ts";
-import { type BlockFields, KEY, NULL_BLOCK, OWNERS, WIDTH } from "./block-fields.ts";
+import { BLOCK, type BlockFields, NULL_BLOCK } from "./block-fields.ts";
 import { FreeQueue } from "./free-queue.ts";
+
+const { BITS, OWNERS } = BLOCK;
 
 /**
  * Equal blocks with reference counts over a queue of free ones (vLLM V1, `BlockPool`). A freed block keeps what it holds, and can be hit,
@@ -12,24 +15,26 @@ export class CachingBlockPool {
   readonly #fields: BlockFields;
   readonly #cache: BlockCache;
   readonly #queue: FreeQueue;
-  readonly #onPlace: (block: number) => void;
+  readonly #placements: Placements;
   readonly #onEvict: ((block: number) => void) | null;
   /** Blocks on their way from the queue to tables. */
   #taken = new Int32Array(64);
-  #cachedFree = 0;
+  /** How many are taken at once, and how many of them were cached. */
+  readonly #count = new Int32Array(1);
+  readonly #cached = new Int32Array(1);
   #evicted = 0;
 
   /** @param fields Of all blocks, ≥ 1, the null block among them. */
   constructor(
     fields: BlockFields,
     cache: BlockCache,
-    onPlace: (block: number) => void,
+    placements: Placements,
     onEvict: ((block: number) => void) | null,
   ) {
     this.#fields = fields;
     this.#cache = cache;
     this.#queue = new FreeQueue(fields);
-    this.#onPlace = onPlace;
+    this.#placements = placements;
     this.#onEvict = onEvict;
   }
 
@@ -40,7 +45,7 @@ export class CachingBlockPool {
 
   /** Free blocks that could be hit. */
   get cachedFree(): number {
-    return this.#cachedFree;
+    return this.#queue.cached;
   }
 
   /** Blocks that lost what they held to be handed out again, so far. */
@@ -50,11 +55,16 @@ export class CachingBlockPool {
 
   /** Requests that hold a block. */
   owners(block: number): number {
-    return this.#fields[block * WIDTH + OWNERS]!;
+    return this.#fields[(block << BITS) | OWNERS]!;
   }
 
-  isFree(block: number): boolean {
-    return this.owners(block) === 0;
+  /** How many blocks of a column have no owner, from place `from` on to before `until`. */
+  countFree(blocks: Int32Array, from: number, until: number): number {
+    const fields = this.#fields;
+    let free = 0;
+    for (let at = from; at < until; at += 1)
+      if (fields[(blocks[at]! << BITS) | OWNERS] === 0) free += 1;
+    return free;
   }
 
   /** Hands `count` ≤ {@link free} blocks to a row of tables, evicting what they hold. */
@@ -62,56 +72,58 @@ export class CachingBlockPool {
     const length = tables.lengths[row]!;
     tables.reserve(row, length + count);
     tables.lengths[row] = length + count;
-    const { blocks } = tables;
     const from = row * tables.stride + length;
-    this.#queue.take(count, blocks, from);
-    for (let at = from; at < from + count; at += 1) this.#hand(blocks[at]!);
+    this.#evict(tables.blocks, from, from + count, this.#take(count, tables.blocks, from));
+    this.#placements.placeUp(tables.blocks, from, from + count);
   }
 
-  /** Hands a block to each of the first `count` ≤ {@link free} of `rows`. */
+  /** Hands a block to each of the first `count` ≤ {@link free} of `rows`, which have room for it. */
   takeEach(tables: BlockRows, rows: Int32Array, count: number): void {
-    if (count > this.#taken.length) this.#taken = new Int32Array(2 * count);
-    const taken = this.#taken;
-    this.#queue.take(count, taken, 0);
-    for (let at = 0; at < count; at += 1) {
-      const block = taken[at]!;
-      tables.push(rows[at]!, block);
-      this.#hand(block);
-    }
+    this.#reserve(count);
+    this.#spread(tables, rows, count, this.#take(count, this.#taken, 0));
   }
 
-  /** One owner more of a block that was hit, free or not. */
-  touch(block: number): void {
-    if (this.isFree(block)) {
-      this.#queue.remove(block);
-      this.#cachedFree -= 1;
-    }
-    this.#fields[block * WIDTH + OWNERS]! += 1;
+  /** The same for the first `count` of `rows`, of which `growth` tells from its entry `first` on; tells it how many were evicted for each entry. */
+  takeInTurn(
+    tables: BlockRows,
+    rows: Int32Array,
+    count: number,
+    growth: Growth,
+    first: number,
+  ): void {
+    const { entries, grown, evicted } = growth;
+    this.#reserve(count);
+    this.#tellEvictions(count);
+    const evictions = this.#queue.take(grown, evicted, first, entries, this.#taken, 0);
+    this.#spread(tables, rows, count, evictions);
   }
 
-  /** One owner less; without owners the block is the last to be handed out. */
-  release(block: number): void {
-    const at = block * WIDTH;
-    const owners = this.#fields[at + OWNERS]! - 1;
-    assert(owners >= 0, "a block is released twice");
-    this.#fields[at + OWNERS] = owners;
-    if (owners > 0) return;
-    this.#queue.append(block);
-    if (this.#fields[at + KEY] !== 0) this.#cachedFree += 1;
-  }
-
-  /** The same for those of a column that stand from place `from` to before `until`, the last one first; but not for null blocks. */
-  releaseAll(blocks: Int32Array, from: number, until: number): void {
-    for (let at = until - 1; at >= from; at -= 1) {
+  /** One owner more of each block of a column that was hit, free or not, from place `from` on to before `until`. */
+  touchEach(blocks: Int32Array, from: number, until: number): void {
+    const fields = this.#fields;
+    for (let at = from; at < until; at += 1) {
       const block = blocks[at]!;
-      if (block !== NULL_BLOCK) this.release(block);
+      if (block === NULL_BLOCK) continue;
+      const owners = fields[(block << BITS) | OWNERS]!;
+      if (owners === 0) {
+        this.#queue.remove(block);
+      } else fields[(block << BITS) | OWNERS] = owners + 1;
     }
+  }
+
+  /**
+   * One owner less of the blocks of a column from place `from` on to before `until`, the last one first; without owners a block is the
+   * last to be handed out. Those before place `full` are cached, though nobody may have {@link BlockCache.insert}ed them.
+   */
+  releaseEach(blocks: Int32Array, from: number, until: number, full: number): void {
+    this.#queue.give(blocks, from, until, full);
   }
 
   /** Forgets what all blocks hold. Only while none is owned. */
   forget(): void {
-    for (const block of this.#queue.toArray()) if (this.#cache.has(block)) this.#cache.drop(block);
-    this.#cachedFree = 0;
+    const free = Int32Array.from(this.#queue.toArray());
+    this.#cache.dropEach(free, 0, free.length);
+    this.#queue.cached = 0;
   }
 
   /** Free blocks, first to be handed out first. O(blocks). */
@@ -119,18 +131,42 @@ export class CachingBlockPool {
     return this.#queue.toArray();
   }
 
-  /** A block that has left the queue has an owner. */
-  #hand(block: number): void {
-    const at = block * WIDTH;
-    if (this.#fields[at + KEY] !== 0) this.#evict(block);
-    this.#fields[at + OWNERS] = 1;
-    this.#onPlace(block);
+  #take(count: number, blocks: Int32Array, from: number): number {
+    this.#tellEvictions(count);
+    this.#count[0] = count;
+    return this.#queue.take(this.#count, this.#cached, 0, 1, blocks, from);
   }
 
-  #evict(block: number): void {
-    this.#cache.drop(block);
-    this.#cachedFree -= 1;
-    this.#evicted += 1;
-    if (this.#onEvict !== null) this.#onEvict(block);
+  #reserve(count: number): void {
+    if (count > this.#taken.length) this.#taken = new Int32Array(2 * count);
+  }
+
+  /** Those just taken go to rows of tables, one each. */
+  #spread(tables: BlockRows, rows: Int32Array, count: number, evicted: number): void {
+    const taken = this.#taken;
+    const { blocks, lengths, stride } = tables;
+    for (let at = 0; at < count; at += 1) {
+      const row = rows[at]!;
+      const length = lengths[row]!;
+      blocks[row * stride + length] = taken[at]!;
+      lengths[row] = length + 1;
+    }
+    this.#evict(taken, 0, count, evicted);
+    this.#placements.placeUp(taken, 0, count);
+  }
+
+  /** Of the blocks of a column from place `from` on to before `until`, which are handed out again, so many were cached. */
+  #evict(blocks: Int32Array, from: number, until: number, evicted: number): void {
+    if (evicted === 0) return;
+    this.#evicted += evicted;
+    if (this.#cache.named > 0) this.#cache.dropEach(blocks, from, until);
+  }
+
+  /** Who wants to know hears beforehand of what the next `count` blocks hold, with or without a name. */
+  #tellEvictions(count: number): void {
+    const tell = this.#onEvict;
+    if (tell === null) return;
+    const next = this.#queue.toArray().slice(0, count);
+    for (const block of next) if (this.#cache.has(block)) tell(block);
   }
 }

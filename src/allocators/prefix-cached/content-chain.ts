@@ -9,10 +9,16 @@ export const ROOT = 0;
 /** No such node. */
 export const NONE = -1;
 
-/** Nodes of a run: node n is the (n mod 16)-th of run ⌊n / 16⌋. */
-const RUN_BITS = 4;
-const RUN_NODES = 1 << RUN_BITS;
-const IN_RUN = RUN_NODES - 1;
+/** Nodes of a run: node n is the (n mod 32)-th of run ⌊n / 32⌋. */
+const RUN_BITS = 5;
+const IN_RUN = (1 << RUN_BITS) - 1;
+/** Nodes that a run has room for; they are numbered one after the other. */
+export const RUN_NODES = 1 << RUN_BITS;
+
+/** The run of a node. */
+export function runOf(node: number): number {
+  return node >> RUN_BITS;
+}
 
 /** Fields of a run. */
 const PARENT = 0;
@@ -60,7 +66,7 @@ export class ContentChain {
     let next = node;
     for (let left = tokens; left > 0 && next !== NONE; left -= content.length) {
       content.read(left);
-      next = this.#child(next, content.contentId, content.offset, content.length);
+      next = this.child(next, content.contentId, content.offset, content.length);
     }
     return next;
   }
@@ -80,7 +86,7 @@ export class ContentChain {
     const runs = this.#runs;
     const at = (node >> RUN_BITS) * WIDTH;
     const place = (node & IN_RUN) + 1;
-    if (place < RUN_NODES && this.#says(at, place, contentId, offset, length)) {
+    if (place <= IN_RUN && this.#says(at, place, contentId, offset, length)) {
       if (place === runs[at + NODES]) runs[at + NODES] = place + 1;
       return node + 1;
     }
@@ -88,20 +94,38 @@ export class ContentChain {
     return child === NONE ? this.#create(node, contentId, offset, length) : child;
   }
 
-  retain(node: number): void {
-    this.#runs[(node >> RUN_BITS) * WIDTH + REFERENCES]! += 1;
+  /** How many of at most `limit` nodes behind a node say the same content on, so far. */
+  follow(node: number, limit: number): number {
+    const behind = this.#runs[(node >> RUN_BITS) * WIDTH + NODES]! - 1 - (node & IN_RUN);
+    return limit < behind ? limit : behind;
   }
 
-  /** One reference less; a run without any ends, and with it what of its beginning nobody else refers to. */
-  release(node: number): void {
+  /** The same content goes on behind a node for at most `limit` nodes; returns how many the run has room for. */
+  extend(node: number, limit: number): number {
+    const place = node & IN_RUN;
+    const added = limit < IN_RUN - place ? limit : IN_RUN - place;
+    const at = (node >> RUN_BITS) * WIDTH + NODES;
+    if (place + added >= this.#runs[at]!) this.#runs[at] = place + added + 1;
+    return added;
+  }
+
+  /** So many references more to nodes of the run of `node`. */
+  retain(node: number, references: number): void {
+    this.#runs[(node >> RUN_BITS) * WIDTH + REFERENCES]! += references;
+  }
+
+  /** So many references less; a run without any ends, and with it what of its beginning nobody else refers to. */
+  release(node: number, references: number): void {
     const runs = this.#runs;
     let run = node >> RUN_BITS;
+    let less = references;
     for (;;) {
-      const left = runs[run * WIDTH + REFERENCES]! - 1;
+      const left = runs[run * WIDTH + REFERENCES]! - less;
       assert(left >= 0, "a content node is released twice");
       runs[run * WIDTH + REFERENCES] = left;
       if (left > 0) return;
       run = this.#end(run);
+      less = 1;
       // The root has no end.
       if (run === ROOT) return;
     }
@@ -110,11 +134,12 @@ export class ContentChain {
   /** Somebody who referred to one node refers to another from now on. */
   move(from: number, to: number): void {
     if (from >> RUN_BITS === to >> RUN_BITS) return;
-    if (to !== ROOT) this.retain(to);
-    if (from !== ROOT) this.release(from);
+    if (to !== ROOT) this.retain(to, 1);
+    if (from !== ROOT) this.release(from, 1);
   }
 
-  #child(node: number, contentId: number, offset: Tokens, length: Tokens): number {
+  /** The same for `length` tokens of one content, from its token `offset` on. */
+  child(node: number, contentId: number, offset: Tokens, length: Tokens): number {
     const at = (node >> RUN_BITS) * WIDTH;
     const place = (node & IN_RUN) + 1;
     if (place < this.#runs[at + NODES]! && this.#says(at, place, contentId, offset, length))
@@ -158,7 +183,7 @@ export class ContentChain {
   #create(parent: number, contentId: number, offset: Tokens, length: Tokens): number {
     const at = (parent >> RUN_BITS) * WIDTH;
     const run = this.#newRun(parent, contentId, offset, length);
-    this.retain(parent);
+    this.retain(parent, 1);
     this.#size += 1;
     const runs = this.#runs;
     if (runs[at + CHILD] === 0) runs[at + CHILD] = run;

@@ -1,15 +1,13 @@
 import type { Tokens } from "../../request.ts";
-import type { AttentionGroup, CachedBlocks } from "./attention-group.ts";
+import type { AttentionGroup } from "./attention-group.ts";
 
 /** Every token attends to all before it: all blocks are kept, and a hit ends at the first block that is missing. */
 export class FullAttentionGroup implements AttentionGroup {
   readonly blockSize: Tokens;
   readonly keepsAll = true;
   readonly admissionBlocks = Number.POSITIVE_INFINITY;
-  readonly #index: number;
 
-  constructor(index: number, blockSize: Tokens) {
-    this.#index = index;
+  constructor(blockSize: Tokens) {
     this.blockSize = blockSize;
   }
 
@@ -17,10 +15,10 @@ export class FullAttentionGroup implements AttentionGroup {
     return 0;
   }
 
-  longestHit(cached: CachedBlocks, limit: Tokens): Tokens {
+  longestHit(found: Int32Array, limit: Tokens): Tokens {
     const blocks = Math.floor(limit / this.blockSize);
     let hit = 0;
-    while (hit < blocks && cached.block(this.#index, hit) !== 0) hit += 1;
+    while (hit < blocks && found[hit] !== 0) hit += 1;
     return hit * this.blockSize;
   }
 

@@ -1,8 +1,7 @@
 import { assert } from "../../core/assert.ts";
-import { enlargedIntegers } from "../../core/columns.ts";
+import type { Growth } from "../../core/growth.ts";
 import type { Segment, Tokens } from "../../request.ts";
-import { CachedRequest, NO_ROW } from "./cached-request.ts";
-import { COMPUTED, CONTENT, FROM, SHIFT, WIDTH } from "./holder-rows.ts";
+import { CachedRequest } from "./cached-request.ts";
 import { KvCacheState } from "./kv-cache-state.ts";
 
 /**
@@ -15,23 +14,25 @@ export class KvCacheManager extends KvCacheState {
   #found: CachedRequest | null = null;
   #hit: Tokens = 0;
   #needBlocks = 0;
-  /** By handle, of those that have joined. */
-  #rowOf = new Int32Array(64);
-  /** The rows of those that open a block together. */
-  #opening = new Int32Array(64);
+  /** Requests that have joined and say what others may say. */
+  #shared = 0;
 
   /** Blocks that had to be free for the last {@link allocate}, granted or refused. */
   get needBlocks(): number {
     return this.#needBlocks;
   }
 
-  /** A new request. `handle` names no other until {@link free}. */
-  begin(handle: number, segments: readonly Segment[]): void {
-    this.requests[handle] ??= new CachedRequest();
-    const request = this.requests[handle];
+  /**
+   * A new request. `handle` names no other until {@link free}.
+   * @param sharedTokens Tokens from its beginning that other requests may say, too; the rest, all it will say included, nobody else does.
+   */
+  begin(handle: number, segments: readonly Segment[], sharedTokens: Tokens = Infinity): void {
+    const request = this.requests[handle] ?? this.#meet(handle);
     assert(!request.active, "a request begins twice");
     request.active = true;
     request.preempted = false;
+    // With several groups the index alone knows which blocks are cached.
+    request.sharedTokens = this.growthTokens > 0 ? sharedTokens : Infinity;
     request.content.replace(segments);
   }
 
@@ -47,7 +48,7 @@ export class KvCacheManager extends KvCacheState {
    */
   lookUp(handle: number): Tokens {
     const request = this.request(handle);
-    assert(request.row === NO_ROW, "a request is looked up while it holds blocks");
+    assert(!request.holds, "a request is looked up while it holds blocks");
     if (!this.options.prefixCaching) return 0;
     this.#found = request;
     this.#hit = this.index.lookUp(request);
@@ -65,81 +66,80 @@ export class KvCacheManager extends KvCacheState {
     const { maxModelLen, prefixCaching } = this.options;
     const hit = this.#found === request ? this.#hit : 0;
     this.#found = null;
-    const before = Math.min(this.computedTokens(handle) + hit, maxModelLen);
-    const known = request.content.tokens;
-    if (mustFit && !this.#fits(request, hit, before, Math.min(known, maxModelLen), true)) {
-      return false;
-    }
-    this.tables.skip(request, before);
+    const before = Math.min(request.computedTokens + hit, maxModelLen);
     const after = Math.min(before + newTokens, maxModelLen);
-    if (!this.#fits(request, hit, before, after, false)) return false;
-    if (request.row === NO_ROW) request.row = this.rows.take();
+    const known = request.content.tokens;
+    const all = Math.min(known, maxModelLen);
+    if (mustFit && !this.#fits(request, hit, before, all, true)) return false;
+    this.tables.skip(request, before);
+    // What has room at once has room, unless blocks are given back on the way.
+    const hasRoom = mustFit && after === all && this.growthTokens > 0;
+    if (!hasRoom && !this.#fits(request, hit, before, after, false)) return false;
+    request.holds = true;
     if (hit > 0) this.tables.adopt(request, hit);
     this.tables.extend(request, after);
-    this.rows.fields[request.row * WIDTH + COMPUTED]! += hit + newTokens;
-    if (prefixCaching) this.index.add(request, Math.min(before + newTokens, known));
+    request.computedTokens += hit + newTokens;
+    if (prefixCaching) this.#fill(request, Math.min(before + newTokens, known));
     return true;
   }
 
   /**
-   * A request that holds blocks in the only group goes on with what it said last, a token for each step. Until it {@link leave}s nobody
-   * need ask for it, but where a block ends.
+   * A request that holds blocks in the only group goes on with what it said last, a token for each step, until it has said at most
+   * `tokens` in all. Until it {@link leave}s nobody need ask for it, but where a block ends.
    */
-  join(handle: number): void {
-    const { row, content } = this.request(handle);
-    const { fields } = this.rows;
-    if (handle >= this.#rowOf.length)
-      this.#rowOf = enlargedIntegers(this.#rowOf, Math.max(handle + 1, 2 * this.#rowOf.length));
-    this.#rowOf[handle] = row;
-    fields[row * WIDTH + CONTENT] = content.lastContentId;
-    fields[row * WIDTH + SHIFT] = content.lastOffset - content.lastBegin;
-    fields[row * WIDTH + FROM] = content.lastBegin;
+  join(handle: number, tokens: Tokens): void {
+    this.rows.reserve(handle, Math.ceil(tokens / this.growthTokens));
+    if (this.request(handle).sharedTokens === Infinity) this.#shared += 1;
   }
 
-  /** The last block of a request that has joined is full, or will be with the next token: caches it, if it is not yet. */
-  fill(handle: number): void {
+  /** Whether others may ask for what a request says that has joined: then each block must be {@link fill}ed as soon as it is full. */
+  get sharesGrowth(): boolean {
+    return this.#shared > 0 && this.options.prefixCaching;
+  }
+
+  /** The blocks of the first `tokens` tokens of a request that has joined are full, or will be with the next one: caches them, if they are not yet. */
+  fill(handle: number, tokens: Tokens): void {
     if (!this.options.prefixCaching) return;
-    this.#found = null;
-    const row = this.#rowOf[handle]!;
-    if (this.index.addLast(row, this.growthTokens)) return;
     const request = this.request(handle);
-    const tokens = this.rows.tables.lengths[row]! * this.growthTokens;
     request.content.continueTo(tokens);
-    this.index.add(request, tokens);
-  }
-
-  /** The same for the first `count` of several. */
-  fillEach(handles: Int32Array, count: number): void {
-    for (let at = 0; at < count; at += 1) this.fill(handles[at]!);
+    this.#fill(request, tokens);
   }
 
   /** One block more for a request that has joined, all of whose blocks are full; refused (false) if none is free. */
   open(handle: number): boolean {
     if (this.pool.free === 0) return false;
     this.#found = null;
-    this.pool.take(1, this.rows.tables, this.#rowOf[handle]!);
+    this.pool.take(1, this.rows, handle);
     return true;
   }
 
   /** The same for the first `count` ≤ {@link freeBlocks} of several. */
   openEach(handles: Int32Array, count: number): void {
-    if (count > this.#opening.length) this.#opening = new Int32Array(2 * count);
     this.#found = null;
-    for (let at = 0; at < count; at += 1) this.#opening[at] = this.#rowOf[handles[at]!]!;
-    this.pool.takeEach(this.rows.tables, this.#opening, count);
+    this.pool.takeEach(this.rows, handles, count);
+  }
+
+  /** The same for the first `count` of several, of whom `growth` tells from its entry `first` on; tells it how many blocks were evicted for each entry. */
+  openInTurn(handles: Int32Array, count: number, growth: Growth, first: number): void {
+    this.#found = null;
+    this.pool.takeInTurn(this.rows, handles, count, growth, first);
   }
 
   /** A request that has joined stands for itself again, having said and computed so much. */
   leave(handle: number, computedTokens: Tokens, knownTokens: Tokens): void {
-    const { row, content } = this.request(handle);
-    content.continueTo(knownTokens);
-    this.rows.fields[row * WIDTH + COMPUTED] = computedTokens;
+    const request = this.request(handle);
+    if (request.sharedTokens === Infinity) this.#shared -= 1;
+    request.content.continueTo(knownTokens);
+    request.computedTokens = computedTokens;
+    if (this.options.prefixCaching) this.#fill(request, computedTokens);
   }
 
-  /** The request gives back all it holds; it stays known, and will be looked up and computed again. */
+  /** The request gives back all it holds; it stays known, and will be looked up and computed again: now it may find what only it says. */
   preempt(handle: number): void {
-    this.request(handle).preempted = true;
-    this.#release(this.request(handle));
+    const request = this.request(handle);
+    request.preempted = true;
+    this.index.add(request, request.fullTokens);
+    this.#release(request);
   }
 
   /** The request has ended and gives back all it holds. */
@@ -173,11 +173,27 @@ export class KvCacheManager extends KvCacheState {
     return this.#needBlocks <= this.pool.free;
   }
 
+  /** Caches the full blocks of the first `tokens` tokens: those that others may ask for by name. */
+  #fill(request: CachedRequest, tokens: Tokens): void {
+    this.#found = null;
+    if (tokens > request.fullTokens) request.fullTokens = tokens;
+    this.index.add(request, Math.min(tokens, request.sharedTokens));
+  }
+
   #release(request: CachedRequest): void {
     this.#found = null;
-    if (request.row === NO_ROW) return;
+    if (!request.holds) return;
     this.tables.release(request);
-    this.rows.give(request.row);
-    request.row = NO_ROW;
+    request.holds = false;
+    request.computedTokens = 0;
+    request.fullTokens = 0;
+  }
+
+  #meet(handle: number): CachedRequest {
+    const firstTable = handle * this.groups.length;
+    const request = new CachedRequest(firstTable);
+    this.rows.reserve(firstTable + this.groups.length - 1, 1);
+    this.requests[handle] = request;
+    return request;
   }
 }

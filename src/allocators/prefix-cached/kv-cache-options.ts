@@ -1,4 +1,5 @@
 import type { Tokens } from "../../request.ts";
+import type { Placements } from "../placements.ts";
 import type { GroupSpec } from "./attention-group.ts";
 import type { ContentHash } from "./content-hash.ts";
 
@@ -15,9 +16,9 @@ export interface KvCacheOptions {
   readonly maxModelLen: Tokens;
   /** Tokens that one step computes at most. */
   readonly maxNumBatchedTokens: Tokens;
-  /** Called with each block handed out, in order; not with blocks that were hit. */
-  readonly onPlace: (block: number) => void;
-  /** Called with each block that loses what it holds because it is handed out, before `onPlace`; null if nobody wants to know. */
+  /** Are told of each block handed out, in order; not of blocks that were hit. */
+  readonly placements: Placements;
+  /** Called with each block that loses what it holds because it is handed out, in order; null if nobody wants to know. */
   readonly onEvict: ((block: number) => void) | null;
   /** Only tests replace it, by worse ones. */
   readonly contentHash?: ContentHash;
@@ -29,9 +30,9 @@ export interface KvCacheLayout {
   readonly referenceCounts: Int32Array;
   /** Free blocks, first to be handed out first. */
   readonly freeQueue: readonly number[];
-  /** Blocks that could be hit, ascending. */
+  /** Blocks that are cached, ascending; those that nobody could ask for only once they are free. */
   readonly hashed: readonly number[];
-  /** Distinct contents among them, a content once for each group. */
+  /** Distinct contents among them, a content once for each group, and one more for each that nobody could ask for. */
   readonly cacheEntries: number;
   /** Runs of content that are remembered for blocks or requests; 0 once all is given back and forgotten. */
   readonly contentRuns: number;

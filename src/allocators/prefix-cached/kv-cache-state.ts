@@ -1,13 +1,13 @@
 import { assert } from "../../core/assert.ts";
 import type { Tokens } from "../../request.ts";
+import { BlockRows } from "../block-rows.ts";
 import type { AttentionGroup } from "./attention-group.ts";
 import { BlockCache } from "./block-cache.ts";
 import { newBlockFields } from "./block-fields.ts";
 import { buildGroups, hitAlignment } from "./build-groups.ts";
-import { type CachedRequest, NO_ROW } from "./cached-request.ts";
+import type { CachedRequest } from "./cached-request.ts";
 import { CachingBlockPool } from "./caching-block-pool.ts";
 import { ContentChain } from "./content-chain.ts";
-import { COMPUTED, HolderRows, WIDTH } from "./holder-rows.ts";
 import type { KvCacheLayout, KvCacheOptions } from "./kv-cache-options.ts";
 import { PrefixIndex } from "./prefix-index.ts";
 import { PrefixStatistics } from "./prefix-statistics.ts";
@@ -26,7 +26,8 @@ export abstract class KvCacheState {
   protected readonly pool: CachingBlockPool;
   protected readonly index: PrefixIndex;
   protected readonly tables: RequestTables;
-  protected readonly rows: HolderRows;
+  /** Request × groups + group. */
+  protected readonly rows = new BlockRows();
   protected readonly requests: CachedRequest[] = [];
   readonly #chain: ContentChain;
   readonly #cache: BlockCache;
@@ -46,8 +47,7 @@ export abstract class KvCacheState {
     this.growthTokens = isPlain && this.groups[0]!.keepsAll ? hashBlockSize : 0;
     const fields = newBlockFields(numBlocks);
     this.#cache = new BlockCache(fields, groups.length, this.#chain);
-    this.pool = new CachingBlockPool(fields, this.#cache, options.onPlace, options.onEvict);
-    this.rows = new HolderRows(groups.length);
+    this.pool = new CachingBlockPool(fields, this.#cache, options.placements, options.onEvict);
     this.index = new PrefixIndex(
       this.#chain,
       this.#cache,
@@ -92,8 +92,7 @@ export abstract class KvCacheState {
 
   /** Tokens that were granted or hit since the request began or was last preempted. */
   computedTokens(handle: number): Tokens {
-    const { row } = this.request(handle);
-    return row === NO_ROW ? 0 : this.rows.fields[row * WIDTH + COMPUTED]!;
+    return this.request(handle).computedTokens;
   }
 
   /** The most blocks a request of `tokens` tokens holds at once: what start-up sizing and `mustFit` count. */
@@ -109,7 +108,8 @@ export abstract class KvCacheState {
   commonPrefixBlocks(handle: number, group: number): number {
     if (!this.options.prefixCaching || this.options.groups[group]!.type === "sliding") return 0;
     const table = this.table(handle, group);
-    const parting = table.findIndex((block) => this.pool.owners(block) !== this.rows.count);
+    const holders = this.requests.filter(({ holds }) => holds).length;
+    const parting = table.findIndex((block) => this.pool.owners(block) !== holders);
     return parting < 0 ? table.length : parting;
   }
 

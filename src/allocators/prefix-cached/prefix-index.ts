@@ -1,20 +1,20 @@
 import type { Tokens } from "../../request.ts";
-import type { AttentionGroup, CachedBlocks } from "./attention-group.ts";
+import type { BlockRows } from "../block-rows.ts";
+import type { AttentionGroup } from "./attention-group.ts";
 import type { BlockCache } from "./block-cache.ts";
 import { NULL_BLOCK } from "./block-fields.ts";
 import type { CachedRequest } from "./cached-request.ts";
 import { type ContentChain, NONE, ROOT } from "./content-chain.ts";
-import { CACHED, CONTENT, FROM, type HolderRows, NODE, SHIFT, WIDTH } from "./holder-rows.ts";
 import type { RequestContent } from "./request-content.ts";
 
 /**
  * Finds the longest cached beginning of a request, and adds its full blocks (vLLM V1, `KVCacheCoordinator`). With several groups
  * of layers a hit must hold for each of them.
  */
-export class PrefixIndex implements CachedBlocks {
+export class PrefixIndex {
   readonly #chain: ContentChain;
   readonly #cache: BlockCache;
-  readonly #rows: HolderRows;
+  readonly #tables: BlockRows;
   readonly #groups: readonly AttentionGroup[];
   /** The chain has a node every so many tokens: the common divisor of the groups' block sizes. */
   readonly #hashBlockSize: Tokens;
@@ -23,96 +23,76 @@ export class PrefixIndex implements CachedBlocks {
   readonly #strides: Int32Array;
   /** Nodes that the request looked up last passes, one a hash block, as far as anybody has been. */
   #path = new Int32Array(64);
-  #depth = 0;
+  /** The cached block at each index of its table in each group as far as that, or 0. */
+  readonly #found: Int32Array[];
 
   /** @param alignment Hits end at multiples of it, so nothing is added between. */
   constructor(
     chain: ContentChain,
     cache: BlockCache,
-    rows: HolderRows,
+    tables: BlockRows,
     groups: readonly AttentionGroup[],
     hashBlockSize: Tokens,
     alignment: Tokens,
   ) {
     this.#chain = chain;
     this.#cache = cache;
-    this.#rows = rows;
+    this.#tables = tables;
     this.#groups = groups;
     this.#hashBlockSize = hashBlockSize;
     this.#alignment = alignment;
     this.#strides = Int32Array.from(groups, ({ blockSize }) => blockSize / hashBlockSize);
+    this.#found = groups.map(() => new Int32Array(64));
   }
 
   /** The longest beginning that is cached for all groups, in tokens: each shortens what the others agreed on, until all agree. */
-  lookUp(request: CachedRequest): Tokens {
-    this.#follow(request);
+  lookUp({ content, sharedTokens, preempted }: CachedRequest): Tokens {
+    // The last token is always computed, for its output. What only the request itself says is known if it was there before.
+    const limit = content.tokens - 1;
+    const depth = this.#follow(content, preempted ? limit : Math.min(limit, sharedTokens));
     const { length } = this.#groups;
-    let hit = this.#depth * this.#hashBlockSize;
-    let agreeing = 0;
-    for (let group = 0; agreeing < length; group = (group + 1) % length) {
-      const shorter = this.#groups[group]!.longestHit(this, hit);
+    for (let group = 0; group < length; group += 1) this.#find(group, depth);
+    let hit = depth * this.#hashBlockSize;
+    for (let group = 0, agreeing = 0; agreeing < length; group = (group + 1) % length) {
+      const shorter = this.#groups[group]!.longestHit(this.#found[group]!, hit);
       agreeing = shorter === hit ? agreeing + 1 : 1;
       hit = shorter;
     }
     return hit;
   }
 
-  /** The cached block at `index` of a group's table, of the request looked up last, or 0. */
-  block(group: number, index: number): number {
-    const end = (index + 1) * this.#strides[group]!;
-    return end <= this.#depth ? this.#cache.find(this.#path[end - 1]!, group) : NULL_BLOCK;
+  /** The cached block at each index of a group's table, or 0, of the request looked up last, as far as its hit. */
+  found(group: number): Int32Array {
+    return this.#found[group]!;
   }
 
   /** The request looked up last was given the first `tokens` tokens of what was found. */
   adopt(request: CachedRequest, tokens: Tokens): void {
-    this.#settle(request.row, this.#path[tokens / this.#hashBlockSize - 1]!, tokens);
+    this.#settle(request, this.#path[tokens / this.#hashBlockSize - 1]!, tokens);
   }
 
   /** Caches the full blocks of the request's first `tokens` tokens, up to the last end of a possible hit. */
   add(request: CachedRequest, tokens: Tokens): void {
     const end = tokens - (tokens % this.#alignment);
-    const { content, row } = request;
-    const cachedTokens = this.#rows.fields[row * WIDTH + CACHED]!;
+    const { content, cachedTokens, firstTable } = request;
     if (end <= cachedTokens) return;
     content.seek(cachedTokens);
-    let node = this.#rows.fields[row * WIDTH + NODE]!;
+    let { node } = request;
     for (let at = cachedTokens; at < end; ) {
       const blocks = this.#readBlocks(content, at, end);
-      if (blocks > 0) node = this.#addRun(row, node, content, at, blocks);
+      if (blocks > 0) node = this.#addContent(firstTable, node, content, at, blocks);
       else {
         node = this.#chain.intern(node, content, this.#hashBlockSize);
-        this.#addBlocks(row, node, at / this.#hashBlockSize + 1);
+        this.#addRun(firstTable, node, at / this.#hashBlockSize, 1);
       }
       at += Math.max(blocks, 1) * this.#hashBlockSize;
     }
-    this.#settle(row, node, end);
-  }
-
-  /**
-   * The same for the last block of the only table of a request, which it has just filled, if it says there what `CONTENT`, `SHIFT` and
-   * `FROM` of its row tell; returns false, having done nothing, if it says something else.
-   */
-  addLast(row: number, blockSize: Tokens): boolean {
-    const { fields, tables } = this.#rows;
-    const at = row * WIDTH;
-    const last = tables.lengths[row]! - 1;
-    const begin = last * blockSize;
-    const cached = fields[at + CACHED]!;
-    if (cached > begin) return true;
-    if (cached < begin || begin < fields[at + FROM]!) return false;
-    const node = fields[at + NODE]!;
-    const offset = (begin + fields[at + SHIFT]!) | 0;
-    const next = this.#chain.go(node, fields[at + CONTENT]!, offset, blockSize);
-    this.#cache.insert(tables.blocks[row * tables.stride + last]!, next, 0);
-    this.#chain.move(node, next);
-    fields[at + NODE] = next;
-    fields[at + CACHED] = begin + blockSize;
-    return true;
+    this.#settle(request, node, end);
   }
 
   /** The request holds nothing any more. */
-  leave(row: number): void {
-    this.#settle(row, ROOT, 0);
+  leave(request: CachedRequest): void {
+    this.#settle(request, ROOT, 0);
   }
 
   /** Hash blocks from the token `at` on, before the token `end`, that say one content and no other; read then. 0: not even one does. */
@@ -126,55 +106,109 @@ export class PrefixIndex implements CachedBlocks {
   }
 
   /** Caches the hash blocks just read, which begin at the token `at`; returns the last one's node. */
-  #addRun(
-    row: number,
+  #addContent(
+    firstTable: number,
     node: number,
     { contentId, offset }: RequestContent,
     at: Tokens,
     blocks: number,
   ): number {
     const size = this.#hashBlockSize;
-    const first = at / size;
+    const before = at / size;
     let last = node;
-    for (let block = 0; block < blocks; block += 1) {
-      last = this.#chain.go(last, contentId, offset + block * size, size);
-      this.#addBlocks(row, last, first + block + 1);
+    for (let added = 0; added < blocks; ) {
+      const first = this.#chain.go(last, contentId, offset + added * size, size);
+      const more = this.#chain.extend(first, blocks - added - 1);
+      this.#addRun(firstTable, first, before + added, more + 1);
+      last = first + more;
+      added += more + 1;
     }
     return last;
   }
 
-  /** Caches the blocks that end with the first `hashBlocks` hash blocks. */
-  #addBlocks(row: number, node: number, hashBlocks: number): void {
-    const { blocks: column, lengths, stride } = this.#rows.tables;
+  /** Caches the blocks that end with one of `count` hash blocks, `before` hash blocks from the beginning, which say the nodes from `node` on. */
+  #addRun(firstTable: number, node: number, before: number, count: number): void {
+    const { blocks, lengths, stride } = this.#tables;
     for (let group = 0; group < this.#groups.length; group += 1) {
-      const place = hashBlocks / this.#strides[group]! - 1;
-      if (place !== Math.floor(place) || !this.#groups[group]!.servesHits(place)) continue;
-      const table = row * this.#groups.length + group;
-      // Of tokens beyond the longest request there are no blocks.
-      const block = place < lengths[table]! ? column[table * stride + place]! : NULL_BLOCK;
-      if (block !== NULL_BLOCK) this.#cache.insert(block, node, group);
+      const table = firstTable + group;
+      if (this.#strides[group] === 1 && this.#groups[group]!.keepsAll) {
+        // Of tokens beyond the longest request there are no blocks.
+        const until = Math.min(before + count, lengths[table]!);
+        if (until > before)
+          this.#cache.insertRun(
+            blocks,
+            table * stride + before,
+            table * stride + until,
+            node,
+            group,
+          );
+        continue;
+      }
+      for (let passed = 0; passed < count; passed += 1)
+        this.#addBlock(table, group, node + passed, before + passed + 1);
     }
   }
 
-  /** Leaves out the last token, which is always computed, for its output. */
-  #follow(request: CachedRequest): void {
-    const { content } = request;
-    const last = Math.floor((content.tokens - 1) / this.#hashBlockSize);
+  /** Caches the block of a group that ends with the first `hashBlocks` hash blocks, if one does. */
+  #addBlock(table: number, group: number, node: number, hashBlocks: number): void {
+    const { blocks, lengths, stride } = this.#tables;
+    const place = hashBlocks / this.#strides[group]! - 1;
+    if (place !== Math.floor(place) || !this.#groups[group]!.servesHits(place)) return;
+    const block = place < lengths[table]! ? blocks[table * stride + place]! : NULL_BLOCK;
+    if (block !== NULL_BLOCK) this.#cache.insert(block, node, group);
+  }
+
+  /** Hash blocks from the beginning that anybody has said, of the first `limit` tokens. */
+  #follow(content: RequestContent, limit: Tokens): number {
+    const size = this.#hashBlockSize;
+    const last = Math.floor(limit / size);
     if (last > this.#path.length) this.#path = new Int32Array(2 * last);
     content.seek(0);
     let depth = 0;
-    for (let node = ROOT; depth < last; depth += 1) {
-      node = this.#chain.find(node, content, this.#hashBlockSize);
-      if (node === NONE) break;
-      this.#path[depth] = node;
+    while (depth < last) {
+      const blocks = this.#readBlocks(content, depth * size, last * size);
+      const reached =
+        blocks > 0
+          ? this.#followContent(content, depth, depth + blocks)
+          : this.#followMixed(content, depth);
+      if (reached < depth + Math.max(blocks, 1)) return reached;
+      depth = reached;
     }
-    this.#depth = depth;
+    return depth;
   }
 
-  #settle(row: number, node: number, tokens: Tokens): void {
-    const { fields } = this.#rows;
-    this.#chain.move(fields[row * WIDTH + NODE]!, node);
-    fields[row * WIDTH + NODE] = node;
-    fields[row * WIDTH + CACHED] = tokens;
+  /** The same from `depth` hash blocks on up to `until`, which say the content just read. */
+  #followContent({ contentId, offset }: RequestContent, depth: number, until: number): number {
+    const path = this.#path;
+    const size = this.#hashBlockSize;
+    let at = depth;
+    for (let node = depth === 0 ? ROOT : path[depth - 1]!; at < until; ) {
+      const first = this.#chain.child(node, contentId, offset + (at - depth) * size, size);
+      if (first === NONE) break;
+      node = first + this.#chain.follow(first, until - at - 1);
+      for (let passed = first; passed <= node; passed += 1) path[at++] = passed;
+    }
+    return at;
+  }
+
+  /** The same for one hash block, which says several contents. */
+  #followMixed(content: RequestContent, depth: number): number {
+    const before = depth === 0 ? ROOT : this.#path[depth - 1]!;
+    const node = this.#chain.find(before, content, this.#hashBlockSize);
+    this.#path[depth] = node;
+    return node === NONE ? depth : depth + 1;
+  }
+
+  #find(group: number, depth: number): void {
+    const stride = this.#strides[group]!;
+    const blocks = Math.floor(depth / stride);
+    if (blocks > this.#found[group]!.length) this.#found[group] = new Int32Array(2 * blocks);
+    this.#cache.findEach(this.#path, stride, blocks, group, this.#found[group]!);
+  }
+
+  #settle(request: CachedRequest, node: number, tokens: Tokens): void {
+    this.#chain.move(request.node, node);
+    request.node = node;
+    request.cachedTokens = tokens;
   }
 }

@@ -1,21 +1,21 @@
 import type { Tokens } from "../../request.ts";
+import type { BlockRows } from "../block-rows.ts";
 import type { AttentionGroup } from "./attention-group.ts";
 import { NULL_BLOCK } from "./block-fields.ts";
-import { type CachedRequest, NO_ROW } from "./cached-request.ts";
+import type { CachedRequest } from "./cached-request.ts";
 import type { CachingBlockPool } from "./caching-block-pool.ts";
-import type { HolderRows } from "./holder-rows.ts";
 import type { PrefixIndex } from "./prefix-index.ts";
 
 /** Lengthens and shortens the tables of a request in all groups, one group after the other. */
 export class RequestTables {
   readonly #groups: readonly AttentionGroup[];
-  readonly #rows: HolderRows;
+  readonly #rows: BlockRows;
   readonly #pool: CachingBlockPool;
   readonly #index: PrefixIndex;
 
   constructor(
     groups: readonly AttentionGroup[],
-    rows: HolderRows,
+    rows: BlockRows,
     pool: CachingBlockPool,
     index: PrefixIndex,
   ) {
@@ -26,13 +26,13 @@ export class RequestTables {
   }
 
   /** Blocks in one group's table of a request, a block that a window has passed counting too. */
-  length({ row }: CachedRequest, group: number): number {
-    return row === NO_ROW ? 0 : this.#rows.tables.lengths[row * this.#groups.length + group]!;
+  length({ firstTable }: CachedRequest, group: number): number {
+    return this.#rows.lengths[firstTable + group]!;
   }
 
   /** One group's table in token order. O(length). */
-  toArray({ row }: CachedRequest, group: number): number[] {
-    return row === NO_ROW ? [] : this.#rows.tables.toArray(row * this.#groups.length + group);
+  toArray({ firstTable }: CachedRequest, group: number): number[] {
+    return this.#rows.toArray(firstTable + group);
   }
 
   /**
@@ -55,9 +55,12 @@ export class RequestTables {
       const hitBlocks = hit / group.blockSize;
       const held = hitBlocks + this.length(request, index);
       need += Math.max((atOnce ? Math.min(required, group.admissionBlocks) : required) - held, 0);
-      for (let block = group.skippedBlocks(computed); block < hitBlocks; block += 1) {
-        if (this.#pool.isFree(this.#index.block(index, block))) need += 1;
-      }
+      if (hit > 0)
+        need += this.#pool.countFree(
+          this.#index.found(index),
+          group.skippedBlocks(computed),
+          hitBlocks,
+        );
     }
     return need;
   }
@@ -72,14 +75,14 @@ export class RequestTables {
 
   /** The request, which holds nothing, takes the blocks of the first `hit` tokens that were found. */
   adopt(request: CachedRequest, hit: Tokens): void {
-    const { tables } = this.#rows;
     for (let index = 0; index < this.#groups.length; index += 1) {
-      const blocks = hit / this.#groups[index]!.blockSize;
-      for (let at = 0; at < blocks; at += 1) {
-        const block = this.hitBlock(index, at, hit);
-        if (block !== NULL_BLOCK) this.#pool.touch(block);
-        tables.push(request.row * this.#groups.length + index, block);
-      }
+      const group = this.#groups[index]!;
+      const found = this.#index.found(index);
+      const blocks = hit / group.blockSize;
+      const skipped = Math.min(group.skippedBlocks(hit), blocks);
+      found.fill(NULL_BLOCK, 0, skipped);
+      this.#pool.touchEach(found, skipped, blocks);
+      this.#write(request.firstTable + index, found, blocks);
     }
     this.#index.adopt(request, hit);
   }
@@ -87,7 +90,7 @@ export class RequestTables {
   /** The block at `at` of a group's table after a hit of `hit` tokens. */
   hitBlock(group: number, at: number, hit: Tokens): number {
     const skipped = this.#groups[group]!.skippedBlocks(hit);
-    return at < skipped ? NULL_BLOCK : this.#index.block(group, at);
+    return at < skipped ? NULL_BLOCK : this.#index.found(group)[at]!;
   }
 
   /** Adds new blocks until the tables reach `tokens` tokens. */
@@ -95,31 +98,40 @@ export class RequestTables {
     for (let index = 0; index < this.#groups.length; index += 1) {
       const required = Math.ceil(tokens / this.#groups[index]!.blockSize);
       const missing = required - this.length(request, index);
-      const table = request.row * this.#groups.length + index;
-      if (missing > 0) this.#pool.take(missing, this.#rows.tables, table);
+      if (missing > 0) this.#pool.take(missing, this.#rows, request.firstTable + index);
     }
   }
 
   /** Gives everything back, each table's last block first: ends are evicted before beginnings, which more requests share. */
-  release({ row }: CachedRequest): void {
-    const first = row * this.#groups.length;
-    for (let table = first; table < first + this.#groups.length; table += 1)
-      this.#releaseTable(table);
-    this.#index.leave(row);
+  release(request: CachedRequest): void {
+    const { firstTable, sharedTokens, fullTokens } = request;
+    // What others may ask for has a name.
+    const full = sharedTokens === Infinity ? 0 : fullTokens;
+    for (let index = 0; index < this.#groups.length; index += 1)
+      this.#releaseTable(firstTable + index, Math.floor(full / this.#groups[index]!.blockSize));
+    this.#index.leave(request);
   }
 
-  #skip({ row }: CachedRequest, group: number, skipped: number): void {
-    const { blocks, stride } = this.#rows.tables;
-    const first = (row * this.#groups.length + group) * stride;
-    for (let at = first + skipped - 1; at >= first && blocks[at] !== NULL_BLOCK; at -= 1) {
-      this.#pool.release(blocks[at]!);
-      blocks[at] = NULL_BLOCK;
-    }
+  #skip({ firstTable }: CachedRequest, group: number, skipped: number): void {
+    const { blocks, stride } = this.#rows;
+    const first = (firstTable + group) * stride;
+    let from = first + skipped;
+    while (from > first && blocks[from - 1] !== NULL_BLOCK) from -= 1;
+    this.#pool.releaseEach(blocks, from, first + skipped, from);
+    blocks.fill(NULL_BLOCK, from, first + skipped);
   }
 
-  #releaseTable(table: number): void {
-    const { blocks, lengths, stride } = this.#rows.tables;
-    this.#pool.releaseAll(blocks, table * stride, table * stride + lengths[table]!);
+  #write(table: number, column: Int32Array, count: number): void {
+    this.#rows.reserve(table, count + 1);
+    const { blocks, lengths, stride } = this.#rows;
+    for (let at = 0; at < count; at += 1) blocks[table * stride + at] = column[at]!;
+    lengths[table] = count;
+  }
+
+  #releaseTable(table: number, full: number): void {
+    const { blocks, lengths, stride } = this.#rows;
+    const from = table * stride;
+    this.#pool.releaseEach(blocks, from, from + lengths[table]!, from + full);
     lengths[table] = 0;
   }
 }

@@ -1,12 +1,11 @@
 import type { Tokens } from "../../request.ts";
-import type { AttentionGroup, CachedBlocks } from "./attention-group.ts";
+import type { AttentionGroup } from "./attention-group.ts";
 
 /** Every token attends to the last `window` tokens, itself included: older blocks are given back, and a hit needs only the last ones. */
 export class SlidingWindowGroup implements AttentionGroup {
   readonly blockSize: Tokens;
   readonly keepsAll = false;
   readonly admissionBlocks: number;
-  readonly #index: number;
   readonly #window: Tokens;
   readonly #alignment: Tokens;
   /** Blocks that the next token's window reaches back into, at a block boundary. */
@@ -17,12 +16,10 @@ export class SlidingWindowGroup implements AttentionGroup {
    * @param longestHeld Most tokens between two calls that give old blocks back: window − 1 and one batch, or a whole request.
    */
   constructor(
-    index: number,
     spec: { readonly blockSize: Tokens; readonly window: Tokens },
     alignment: Tokens,
     longestHeld: Tokens,
   ) {
-    this.#index = index;
     this.blockSize = spec.blockSize;
     this.#window = spec.window;
     this.#alignment = alignment;
@@ -35,10 +32,10 @@ export class SlidingWindowGroup implements AttentionGroup {
     return Math.floor(Math.max(0, computedTokens - this.#window + 1) / this.blockSize);
   }
 
-  longestHit(cached: CachedBlocks, limit: Tokens): Tokens {
+  longestHit(found: Int32Array, limit: Tokens): Tokens {
     let run = 0;
     for (let index = Math.floor(limit / this.blockSize) - 1; index >= 0; index -= 1) {
-      if (cached.block(this.#index, index) === 0) {
+      if (found[index] === 0) {
         run = 0;
         continue;
       }

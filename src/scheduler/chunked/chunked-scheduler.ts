@@ -120,7 +120,8 @@ export class ChunkedScheduler {
   /** The cache gets to know a request. Those that wait behind the head are many, and need nothing of it yet. */
   #begin(request: ChunkedRequest): void {
     request.handle = this.#handles.take();
-    this.#cache.begin(request.handle, request.prompt);
+    request.sequences = [request.handle];
+    this.#cache.begin(request.handle, request.prompt, request.sharedTokens);
   }
 
   #completeApart(request: ChunkedRequest): void {

@@ -6,7 +6,7 @@ import type { Growth } from "../../core/growth.ts";
 import type { ExactTime, Nanoseconds } from "../../core/time.ts";
 import type { Ending, Rejection } from "../../facts.ts";
 import type { Price } from "../../latency/latency.ts";
-import { finalTokens, type Request, SequenceGroup, type Tokens } from "../../request.ts";
+import { finalTokens, type Request, type Tokens } from "../../request.ts";
 import { iterationsUntil, stepsSummedExactly } from "../iterations.ts";
 import type { Batch, Outside, Queues, Serving } from "../serving.ts";
 import type { ChunkedRequest } from "./chunked-request.ts";
@@ -24,8 +24,6 @@ export class ChunkedServing implements Serving {
   readonly #pool: CachingPool;
   readonly #scheduler: ChunkedScheduler;
   readonly #outside: Outside;
-  /** By handle. */
-  readonly #groups: SequenceGroup[] = [];
   readonly #work: StepWork;
   /** Waiting requests that were never admitted. */
   #newcomers = 0;
@@ -43,13 +41,7 @@ export class ChunkedServing implements Serving {
     this.#pool = pool;
     this.#scheduler = new ChunkedScheduler({ ...limits, maxModelLen }, cache);
     this.#outside = outside;
-    this.#work = new StepWork(
-      cache,
-      this.#scheduler.running,
-      pool.blockSize,
-      this.#groups,
-      outside.facts,
-    );
+    this.#work = new StepWork(cache, this.#scheduler.running, pool.blockSize, outside.facts);
   }
 
   get present(): number {
@@ -76,7 +68,7 @@ export class ChunkedServing implements Serving {
       if (preempted.length > 0) continue;
       const head = this.#scheduler.waiting.front();
       if (head === undefined) return null;
-      this.#giveUp(head, this.#whyStuck(head), atNs);
+      this.#giveUp(head, this.#whyStuck(head), true, atNs);
     }
   }
 
@@ -117,53 +109,45 @@ export class ChunkedServing implements Serving {
   }
 
   #admitted(handle: number, atNs: Nanoseconds): void {
-    const { request, preemptions, hitTokens } = this.#scheduler.running.of(handle);
-    if (preemptions === 0) this.#addGroup(handle, request);
-    const group = this.#groups[handle]!;
-    group.resume();
+    const request = this.#scheduler.running.of(handle);
+    if (request.preemptions === 0) this.#newcomers -= 1;
+    request.resume();
     this.#work.admit(handle);
-    this.#outside.facts.admitted(atNs, group, hitTokens);
-  }
-
-  /** A request is admitted for the first time. */
-  #addGroup(handle: number, request: Request): void {
-    const group = new SequenceGroup(request);
-    group.sequences = [handle];
-    this.#groups[handle] = group;
-    this.#newcomers -= 1;
+    this.#outside.facts.admitted(atNs, request, request.hitTokens);
   }
 
   #preempted(request: ChunkedRequest, atNs: Nanoseconds): void {
-    const group = this.#groups[request.handle]!;
     const need = this.#slotsFor(this.#cache.knownTokens(request.handle));
     const have = this.#pool.usableSlots;
-    if (need > have) return this.#giveUp(request, { code: "pool", need, have }, atNs);
-    group.generated = request.generated;
-    group.suspend();
+    if (need > have) return this.#giveUp(request, { code: "pool", need, have }, false, atNs);
     const eviction = {
       mode: "recompute",
       lostTokens: request.lostTokens,
       swappedBlocks: 0,
     } as const;
-    this.#outside.facts.preempted(atNs, group, eviction);
+    this.#outside.facts.preempted(atNs, request, eviction);
   }
 
   #ended(handle: number, atNs: Nanoseconds): void {
-    const group = this.#groups[handle]!;
-    const writtenTokens = finalTokens(group.promptTokens, group.longestOutput);
-    group.endSequence(0);
+    const request = this.#scheduler.running.of(handle);
+    const writtenTokens = finalTokens(request.promptTokens, request.outputTokens);
+    request.endSequence(0);
     const { facts, ended } = this.#outside;
-    facts.sequenceFinished(atNs, group, writtenTokens, 0);
-    facts.finished(atNs, group);
-    ended(group.request, atNs);
+    facts.sequenceFinished(atNs, request, writtenTokens, 0);
+    facts.finished(atNs, request);
+    ended(request.request, atNs);
   }
 
   /** A request that was preempted, now or before, can never be served. */
-  #giveUp(request: ChunkedRequest, refusal: Rejection, atNs: Nanoseconds): void {
-    const group = this.#groups[request.handle]!;
+  #giveUp(
+    request: ChunkedRequest,
+    refusal: Rejection,
+    wasWaiting: boolean,
+    atNs: Nanoseconds,
+  ): void {
     this.#scheduler.dismiss(request);
-    this.#outside.facts.failed(atNs, group, group.isPreempted, refusal);
-    this.#outside.ended(group.request, atNs);
+    this.#outside.facts.failed(atNs, request, wasWaiting, refusal);
+    this.#outside.ended(request.request, atNs);
   }
 
   #rejected(atNs: Nanoseconds, request: Request, refusal: Rejection): void {

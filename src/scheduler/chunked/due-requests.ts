@@ -1,3 +1,5 @@
+import type { KvCacheManager } from "../../allocators/prefix-cached/kv-cache-manager.ts";
+import type { ChunkedLimits } from "./chunked-limits.ts";
 import type { RunningRequests } from "./running-requests.ts";
 
 /** What a request has due: a block that fills up, a block that it opens, or it stands apart and must be asked. */
@@ -8,16 +10,17 @@ export class DueRequests {
   /** What it is that {@link next} found. */
   due: Due = "apart";
   readonly #running: RunningRequests;
-  readonly #keepsContent: boolean;
+  readonly #cache: KvCacheManager;
+  readonly #order: ChunkedLimits["order"];
   /** The places of the next ones to open and to fill a block, and the next one apart, by handle, −1 behind the last. */
   #opening = 0;
   #filling = 0;
   #apart = -1;
 
-  /** `keepsContent`: full blocks are cached. */
-  constructor(running: RunningRequests, keepsContent: boolean) {
+  constructor(running: RunningRequests, cache: KvCacheManager, order: ChunkedLimits["order"]) {
     this.#running = running;
-    this.#keepsContent = keepsContent;
+    this.#cache = cache;
+    this.#order = order;
   }
 
   /** Starts with those admitted after the place `order`: from the beginning, or because some of those to come may run no more. */
@@ -26,9 +29,7 @@ export class DueRequests {
     const { tick } = lockstep;
     this.#opening = lockstep.openers(tick).placeAfter(order);
     // Blocks of one token are filled by the request that has just opened them.
-    this.#filling = this.#keepsContent
-      ? lockstep.openers(tick + 1).placeAfter(order - 1)
-      : Infinity;
+    this.#filling = this.#mindsFull() ? lockstep.openers(tick + 1).placeAfter(order - 1) : Infinity;
     this.#apart = apart.firstAbove(0, order);
   }
 
@@ -54,5 +55,13 @@ export class DueRequests {
     this.due = "fills";
     this.#filling += 1;
     return filling.handles[this.#filling - 1]!;
+  }
+
+  /**
+   * Whether it matters that a block fills up: if others may ask for it, or if the request may be preempted after its turn. First come,
+   * first served, a victim never had its turn.
+   */
+  #mindsFull(): boolean {
+    return this.#cache.sharesGrowth || (this.#cache.keepsContent && this.#order === "priority");
   }
 }

@@ -29,32 +29,37 @@ export class EqualSteps {
     const { tick } = lockstep;
     growth.clear();
     // Whoever opens a block in the step itself has it.
-    this.#tell(growth, tick, 0);
-    if (steps > 1) this.#growFurther(growth, tick + steps);
+    const { count } = lockstep.openers(tick);
+    if (count > 0) growth.add(0, count, lockstep.unneeded(tick));
+    if (steps > 1) this.#growFurther(steps);
     return growth;
   }
 
-  /** Blocks for the steps behind the one just scheduled, before the tick `until`; whoever opens one has filled the one before. */
-  #growFurther(growth: Growth, until: number): void {
+  /** Blocks for the steps behind the one just scheduled. */
+  #growFurther(steps: number): void {
+    const growth = this.#growth;
     const { lockstep } = this.#running;
-    const { tick: now } = lockstep;
-    let tick = lockstep.nextOpening(now + 1);
-    for (; tick < until; tick = lockstep.nextOpening(tick + 1)) {
-      const evictedBefore = this.#cache.evictedBlocks;
-      const { handles, count } = lockstep.openers(tick);
-      this.#cache.fillEach(handles, count);
-      this.#cache.openEach(handles, count);
-      this.#tell(growth, tick, this.#cache.evictedBlocks - evictedBefore);
-    }
-    const { handles, count } = lockstep.openers(until);
-    this.#cache.fillEach(handles, count);
+    const first = growth.entries;
+    const grown = growth.grownTotal;
+    lockstep.tellOpenings(lockstep.tick + 1, lockstep.tick + steps, growth);
+    const { opening } = lockstep;
+    const count = growth.grownTotal - grown;
+    if (count > 0) this.#cache.openInTurn(opening, count, growth, first);
+    if (this.#cache.sharesGrowth) this.#fill(opening, first, steps);
   }
 
-  #tell(growth: Growth, tick: number, evicted: number): void {
+  /** Whoever opens a block has filled the one before, also with the last of the steps. */
+  #fill(opening: Int32Array, first: number, steps: number): void {
+    const { entries, grown, steps: openedIn } = this.#growth;
     const { lockstep } = this.#running;
-    const openers = lockstep.openers(tick);
-    if (openers.count === 0) return;
-    const unneeded = openers.unneeded(tick, this.#cache.growthTokens);
-    growth.add(tick - lockstep.tick, openers.count, unneeded, evicted);
+    let at = 0;
+    for (let entry = first; entry < entries; entry += 1)
+      for (let left = grown[entry]!; left > 0; left -= 1) {
+        const handle = opening[at++]!;
+        this.#cache.fill(handle, lockstep.written(handle) + openedIn[entry]!);
+      }
+    lockstep.openers(lockstep.tick + steps).forEach((handle) => {
+      this.#cache.fill(handle, lockstep.written(handle) + steps);
+    });
   }
 }

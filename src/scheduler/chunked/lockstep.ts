@@ -1,4 +1,5 @@
 import { enlargedIntegers, enlargedNumbers } from "../../core/columns.ts";
+import type { Growth } from "../../core/growth.ts";
 import { OrderedLists } from "../../core/ordered-lists.ts";
 import { RingBits } from "../../core/ring-bits.ts";
 import type { Tokens } from "../../request.ts";
@@ -18,13 +19,17 @@ export class Lockstep {
   size = 0;
   /** Σ over requests of the tokens they have written. */
   contextTokens: Tokens = 0;
+  /** Those that {@link tellOpenings} told of last, tick after tick in order of admission. */
+  opening = new Int32Array(FIRST_CAPACITY);
   readonly #blockSize: Tokens;
   /** By tick modulo the block size; and which of them have somebody. */
   readonly #openers: readonly Openers[];
   readonly #occupied: RingBits;
   /** By the tick of the last token, on a ring of lists. */
   readonly #ending: OrderedLists;
-  readonly #endMask: number;
+  /** By the tick at which a last block is opened, on a ring: its tokens that are not needed. */
+  readonly #unneeded: Int32Array;
+  readonly #ringMask: number;
   /** By handle: tokens written less the tick, the tick of the last token, and the residue class. */
   #bases = new Float64Array(FIRST_CAPACITY);
   #lastTicks = new Float64Array(FIRST_CAPACITY);
@@ -33,12 +38,13 @@ export class Lockstep {
   /** `maxTokens`: no request decodes more. */
   constructor(blockSize: Tokens, maxTokens: Tokens) {
     let ring = 32;
-    while (ring < maxTokens + 2) ring *= 2;
+    while (ring < maxTokens + blockSize + 2) ring *= 2;
     this.#blockSize = blockSize;
     this.#openers = Array.from({ length: blockSize }, () => new Openers());
     this.#occupied = new RingBits(blockSize);
     this.#ending = new OrderedLists(ring);
-    this.#endMask = ring - 1;
+    this.#unneeded = new Int32Array(ring);
+    this.#ringMask = ring - 1;
   }
 
   /** Takes in a request that has written `written` tokens and will say `left` ≥ 1 more. */
@@ -51,9 +57,10 @@ export class Lockstep {
     this.#bases[handle] = base;
     this.#lastTicks[handle] = lastTick;
     this.#classes[handle] = openerClass;
-    this.#openers[openerClass]!.insert(handle, order, lastTick);
+    this.#openers[openerClass]!.insert(handle, order);
     this.#occupied.set(openerClass);
-    this.#ending.insert(lastTick & this.#endMask, handle, order);
+    this.#ending.insert(lastTick & this.#ringMask, handle, order);
+    this.#countUnneeded(handle, 1);
     this.size += 1;
     this.contextTokens += written;
   }
@@ -63,6 +70,7 @@ export class Lockstep {
     const openers = this.#openers[openerClass]!;
     openers.remove(handle);
     if (openers.count === 0) this.#occupied.clear(openerClass);
+    this.#countUnneeded(handle, -1);
     this.#classes[handle] = NOWHERE;
     this.#ending.remove(handle);
     this.size -= 1;
@@ -94,9 +102,22 @@ export class Lockstep {
     return this.#openers[tick % this.#blockSize]!;
   }
 
-  /** The next tick from `tick` on at which somebody opens a block. */
-  nextOpening(tick: number): number {
-    return tick + this.#occupied.distance(tick % this.#blockSize);
+  /** Tokens of the blocks opened at a tick that will not be needed. */
+  unneeded(tick: number): Tokens {
+    return this.#unneeded[tick & this.#ringMask]!;
+  }
+
+  /** Tells of all ticks from `from` on to before `until` how many open a block then, and what of those blocks they will not need. */
+  tellOpenings(from: number, until: number, growth: Growth): void {
+    let told = 0;
+    for (let tick = this.#nextOpening(from); tick < until; tick = this.#nextOpening(tick + 1)) {
+      const { handles, count } = this.openers(tick);
+      growth.add(tick - this.tick, count, this.unneeded(tick));
+      if (told + count > this.opening.length)
+        this.opening = enlargedIntegers(this.opening, 2 * (told + count));
+      for (let place = 0; place < count; place += 1) this.opening[told + place] = handles[place]!;
+      told += count;
+    }
   }
 
   /** How many of the next `ticks` ticks from `from` on pass before more than `blocks` blocks would have been opened. */
@@ -113,7 +134,7 @@ export class Lockstep {
 
   /** The first of those whose last token came in the step that just ended; −1 without one. */
   get ended(): number {
-    return this.#ending.first((this.tick - 1) & this.#endMask);
+    return this.#ending.first((this.tick - 1) & this.#ringMask);
   }
 
   /** The next one behind one that {@link ended} gave. */
@@ -123,7 +144,20 @@ export class Lockstep {
 
   /** Steps from now on, this one included, at whose end somebody may end. */
   ticksToEnd(): number {
-    return this.#ending.distance(this.tick & this.#endMask) + 1;
+    return this.#ending.distance(this.tick & this.#ringMask) + 1;
+  }
+
+  #nextOpening(tick: number): number {
+    return tick + this.#occupied.distance(tick % this.#blockSize);
+  }
+
+  /** Counts, or takes away, what a request leaves of its last block, at the tick at which it opens that. */
+  #countUnneeded(handle: number, sign: 1 | -1): void {
+    const lastTick = this.#lastTicks[handle]!;
+    const size = this.#blockSize;
+    const inLastBlock = (lastTick - this.#classes[handle]!) % size;
+    const needed = (inLastBlock < 0 ? inLastBlock + size : inLastBlock) + 1;
+    this.#unneeded[(lastTick + 1 - needed) & this.#ringMask]! += sign * (size - needed);
   }
 
   #enlarge(handle: number): void {

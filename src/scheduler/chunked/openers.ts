@@ -1,6 +1,5 @@
 import { assert } from "../../core/assert.ts";
 import { enlargedIntegers, enlargedNumbers } from "../../core/columns.ts";
-import type { Tokens } from "../../request.ts";
 
 const FIRST_CAPACITY = 8;
 
@@ -11,28 +10,24 @@ export class Openers {
   handles = new Int32Array(FIRST_CAPACITY);
   /** Places in the order of admission. */
   orders = new Float64Array(FIRST_CAPACITY);
-  /** The tick of each one's last token. */
-  #lastTicks = new Float64Array(FIRST_CAPACITY);
 
   /** Newcomers are looked for a place from the end, where they nearly always belong. */
-  insert(handle: number, order: number, lastTick: number): void {
+  insert(handle: number, order: number): void {
     if (this.count === this.handles.length) this.#enlarge();
-    const [handles, orders, lastTicks] = [this.handles, this.orders, this.#lastTicks];
+    const { handles, orders } = this;
     let place = this.count;
     for (; place > 0 && orders[place - 1]! > order; place -= 1) {
       handles[place] = handles[place - 1]!;
       orders[place] = orders[place - 1]!;
-      lastTicks[place] = lastTicks[place - 1]!;
     }
     handles[place] = handle;
     orders[place] = order;
-    lastTicks[place] = lastTick;
     this.count += 1;
   }
 
   /** O(count). */
   remove(handle: number): void {
-    const [handles, orders, lastTicks] = [this.handles, this.orders, this.#lastTicks];
+    const { handles, orders } = this;
     const last = this.count - 1;
     let place = 0;
     while (place < last && handles[place] !== handle) place += 1;
@@ -40,7 +35,6 @@ export class Openers {
     for (; place < last; place += 1) {
       handles[place] = handles[place + 1]!;
       orders[place] = orders[place + 1]!;
-      lastTicks[place] = lastTicks[place + 1]!;
     }
     this.count = last;
   }
@@ -52,21 +46,14 @@ export class Openers {
     return place;
   }
 
-  /** Tokens of the blocks that all open at `tick` which they will not need. */
-  unneeded(tick: number, blockSize: Tokens): Tokens {
-    const allNeededFrom = tick + blockSize - 1;
-    let unneeded = 0;
-    for (let place = 0; place < this.count; place += 1) {
-      const spare = allNeededFrom - this.#lastTicks[place]!;
-      if (spare > 0) unneeded += spare;
-    }
-    return unneeded;
+  /** Calls with each of them, in order. */
+  forEach(visit: (handle: number) => void): void {
+    for (let place = 0; place < this.count; place += 1) visit(this.handles[place]!);
   }
 
   #enlarge(): void {
     const length = 2 * this.count;
     this.handles = enlargedIntegers(this.handles, length);
     this.orders = enlargedNumbers(this.orders, length);
-    this.#lastTicks = enlargedNumbers(this.#lastTicks, length);
   }
 }

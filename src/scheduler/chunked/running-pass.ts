@@ -29,7 +29,7 @@ export class RunningPass {
     this.#cache = cache;
     this.#running = running;
     this.#waiting = waiting;
-    this.#due = new DueRequests(running, cache.keepsContent);
+    this.#due = new DueRequests(running, cache, limits.order);
   }
 
   /** Gives them their tokens, in order of admission. */
@@ -43,7 +43,7 @@ export class RunningPass {
       return this.#runUnhindered();
     due.begin();
     for (let handle = due.next(); handle >= 0; handle = due.next()) {
-      if (due.due === "fills") this.#cache.fill(handle);
+      if (due.due === "fills") this.#cache.fill(handle, lockstep.written(handle) + 1);
       else if (due.due === "apart") {
         if (!this.#continueApart(step, this.#running.of(handle))) return;
       } else if (!this.#cache.open(handle)) {
@@ -55,10 +55,12 @@ export class RunningPass {
   /** Nobody stands apart or is refused: then blocks that are opened and blocks that fill up have nothing to do with each other. */
   #runUnhindered(): void {
     const { lockstep } = this.#running;
-    const opening = lockstep.openers(lockstep.tick);
-    const filling = lockstep.openers(lockstep.tick + 1);
-    this.#cache.openEach(opening.handles, opening.count);
-    this.#cache.fillEach(filling.handles, filling.count);
+    const { handles, count } = lockstep.openers(lockstep.tick);
+    if (count > 0) this.#cache.openEach(handles, count);
+    if (this.#cache.sharesGrowth)
+      lockstep.openers(lockstep.tick + 1).forEach((handle) => {
+        this.#cache.fill(handle, lockstep.written(handle) + 1);
+      });
   }
 
   /** Returns whether others can go on: false if the request has given way, and left those behind it out of the step. */
@@ -107,7 +109,7 @@ export class RunningPass {
     step.scheduled.remove(handle);
     this.#running.remove(victim);
     this.#cache.preempt(handle);
-    victim.preemptions += 1;
+    victim.suspend();
     this.#waiting.putBack(victim);
     step.preempted.push(victim);
   }

@@ -16,7 +16,7 @@ export class RunningRequests {
   readonly #cache: KvCacheManager;
   readonly #all = new OrderedLists(1);
   /** By handle. */
-  readonly #requests: (ChunkedRequest | undefined)[] = [];
+  readonly #requests: ChunkedRequest[] = [];
   #admissions = 0;
 
   /** `maxModelLen`: tokens of the longest request. */
@@ -25,7 +25,7 @@ export class RunningRequests {
     this.lockstep = new Lockstep(Math.max(1, cache.growthTokens), maxModelLen);
   }
 
-  /** The running request of a handle. */
+  /** The running request of a handle, or the last that ran under it. */
   of(handle: number): ChunkedRequest {
     return this.#requests[handle]!;
   }
@@ -74,7 +74,6 @@ export class RunningRequests {
     if (this.lockstep.has(handle)) this.#leaveLockstep(request);
     else this.apart.remove(handle);
     this.#all.remove(handle);
-    this.#requests[handle] = undefined;
     this.size -= 1;
   }
 
@@ -90,7 +89,7 @@ export class RunningRequests {
     if (this.#cache.growthTokens === 0) return this.stayApart(request);
     this.apart.remove(handle);
     const written = this.#cache.computedTokens(handle);
-    this.#cache.join(handle);
+    this.#cache.join(handle, written + outputTokens - generated);
     this.lockstep.add(handle, order, written, outputTokens - generated);
   }
 

@@ -2,7 +2,7 @@ import type { KvCacheManager } from "../../allocators/prefix-cached/kv-cache-man
 import type { Nanoseconds } from "../../core/time.ts";
 import type { FactSink } from "../../facts.ts";
 import { noWork, type Work } from "../../latency/latency.ts";
-import type { SequenceGroup, Slots, Tokens } from "../../request.ts";
+import type { Slots, Tokens } from "../../request.ts";
 import type { ChunkedRequest } from "./chunked-request.ts";
 import type { ChunkedStep } from "./chunked-step.ts";
 import type { RunningRequests } from "./running-requests.ts";
@@ -16,23 +16,15 @@ export class StepWork {
   readonly #cache: KvCacheManager;
   readonly #running: RunningRequests;
   readonly #blockSize: Slots;
-  readonly #groups: readonly SequenceGroup[];
   readonly #facts: FactSink;
   /** What metrics have been told of a request, by handle: slots of its table; whether it writes a token each iteration. */
   readonly #toldHeld: Slots[] = [];
   readonly #toldWrites: boolean[] = [];
 
-  constructor(
-    cache: KvCacheManager,
-    running: RunningRequests,
-    blockSize: Slots,
-    groups: readonly SequenceGroup[],
-    facts: FactSink,
-  ) {
+  constructor(cache: KvCacheManager, running: RunningRequests, blockSize: Slots, facts: FactSink) {
     this.#cache = cache;
     this.#running = running;
     this.#blockSize = blockSize;
-    this.#groups = groups;
     this.#facts = facts;
   }
 
@@ -60,16 +52,16 @@ export class StepWork {
   /** The step's tokens exist: tells of the prompts, or parts of them, that it computed. */
   tellComputed({ scheduled }: ChunkedStep, atNs: Nanoseconds): void {
     for (let index = 0; index < scheduled.length; index += 1) {
-      const { handle, decodes, scheduledTokens: tokens } = this.#running.of(scheduled.at(index));
-      if (decodes) continue;
-      const group = this.#groups[handle]!;
+      const request = this.#running.of(scheduled.at(index));
+      const { handle, scheduledTokens: tokens } = request;
+      if (request.decodes) continue;
       const writtenTokens = this.#cache.computedTokens(handle);
       if (writtenTokens < this.#cache.knownTokens(handle)) {
-        this.#facts.computed(atNs, group, writtenTokens, tokens);
+        this.#facts.computed(atNs, request, writtenTokens, tokens);
         continue;
       }
       this.#toldWrites[handle] = true;
-      this.#facts.prefilled(atNs, group, writtenTokens, tokens);
+      this.#facts.prefilled(atNs, request, writtenTokens, tokens);
     }
   }
 
@@ -97,7 +89,7 @@ export class StepWork {
     if (held === this.#toldHeld[handle] && writes === this.#toldWrites[handle]) return;
     this.#toldHeld[handle] = held;
     this.#toldWrites[handle] = writes;
-    this.#facts.extended(this.#groups[handle]!, writtenTokens, writes);
+    this.#facts.extended(this.#running.of(handle), writtenTokens, writes);
   }
 
   #held(handle: number): Slots {

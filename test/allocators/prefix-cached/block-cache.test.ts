@@ -12,7 +12,7 @@ function nodeOf(chain: ContentChain, contentId: number): number {
   const content = new RequestContent();
   content.replace([{ contentId, offset: 0, length: 4 }]);
   const node = chain.intern(ROOT, content, 4);
-  chain.retain(node);
+  chain.retain(node, 1);
   return node;
 }
 
@@ -33,7 +33,7 @@ describe("BlockCache", () => {
         let inserted: { block: number; content: number; group: number }[] = [];
         for (const step of program) {
           if (cache.has(step.block)) {
-            cache.drop(step.block);
+            cache.dropEach(Int32Array.of(step.block), 0, 1);
             inserted = inserted.filter(({ block }) => block !== step.block);
           } else {
             cache.insert(step.block, nodes[step.content]!, step.group);
@@ -44,7 +44,12 @@ describe("BlockCache", () => {
             const equal = inserted.filter((e) => e.content === content && e.group === group);
             return equal[0]?.block ?? 0;
           });
-          expect(kinds.map((kind) => cache.find(nodes[kind.content]!, kind.group))).toEqual(firsts);
+          const found = new Int32Array(1);
+          const finds = kinds.map((kind) => {
+            cache.findEach(Int32Array.of(nodes[kind.content]!), 1, 1, kind.group, found);
+            return found[0];
+          });
+          expect(finds).toEqual(firsts);
           expect(cache.entries).toBe(firsts.filter((block) => block !== 0).length);
           expect(cache.blocks()).toEqual(inserted.map(({ block }) => block).sort((a, b) => a - b));
         }

@@ -52,7 +52,7 @@ describe("ContentChain", () => {
         const names = new Map<string, number>();
         for (const word of all) {
           const node = walk(chain, word, "intern");
-          if (!names.has(key(word))) chain.retain(node);
+          if (!names.has(key(word))) chain.retain(node, 1);
           expect(names.get(key(word)) ?? node).toBe(node);
           names.set(key(word), node);
         }
@@ -68,15 +68,15 @@ describe("ContentChain", () => {
         const chain = new ContentChain(hash);
         const nodes = [...kept, ...dropped].map((word) => {
           const node = walk(chain, word, "intern");
-          chain.retain(node);
+          chain.retain(node, 1);
           return node;
         });
-        for (const node of nodes.slice(kept.length)) chain.release(node);
+        for (const node of nodes.slice(kept.length)) chain.release(node, 1);
         const known = new Set(kept.flatMap((word) => beginnings(key(word))));
         for (const word of dropped) {
           if (known.has(key(word))) expect(walk(chain, word, "find")).not.toBe(NONE);
         }
-        for (const node of nodes.slice(0, kept.length)) chain.release(node);
+        for (const node of nodes.slice(0, kept.length)) chain.release(node, 1);
         expect(chain.size).toBe(0);
       }),
     );
@@ -85,9 +85,9 @@ describe("ContentChain", () => {
   it("does not let go twice", () => {
     const chain = new ContentChain();
     const node = walk(chain, [1, 1, 1], "intern");
-    chain.retain(node);
-    chain.release(node);
-    expect(() => chain.release(node)).toThrow("twice");
+    chain.retain(node, 1);
+    chain.release(node, 1);
+    expect(() => chain.release(node, 1)).toThrow("twice");
   });
 });
 

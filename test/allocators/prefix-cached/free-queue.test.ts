@@ -33,8 +33,10 @@ describe("FreeQueue", () => {
           if (step.kind !== "take" && (step.kind === "append" ? taken : free).length === 0)
             continue;
           const places = new Int32Array(8);
-          if (step.kind === "take") queue.take(step.count, places, 2);
-          else if (step.kind === "append") queue.append(taken[step.pick % taken.length]!);
+          if (step.kind === "take")
+            queue.take(Int32Array.of(step.count), new Int32Array(1), 0, 1, places, 2);
+          else if (step.kind === "append")
+            queue.give(Int32Array.of(taken[step.pick % taken.length]!), 0, 1, 0);
           else queue.remove(free[step.pick % free.length]!);
           const before = taken.length;
           onArrays(step, free, taken);
@@ -49,6 +51,8 @@ describe("FreeQueue", () => {
 
   it("never hands out more than is free", () => {
     const queue = new FreeQueue(newBlockFields(4));
-    expect(() => queue.take(4, new Int32Array(4), 0)).toThrow("than are free");
+    expect(() =>
+      queue.take(Int32Array.of(4), new Int32Array(1), 0, 1, new Int32Array(4), 0),
+    ).toThrow("than are free");
   });
 });

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { placing } from "../../../src/allocators/placements.ts";
 import type { GroupSpec } from "../../../src/allocators/prefix-cached/attention-group.ts";
 import type { ContentHash } from "../../../src/allocators/prefix-cached/content-hash.ts";
 import { KvCacheManager } from "../../../src/allocators/prefix-cached/kv-cache-manager.ts";
@@ -19,7 +20,7 @@ class Observed {
     this.manager = new KvCacheManager({
       ...options,
       ...(contentHash && { contentHash }),
-      onPlace: (block) => this.placed.push(block),
+      placements: placing((block) => this.placed.push(block)),
       onEvict: (block) => this.evicted.push(block),
     });
   }
@@ -28,7 +29,7 @@ class Observed {
     return Array.from({ length: this.#groups }, (_, group) => this.manager.table(handle, group));
   }
 
-  state(handles: readonly number[]): unknown {
+  state(handles: readonly number[]): object {
     const { manager, placed, evicted } = this;
     const { referenceCounts, contentRuns: _, ...layout } = manager.inspect();
     return {
@@ -143,12 +144,12 @@ describe("KvCacheManager", () => {
             manager.allocate(handle, promptTokens - manager.lookUp(handle));
             manager.append(handle, contentId, promptTokens, 1);
           }
-          joined!.manager.join(handle);
+          joined!.manager.join(handle, promptTokens + tokens);
           for (let written = promptTokens; written < promptTokens + tokens; written += 1) {
             asked!.manager.allocate(handle, 1);
             asked!.manager.append(handle, contentId, written + 1, 1);
             if (written % 4 === 0) joined!.manager.open(handle);
-            if (written % 4 === 3) joined!.manager.fill(handle);
+            if (written % 4 === 3) joined!.manager.fill(handle, written + 1);
             expect(joined!.state([handle])).toEqual(asked!.state([handle]));
           }
           joined!.manager.leave(handle, promptTokens + tokens, promptTokens + tokens + 1);
@@ -193,6 +194,44 @@ describe("KvCacheManager", () => {
     expect(manager.allocate(0, 200)).toBe(false);
     expect(manager.needBlocks).toBe(50);
     expect(manager.freeBlocks).toBe(15);
+  });
+
+  it("finds, evicts and hands out the same blocks whether or not it knows that nobody else says what a request says", () => {
+    const turn = fc.record({
+      handle: fc.nat(2),
+      promptTokens: fc.integer({ min: 1, max: 20 }),
+      tokens: fc.integer({ min: 0, max: 12 }),
+      end: fc.constantFrom("free" as const, "preempt" as const),
+    });
+    fc.assert(
+      fc.property(fc.array(turn, { maxLength: 20 }), (turns) => {
+        const [told, untold] = [0, 1].map(() => new Observed(SMALL));
+        const waiting = new Set<number>();
+        let contents = 0;
+        for (const { handle, promptTokens, tokens, end } of turns) {
+          const prompt = [{ contentId: contents, offset: 0, length: promptTokens }];
+          if (!waiting.has(handle)) {
+            told!.manager.begin(handle, prompt, 0);
+            untold!.manager.begin(handle, prompt);
+          }
+          contents += 1;
+          for (const { manager } of [told!, untold!]) {
+            const before = manager.knownTokens(handle);
+            manager.allocate(handle, before - manager.lookUp(handle));
+            for (let token = 0; token < tokens; token += 1) {
+              manager.append(handle, 99 - handle, 100 * contents + token, 1);
+              manager.allocate(handle, 1);
+            }
+            manager[end](handle);
+          }
+          if (end === "free") waiting.delete(handle);
+          else waiting.add(handle);
+          // What has no name is compared with nothing, so that it counts as a content of its own.
+          const [state, expected] = [told!.state([]), untold!.state([])];
+          expect({ ...state, cacheEntries: 0 }).toEqual({ ...expected, cacheEntries: 0 });
+        }
+      }),
+    );
   });
 
   it("forgets what it found when something else happens before it is taken", () => {

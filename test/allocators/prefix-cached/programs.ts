@@ -3,7 +3,7 @@ import type { GroupSpec } from "../../../src/allocators/prefix-cached/attention-
 import type { KvCacheOptions } from "../../../src/allocators/prefix-cached/kv-cache-options.ts";
 import type { Segment } from "../../../src/request.ts";
 
-export type PoolOptions = Omit<KvCacheOptions, "onPlace" | "onEvict">;
+export type PoolOptions = Omit<KvCacheOptions, "placements" | "onEvict">;
 
 /** One call; calls that make no sense at the moment are left out when a program runs. */
 export type Call =

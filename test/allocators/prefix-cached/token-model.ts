@@ -14,7 +14,7 @@ interface ModelRequest {
  * question is answered by trying. Slow, and obviously right.
  */
 export class TokenModel {
-  readonly #options: Omit<KvCacheOptions, "onPlace" | "onEvict">;
+  readonly #options: Omit<KvCacheOptions, "placements" | "onEvict">;
   readonly #unit: number;
   readonly #requests = new Map<number, ModelRequest>();
   readonly #owners: number[];
@@ -31,7 +31,7 @@ export class TokenModel {
     preempted: { lookUps: 0, queriedTokens: 0, hitTokens: 0 },
   };
 
-  constructor(options: Omit<KvCacheOptions, "onPlace" | "onEvict">) {
+  constructor(options: Omit<KvCacheOptions, "placements" | "onEvict">) {
     this.#options = options;
     this.#unit = leastMultiple(options.groups.map(({ blockSize }) => blockSize));
     this.#owners = Array.from({ length: options.numBlocks }, () => 0);

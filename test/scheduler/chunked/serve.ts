@@ -1,3 +1,4 @@
+import { UNTOLD } from "../../../src/allocators/placements.ts";
 import { KvCacheManager } from "../../../src/allocators/prefix-cached/kv-cache-manager.ts";
 import type { ChunkedLimits } from "../../../src/scheduler/chunked/chunked-limits.ts";
 import type { ChunkedRequest } from "../../../src/scheduler/chunked/chunked-request.ts";
@@ -40,7 +41,7 @@ export class Server {
       prefixCaching,
       maxModelLen: this.limits.maxModelLen,
       maxNumBatchedTokens: this.limits.maxBatchedTokens,
-      onPlace() {},
+      placements: UNTOLD,
       onEvict: null,
     });
     this.scheduler = new ChunkedScheduler(this.limits, this.cache);
