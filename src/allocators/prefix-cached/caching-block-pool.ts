@@ -1,4 +1,4 @@
-import type { Growth } from "../../core/growth.ts";
+import type { Openings } from "../../core/openings.ts";
 import type { BlockRows } from "../block-rows.ts";
 import type { Placements } from "../placements.ts";
 import type { BlockCache } from "./block-cache.ts";
@@ -83,19 +83,13 @@ export class CachingBlockPool {
     this.#spread(tables, rows, count, this.#take(count, this.#taken, 0));
   }
 
-  /** The same for the first `count` of `rows`, of which `growth` tells from its entry `first` on; tells it how many were evicted for each entry. */
-  takeInTurn(
-    tables: BlockRows,
-    rows: Int32Array,
-    count: number,
-    growth: Growth,
-    first: number,
-  ): void {
-    const { entries, grown, evicted } = growth;
+  /** The same for the openers of a series, which have room for it; writes how many blocks that held content were evicted for each entry. */
+  takeInTurn(tables: BlockRows, openings: Openings): void {
+    const { openers, count, entries, opened, evicted } = openings;
     this.#reserve(count);
     this.#tellEvictions(count);
-    const evictions = this.#queue.take(grown, evicted, first, entries, this.#taken, 0);
-    this.#spread(tables, rows, count, evictions);
+    const evictions = this.#queue.take(opened, evicted, entries, this.#taken, 0);
+    this.#spread(tables, openers, count, evictions);
   }
 
   /** One owner more of each block of a column that was hit, free or not, from place `from` on to before `until`. */
@@ -134,7 +128,7 @@ export class CachingBlockPool {
   #take(count: number, blocks: Int32Array, from: number): number {
     this.#tellEvictions(count);
     this.#count[0] = count;
-    return this.#queue.take(this.#count, this.#cached, 0, 1, blocks, from);
+    return this.#queue.take(this.#count, this.#cached, 1, blocks, from);
   }
 
   #reserve(count: number): void {

@@ -33,14 +33,13 @@ export class FreeQueue {
 
   /**
    * Moves blocks to `blocks`, from index `from` on, gives each an owner, and forgets what those without a name hold: as many as the
-   * entries of `counts` from `first` on to before `until` say together. Writes to `cached` how many of each entry's were cached, and
+   * first `entries` of `counts` say together. Writes to `cached` how many of each entry's were cached, and
    * returns their sum.
    */
   take(
     counts: Int32Array,
     cached: Int32Array,
-    first: number,
-    until: number,
+    entries: number,
     blocks: Int32Array,
     from: number,
   ): number {
@@ -48,7 +47,7 @@ export class FreeQueue {
     const cachedBefore = this.cached;
     let block = fields[FIRST]!;
     let at = from;
-    for (let entry = first; entry < until; entry += 1) {
+    for (let entry = 0; entry < entries; entry += 1) {
       const end = at + counts[entry]!;
       assert(end - from <= this.#count, "more blocks are taken than are free");
       let evicted = 0;

@@ -1,5 +1,5 @@
 import { assert } from "../../core/assert.ts";
-import type { Growth } from "../../core/growth.ts";
+import type { Openings } from "../../core/openings.ts";
 import type { Segment, Tokens } from "../../request.ts";
 import { CachedRequest } from "./cached-request.ts";
 import { KvCacheState } from "./kv-cache-state.ts";
@@ -119,10 +119,10 @@ export class KvCacheManager extends KvCacheState {
     this.pool.takeEach(this.rows, handles, count);
   }
 
-  /** The same for the first `count` of several, of whom `growth` tells from its entry `first` on; tells it how many blocks were evicted for each entry. */
-  openInTurn(handles: Int32Array, count: number, growth: Growth, first: number): void {
+  /** The same for all who open a block in a series of steps. */
+  openInTurn(openings: Openings): void {
     this.#found = null;
-    this.pool.takeInTurn(this.rows, handles, count, growth, first);
+    this.pool.takeInTurn(this.rows, openings);
   }
 
   /** A request that has joined stands for itself again, having said and computed so much. */

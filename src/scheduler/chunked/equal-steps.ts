@@ -1,5 +1,6 @@
 import type { KvCacheManager } from "../../allocators/prefix-cached/kv-cache-manager.ts";
 import { Growth } from "../../core/growth.ts";
+import { Openings } from "../../core/openings.ts";
 import type { ChunkedStep } from "./chunked-step.ts";
 import type { RunningRequests } from "./running-requests.ts";
 
@@ -8,6 +9,7 @@ export class EqualSteps {
   readonly #cache: KvCacheManager;
   readonly #running: RunningRequests;
   readonly #growth = new Growth();
+  readonly #openings = new Openings();
 
   constructor(cache: KvCacheManager, running: RunningRequests) {
     this.#cache = cache;
@@ -37,25 +39,23 @@ export class EqualSteps {
 
   /** Blocks for the steps behind the one just scheduled. */
   #growFurther(steps: number): void {
-    const growth = this.#growth;
+    const openings = this.#openings;
     const { lockstep } = this.#running;
-    const first = growth.entries;
-    const grown = growth.grownTotal;
-    lockstep.tellOpenings(lockstep.tick + 1, lockstep.tick + steps, growth);
-    const { opening } = lockstep;
-    const count = growth.grownTotal - grown;
-    if (count > 0) this.#cache.openInTurn(opening, count, growth, first);
-    if (this.#cache.sharesGrowth) this.#fill(opening, first, steps);
+    openings.clear();
+    lockstep.addOpenings(lockstep.tick + 1, lockstep.tick + steps, openings);
+    if (openings.count > 0) this.#cache.openInTurn(openings);
+    openings.tell(this.#growth);
+    if (this.#cache.sharesGrowth) this.#fill(steps);
   }
 
   /** Whoever opens a block has filled the one before, also with the last of the steps. */
-  #fill(opening: Int32Array, first: number, steps: number): void {
-    const { entries, grown, steps: openedIn } = this.#growth;
+  #fill(steps: number): void {
+    const { entries, opened, openers, steps: openedIn } = this.#openings;
     const { lockstep } = this.#running;
     let at = 0;
-    for (let entry = first; entry < entries; entry += 1)
-      for (let left = grown[entry]!; left > 0; left -= 1) {
-        const handle = opening[at++]!;
+    for (let entry = 0; entry < entries; entry += 1)
+      for (let left = opened[entry]!; left > 0; left -= 1) {
+        const handle = openers[at++]!;
         this.#cache.fill(handle, lockstep.written(handle) + openedIn[entry]!);
       }
     lockstep.openers(lockstep.tick + steps).forEach((handle) => {

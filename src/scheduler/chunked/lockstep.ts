@@ -1,5 +1,5 @@
 import { enlargedIntegers, enlargedNumbers } from "../../core/columns.ts";
-import type { Growth } from "../../core/growth.ts";
+import type { Openings } from "../../core/openings.ts";
 import { OrderedLists } from "../../core/ordered-lists.ts";
 import { RingBits } from "../../core/ring-bits.ts";
 import type { Tokens } from "../../request.ts";
@@ -19,8 +19,6 @@ export class Lockstep {
   size = 0;
   /** Σ over requests of the tokens they have written. */
   contextTokens: Tokens = 0;
-  /** Those that {@link tellOpenings} told of last, tick after tick in order of admission. */
-  opening = new Int32Array(FIRST_CAPACITY);
   readonly #blockSize: Tokens;
   /** By tick modulo the block size; and which of them have somebody. */
   readonly #openers: readonly Openers[];
@@ -107,16 +105,11 @@ export class Lockstep {
     return this.#unneeded[tick & this.#ringMask]!;
   }
 
-  /** Tells of all ticks from `from` on to before `until` how many open a block then, and what of those blocks they will not need. */
-  tellOpenings(from: number, until: number, growth: Growth): void {
-    let told = 0;
+  /** Adds who opens a block before the tokens of the ticks from `from` to before `until`. */
+  addOpenings(from: number, until: number, openings: Openings): void {
     for (let tick = this.#nextOpening(from); tick < until; tick = this.#nextOpening(tick + 1)) {
       const { handles, count } = this.openers(tick);
-      growth.add(tick - this.tick, count, this.unneeded(tick));
-      if (told + count > this.opening.length)
-        this.opening = enlargedIntegers(this.opening, 2 * (told + count));
-      for (let place = 0; place < count; place += 1) this.opening[told + place] = handles[place]!;
-      told += count;
+      openings.add(tick - this.tick, handles, count, this.unneeded(tick));
     }
   }
 

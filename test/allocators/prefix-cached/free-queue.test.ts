@@ -34,7 +34,7 @@ describe("FreeQueue", () => {
             continue;
           const places = new Int32Array(8);
           if (step.kind === "take")
-            queue.take(Int32Array.of(step.count), new Int32Array(1), 0, 1, places, 2);
+            queue.take(Int32Array.of(step.count), new Int32Array(1), 1, places, 2);
           else if (step.kind === "append")
             queue.give(Int32Array.of(taken[step.pick % taken.length]!), 0, 1, 0);
           else queue.remove(free[step.pick % free.length]!);
@@ -51,8 +51,8 @@ describe("FreeQueue", () => {
 
   it("never hands out more than is free", () => {
     const queue = new FreeQueue(newBlockFields(4));
-    expect(() =>
-      queue.take(Int32Array.of(4), new Int32Array(1), 0, 1, new Int32Array(4), 0),
-    ).toThrow("than are free");
+    expect(() => queue.take(Int32Array.of(4), new Int32Array(1), 1, new Int32Array(4), 0)).toThrow(
+      "than are free",
+    );
   });
 });
