@@ -3,6 +3,9 @@ import type { BlockRows } from "./block-rows.ts";
 import type { ExtentColumns } from "./layout.ts";
 import type { Placements } from "./placements.ts";
 
+/** Blocks from which on one call copies faster than a loop. */
+const LONG_RUN = 64;
+
 /**
  * Equal blocks with reference counts over a free stack (vLLM v0.2.0, `BlockAllocator`): first the highest id, then what came back last.
  * What is kept of a count is the owners beyond the first, so that blocks which nobody shares come and go by the dozen, in loops that
@@ -44,12 +47,13 @@ export class BlockPool {
   /** Takes blocks one after the other into `blocks`, from place `from` to before `until`. */
   takeInto(blocks: Int32Array, from: number, until: number): void {
     const free = this.#free;
-    let top = this.#freeCount;
-    assert(until - from <= top, "a block is taken from an empty pool");
-    for (let at = from; at < until; at += 1) {
-      top -= 1;
-      blocks[at] = free[top]!;
-    }
+    const count = until - from;
+    const top = this.#freeCount - count;
+    assert(top >= 0, "a block is taken from an empty pool");
+    if (count > LONG_RUN) {
+      blocks.set(free.subarray(top, top + count), from);
+      blocks.subarray(from, until).reverse();
+    } else for (let at = 0; at < count; at += 1) blocks[until - 1 - at] = free[top + at]!;
     this.#placements.placeDown(free, this.#freeCount - 1, top);
     this.#freeCount = top;
   }
@@ -99,13 +103,12 @@ export class BlockPool {
   /** Drops `blocks` from place `from` to before `until`, in that order, none of which is shared. */
   dropUnshared(blocks: Int32Array, from: number, until: number): void {
     const free = this.#free;
-    let top = this.#freeCount;
-    assert(top + until - from <= this.size, "more blocks come back than there are");
-    for (let at = from; at < until; at += 1) {
-      free[top] = blocks[at]!;
-      top += 1;
-    }
-    this.#freeCount = top;
+    const count = until - from;
+    const top = this.#freeCount;
+    assert(top + count <= this.size, "more blocks come back than there are");
+    if (count > LONG_RUN) free.set(blocks.subarray(from, until), top);
+    else for (let at = 0; at < count; at += 1) free[top + at] = blocks[from + at]!;
+    this.#freeCount = top + count;
   }
 
   /** Free blocks, bottom of the stack first. O(blocks). */
