@@ -12,7 +12,7 @@ export class WaitingRoom {
   readonly #returned = new Deque<SequenceGroup>();
   /** Newcomers whose objects are kept, by request. */
   readonly #kept = new Map<number, SequenceGroup>();
-  /** The first newcomer, once somebody has asked for it. */
+  /** The first newcomer, if it found nobody before it or somebody has asked for it. */
   #head: SequenceGroup | null = null;
   /** How many newcomers there are, and where on the ring the first of them is. */
   #newcomers = 0;
@@ -58,6 +58,7 @@ export class WaitingRoom {
     this.#arrivalsNs[slot] = request.arrivalNs;
     this.#promptTokens[slot] = request.promptTokens;
     this.#outputTokens[slot] = request.outputTokens[0]!;
+    if (this.#newcomers === 0) this.#head = group;
     if (!isPlain(request)) this.#kept.set(request.id, group);
     this.#newcomers += 1;
   }
