@@ -12,7 +12,9 @@ import { freeAfterGrowth } from "./growth.ts";
 import type { Round, SchedulerPolicyRules } from "./scheduler.ts";
 import type { ServingState } from "./serving-state.ts";
 
-const EXACT_LIMIT = 2 ** 52;
+/** Up to these, nanoseconds and ticks are summed exactly. */
+const NS_LIMIT = 2 ** 52;
+const TICKS_LIMIT = NS_LIMIT / TICKS_PER_NANOSECOND;
 
 /**
  * How many iterations pass before any decision can differ from this round's: nobody ends before, memory is not so short that a group
@@ -56,7 +58,7 @@ export function stepsSummedExactly(
   for (let steps = limit; steps > 1; steps >>= 1) {
     const squares = Math.max(steps, growthSlots) * steps * sequences;
     const ns = squares * (first.ns + steps * growth.ns);
-    if (ns <= EXACT_LIMIT && squares * steps <= EXACT_LIMIT / TICKS_PER_NANOSECOND) return steps;
+    if (ns <= NS_LIMIT && squares * steps <= TICKS_LIMIT) return steps;
   }
   return 1;
 }
