@@ -77,7 +77,7 @@ export interface Iterations {
   readonly firstTokens: Tokens;
   /** What free slots were meanwhile. */
   readonly freeShare: FreeShare;
-  /** Which decoding sequences were given the pool's growthSlots, and when. */
+  /** How many decoding sequences were given the pool's growthSlots, and when. */
   readonly growth: Growth;
 }
 

@@ -102,14 +102,11 @@ export class SequenceGroup {
   forked: boolean;
   /** How often it lost its place. */
   preemptions = 0;
-  /** It lost its place and has not got another yet. */
-  isPreempted = false;
   /** Tokens each sequence may have written before the allocator must be asked, as of the last admission. */
   roomTokens: Tokens = 0;
   /** While it runs: c of its sequences less the running set's tick (scheduler/running-set.ts). */
   writtenBase: Tokens = 0;
-  /** While it runs: the tick of the iteration that ends its next sequence, and its row in the running set; −1 otherwise. */
-  finishTick = 0;
+  /** While it runs: its row in the running set; −1 otherwise. */
   row = -1;
   /** Where metrics keep what they know of it, from its first admission to its end; −1 before and after. */
   record = -1;
@@ -164,13 +161,7 @@ export class SequenceGroup {
 
   /** It was preempted. */
   suspend(): void {
-    this.isPreempted = true;
     this.preemptions += 1;
-  }
-
-  /** It was admitted, again or for the first time, or swapped in. */
-  resume(): void {
-    this.isPreempted = false;
   }
 }
 

@@ -54,12 +54,6 @@ export class Digest {
     this.#b = b;
   }
 
-  /** Mixes in a whole number, 0 ≤ value < 2^53, as two words. */
-  addLong(value: number): void {
-    this.add(value);
-    this.add(Math.floor(value / 2 ** 32));
-  }
-
   /** Mixes in all that another digest has taken so far. */
   absorb(other: Digest): void {
     this.add(other.#a);

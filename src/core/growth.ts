@@ -5,7 +5,7 @@ const ENTRY = 4;
  * What was handed out at the beginnings of a series' steps. Step j begins after `first`·j + `growth`·j·(j − 1) / 2, so that two sums
  * tell Σ amount × the time until then, whatever the steps' durations are.
  */
-export class HandedOut {
+class HandedOut {
   total = 0;
   /** Σ amount × step, and Σ amount × step · (step − 1) / 2. */
   linear = 0;
@@ -55,7 +55,7 @@ export class Growth {
     this.evicted.clear();
   }
 
-  /** In `step`, later than those before, `grown` sequences were given room; `unneeded` slots of it will never be written, `evicted` held content. */
+  /** In `step`, later than those before, so many were given room: `unneeded` slots of it will never be written, `evicted` rooms held content. */
   add(step: number, grown: number, unneeded: number, evicted = 0): void {
     const numbers = this.#numbers;
     const at = this.#length;

@@ -1,5 +1,5 @@
 import type { Pool } from "../allocators/allocator.ts";
-import { assert } from "../core/assert.ts";
+import { assert, fail } from "../core/assert.ts";
 import { Growth, NO_GROWTH } from "../core/growth.ts";
 import {
   Clock,
@@ -15,6 +15,9 @@ import { copyIntegrals, type Integral, newIntegrals } from "./integral.ts";
 import type { LedgerTotals } from "./ledger.ts";
 import type { FreeShare } from "./shares.ts";
 import { type WindowEnd, Windows } from "./windows.ts";
+
+/** What an integral takes beside an amount × a time; series are cut so short that theirs stays below it (scheduler/iterations.ts). */
+const EXACT_BELOW = 6 * 2 ** 50;
 
 /** Columns of the space integrals. */
 export const SPACE = {
@@ -162,10 +165,10 @@ export class Space {
 
     // Every writer has a token state more from the end of each step on: of step i after first·i + growth·i·(i − 1) / 2.
     const writers = work.decodeSequences;
-    const linear = (writers * steps * (steps + 1)) / 2;
-    const square = ((steps - 1) * linear) / 3;
-    const writtenNs = writers * steps * ns - first.ns * linear - slope.ns * square;
-    const writtenTicks = writers * steps * ticks - first.ticks * linear - slope.ticks * square;
+    const linear = (steps * (steps + 1)) / 2;
+    const square = ((steps - 1) * steps * (steps + 1)) / 6;
+    const writtenNs = writers * (steps * ns - first.ns * linear - slope.ns * square);
+    const writtenTicks = writers * (steps * ticks - first.ticks * linear - slope.ticks * square);
 
     // The holdings are those after all growth: until it was handed out, it was free instead.
     const slotsLinear = slots * grown.linear;
@@ -177,6 +180,10 @@ export class Space {
       first.ns * unneeded.linear + slope.ns * unneeded.square + ns * unneeded.later;
     const unneededTicks =
       first.ticks * unneeded.linear + slope.ticks * unneeded.square + ticks * unneeded.later;
+
+    const areExact = writtenNs < EXACT_BELOW && ungrownNs < EXACT_BELOW;
+    if (!(areExact && writtenTicks < EXACT_BELOW && ungrownTicks < EXACT_BELOW))
+      fail("the time of a series of iterations is not exact");
 
     // Blocks that requests share are full, and each of them has booked them as written: they are written once.
     const useful = held - internal - rounding;

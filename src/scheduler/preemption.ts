@@ -74,7 +74,6 @@ export function swapInWaiting(state: ServingState, round: Round): void {
     }
     swapped.shift();
     state.admittedSequences += group.seats;
-    group.resume();
     round.swap(answer.blocks, swapping.blockSlots);
     const writtenTokens = group.knownTokens - 1;
     state.running.add(group, writtenTokens, writtenTokens);

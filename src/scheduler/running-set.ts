@@ -115,7 +115,7 @@ export class RunningSet {
 
   #planFinish(group: SequenceGroup): void {
     const generated = this.written(group) - group.promptTokens + 1;
-    group.finishTick = this.tick + group.shortestOutput - generated - 1;
-    this.#finishing.insert(group.finishTick & this.#finishMask, group.row, group.id);
+    const finishTick = this.tick + group.shortestOutput - generated - 1;
+    this.#finishing.insert(finishTick & this.#finishMask, group.row, group.id);
   }
 }

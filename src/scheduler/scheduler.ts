@@ -75,7 +75,7 @@ export class Round implements Batch {
     this.work.swappedTokens += blocks * blockSlots;
   }
 
-  /** The prompts are computed. */
+  /** None are left; one by one, so that the list keeps its room for those of the next round. */
   clearPrefills(): void {
     while (this.prefills.length > 0) this.prefills.pop();
   }

@@ -90,7 +90,6 @@ export class ServingState {
     this.waiting.popFront();
     this.admittedSequences += group.seats;
     group.roomTokens = answer.roomTokens;
-    group.resume();
     round.prefill(group, tokens);
     this.facts.admitted(round.atNs, group, answer.cachedTokens);
     return true;

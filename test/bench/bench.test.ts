@@ -70,12 +70,15 @@ describe("a process that simulates", () => {
     const config = projectConfig("bench/load.yaml", "workload.requests=20");
     const one = new SimulationProcess();
     const tasks = [only(config, config.setups[0]!), config].map((told) => one.task(told));
-    for (const _turn of [1, 2])
-      expect((await tasks[0]!()).units + (await tasks[1]!()).units).toBe(
-        20 * (1 + config.setups.length),
-      );
-    expect((await tasks[0]!()).seconds).toBeGreaterThan(0);
-    tasks[0]!.end!();
+    try {
+      for (const _turn of [1, 2])
+        expect((await tasks[0]!()).units + (await tasks[1]!()).units).toBe(
+          20 * (1 + config.setups.length),
+        );
+      expect((await tasks[0]!()).seconds).toBeGreaterThan(0);
+    } finally {
+      tasks[0]!.end!();
+    }
   });
 });
 

@@ -4,7 +4,7 @@ import { Digest } from "../../src/core/digest.ts";
 
 const digestOf = (values: readonly number[]) => {
   const digest = new Digest();
-  for (const value of values) digest.addLong(value);
+  for (const value of values) digest.addThree(3, value, Math.floor(value / 2 ** 32));
   return digest.hex();
 };
 
@@ -24,7 +24,7 @@ describe("a digest", () => {
     );
   });
 
-  it("takes a column from behind as it takes its words one by one", () => {
+  it("takes a column from either end as it takes its words one by one", () => {
     fc.assert(
       fc.property(fc.array(fc.nat(), { minLength: 1 }), fc.nat(), fc.nat(), (words, from, to) => {
         const [bottom, top] = [from % words.length, to % words.length].sort((a, b) => a - b);
@@ -33,6 +33,26 @@ describe("a digest", () => {
         other.add(5);
         other.addDown(Int32Array.from(words), top!, bottom!);
         other.add(6);
+        expect(other.hex()).toBe(one.hex());
+        const up = new Digest();
+        up.add(5);
+        up.addUp(
+          Int32Array.from(words.toReversed()),
+          words.length - 1 - top!,
+          words.length - bottom!,
+        );
+        up.add(6);
+        expect(up.hex()).toBe(one.hex());
+      }),
+    );
+  });
+
+  it("takes three words as it takes them one by one", () => {
+    fc.assert(
+      fc.property(fc.array(fc.maxSafeNat(), { minLength: 3, maxLength: 3 }), (words) => {
+        const [one, other] = [new Digest(), new Digest()];
+        for (const word of words) one.add(word);
+        other.addThree(words[0]!, words[1]!, words[2]!);
         expect(other.hex()).toBe(one.hex());
       }),
     );

@@ -67,6 +67,7 @@ class BuddyPlacement implements Placement {
     const chunk = this.chunkSlots(size);
     let order = lowestBit(chunk);
     let start = address;
+    assert(address + chunk <= this.#slots, "slots are given back beyond the pool's end");
     assert(this.#free + chunk <= this.#slots, "more slots are given back than are not free");
     if (this.#isFree(order, start)) fail(`slot ${address} is free`);
     while (this.#isFree(order, start ^ (1 << order))) {

@@ -1,3 +1,4 @@
+import { assert } from "../../core/assert.ts";
 import type { Slots } from "../../request.ts";
 import type { Extent } from "../allocator.ts";
 import { Holes } from "./holes.ts";
@@ -9,12 +10,14 @@ export type ChooseHole = (holes: Holes, size: Slots, lastEnd: Address) => number
 /** Chunks of exactly the size asked for, cut from the low end of a hole. */
 export class HolePlacement implements Placement {
   readonly merges = "neighbours";
+  readonly #slots: Slots;
   readonly #holes = new Holes();
   readonly #choose: ChooseHole;
   #free: Slots;
   #lastEnd: Address = 0;
 
   constructor(slots: Slots, choose: ChooseHole) {
+    this.#slots = slots;
     this.#choose = choose;
     this.#free = slots;
     if (slots > 0) this.#holes.open(0, slots);
@@ -47,6 +50,7 @@ export class HolePlacement implements Placement {
   }
 
   release(address: Address, size: Slots): void {
+    assert(address + size <= this.#slots, "slots are given back beyond the pool's end");
     this.#holes.open(address, size);
     this.#free += size;
   }

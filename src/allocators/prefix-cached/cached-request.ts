@@ -17,11 +17,11 @@ export class CachedRequest {
   computedTokens: Tokens = 0;
   /** Tokens from its beginning that other requests may say, too. */
   sharedTokens: Tokens = 0;
-  /** Tokens whose full blocks are cached, though those that nobody could ask for without a name; */
+  /** Tokens whose full blocks are cached, with a name or (those that nobody could ask for) without. */
   fullTokens: Tokens = 0;
-  /** of them, those whose blocks have a name; */
+  /** Those of them whose blocks have a name. */
   cachedTokens: Tokens = 0;
-  /** where those end in the content chain. */
+  /** Where the {@link cachedTokens} end in the content chain. */
   node = ROOT;
 
   constructor(firstTable: number) {

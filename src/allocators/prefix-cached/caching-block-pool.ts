@@ -99,9 +99,8 @@ export class CachingBlockPool {
       const block = blocks[at]!;
       if (block === NULL_BLOCK) continue;
       const owners = fields[(block << BITS) | OWNERS]!;
-      if (owners === 0) {
-        this.#queue.remove(block);
-      } else fields[(block << BITS) | OWNERS] = owners + 1;
+      if (owners === 0) this.#queue.remove(block);
+      else fields[(block << BITS) | OWNERS] = owners + 1;
     }
   }
 

@@ -138,7 +138,7 @@ export class ContentChain {
     if (from !== ROOT) this.release(from, 1);
   }
 
-  /** The same for `length` tokens of one content, from its token `offset` on. */
+  /** Where `length` tokens of one content, from its token `offset` on, lead from `node`; NONE if nobody has gone there. */
   child(node: number, contentId: number, offset: Tokens, length: Tokens): number {
     const at = (node >> RUN_BITS) * WIDTH;
     const place = (node & IN_RUN) + 1;

@@ -103,6 +103,7 @@ export class FreeQueue {
   /** Takes a free block that is cached out of its place, and gives it an owner. */
   remove(block: number): void {
     const record = block << BITS;
+    assert(this.#fields[record | KEY] !== 0, "a block is hit that holds nothing");
     this.cached -= 1;
     this.#fields[record | OWNERS] = 1;
     this.#link(this.#fields[record | BEFORE]!, this.#fields[record | NEXT]!);

@@ -97,7 +97,7 @@ export class KvCacheManager extends KvCacheState {
     return this.#shared > 0 && this.options.prefixCaching;
   }
 
-  /** The blocks of the first `tokens` tokens of a request that has joined are full, or will be with the next one: caches them, if they are not yet. */
+  /** The blocks of the first `tokens` tokens of a request that has joined are full, or will be with the next one: they are cached now. */
   fill(handle: number, tokens: Tokens): void {
     if (!this.options.prefixCaching) return;
     const request = this.request(handle);

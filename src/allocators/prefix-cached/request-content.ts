@@ -25,19 +25,6 @@ export class RequestContent {
     return this.#tokens;
   }
 
-  /** The part that was appended last, which {@link continueTo} lengthens: its content, where in that it begins, and at which token. */
-  get lastContentId(): number {
-    return this.#parts[this.#end - 3]!;
-  }
-
-  get lastOffset(): Tokens {
-    return this.#parts[this.#end - 2]!;
-  }
-
-  get lastBegin(): Tokens {
-    return this.#tokens - this.#parts[this.#end - 1]!;
-  }
-
   replace(segments: readonly Segment[]): void {
     this.#end = 0;
     this.#tokens = 0;

@@ -111,7 +111,6 @@ export class ChunkedServing implements Serving {
   #admitted(handle: number, atNs: Nanoseconds): void {
     const request = this.#scheduler.running.of(handle);
     if (request.preemptions === 0) this.#newcomers -= 1;
-    request.resume();
     this.#work.admit(handle);
     this.#outside.facts.admitted(atNs, request, request.hitTokens);
   }

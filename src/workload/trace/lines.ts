@@ -43,8 +43,8 @@ export class TraceLine {
 }
 
 /**
- * Goes through the lines of a file, plain or gzip (told by its first bytes), blank ones left out, and calls `read` at each; returns the
- * number of lines. Throws {@link TraceError}.
+ * Goes through the lines of a file, plain or gzip (told by its first bytes), blank ones left out, and calls `read` at each. Throws
+ * {@link TraceError}.
  */
 export async function readLines(path: string, read: (line: TraceLine) => void): Promise<void> {
   const line = new TraceLine(path);

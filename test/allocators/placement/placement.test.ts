@@ -93,11 +93,13 @@ describe.each(names)("%s", (name) => {
     );
   });
 
-  it("crashes when free slots are given back", () => {
+  it("crashes when free slots are given back, or slots beyond the end", () => {
     const placement = create(64);
     placement.placeAll([8]);
     placement.release(0, 8);
     expect(() => placement.release(0, 8)).toThrow("free");
+    placement.placeAll([64]);
+    expect(() => placement.release(64, 8)).toThrow();
   });
 });
 
