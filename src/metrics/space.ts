@@ -10,6 +10,7 @@ import {
   TICKS_PER_NANOSECOND,
 } from "../core/time.ts";
 import type { Iterations } from "../facts.ts";
+import { noWork } from "../latency/latency.ts";
 import type { Slots } from "../request.ts";
 import { copyIntegrals, type Integral, newIntegrals } from "./integral.ts";
 import type { LedgerTotals } from "./ledger.ts";
@@ -68,15 +69,7 @@ const IDLENESS: Iterations = {
   end: new Clock(),
   steps: 0,
   price: { series: { first: new Clock(), growth: new Clock() }, steps: 1, transfer: new Clock() },
-  work: {
-    prefillTokens: 0,
-    prefillSquares: 0,
-    decodeSequences: 0,
-    contextTokens: 0,
-    copiedTokens: 0,
-    swappedBlocks: 0,
-    swappedTokens: 0,
-  },
+  work: noWork(),
   firstTokens: 0,
   freeShare: "idle",
   growth: NO_GROWTH,
