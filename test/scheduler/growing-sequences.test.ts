@@ -1,0 +1,268 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Allocator } from "../../src/allocators/allocator.ts";
+import { Growth } from "../../src/core/growth.ts";
+import { SequenceIds } from "../../src/core/sequence-ids.ts";
+import { finalTokens, plainRequest, SequenceGroup } from "../../src/request.ts";
+import { RunningSet } from "../../src/scheduler/running-set.ts";
+
+/** Few, so that a run goes round the ring of ticks. */
+const MAX_TOKENS = 62;
+
+/** A group that begins to run, its sequences `left` tokens before their ends. */
+const newcomer = fc.record({
+  id: fc.nat(1000),
+  promptTokens: fc.integer({ min: 1, max: 20 }),
+  generated: fc.integer({ min: 1, max: 4 }),
+  left: fc.array(fc.integer({ min: 1, max: 39 }), { minLength: 1, maxLength: 3 }),
+  shares: fc.boolean(),
+});
+type Newcomer = typeof newcomer extends fc.Arbitrary<infer T> ? T : never;
+
+/** Iterations that everybody decodes in, and what happens before the first of them. */
+const decoding = fc.record({
+  kind: fc.constant("decode" as const),
+  ticks: fc.integer({ min: 1, max: 15 }),
+  /** Memory is short: everybody is asked for, and one of them may be turned out. */
+  isShort: fc.boolean(),
+  turnedOut: fc.option(fc.nat(30)),
+  /** Who needs room in the first iteration is given it ahead of the others: somebody may come back before them. */
+  isSplit: fc.boolean(),
+  returns: fc.option(newcomer),
+  budget: fc.integer({ min: -2, max: 30 }),
+});
+type Decoding = typeof decoding extends fc.Arbitrary<infer T> ? T : never;
+
+/** Nothing happens before the iterations. */
+const UNHINDERED: Decoding = {
+  kind: "decode",
+  ticks: 20,
+  isShort: false,
+  turnedOut: null,
+  isSplit: false,
+  returns: null,
+  budget: 0,
+};
+
+const steps = fc.array(
+  fc.oneof(
+    fc.record({
+      kind: fc.constant("add" as const),
+      newcomers: fc.array(newcomer, { maxLength: 6, size: "max" }),
+    }),
+    { weight: 3, arbitrary: decoding },
+    fc.record({ kind: fc.constant("remove" as const), pick: fc.nat(30) }),
+  ),
+  { maxLength: 60, size: "max" },
+);
+
+/** Who was given room in a step, and how many slots of that will never be written. */
+interface Served {
+  readonly step: number;
+  readonly sequences: readonly number[];
+  readonly unneeded: number;
+}
+
+/** Hears what is handed out, and to whom. */
+class Told extends Growth {
+  readonly served: Served[] = [];
+  readonly allocator = {
+    extend: (sequences, from, count) =>
+      void this.#extended.push(...sequences.subarray(from, from + count)),
+  } as Allocator;
+  #extended: number[] = [];
+
+  override add(step: number, grown: number, unneeded: number): void {
+    expect(this.#extended).toHaveLength(grown);
+    this.served.push({ step, sequences: this.#extended, unneeded });
+    this.#extended = [];
+  }
+}
+
+/** A running group: what each of its sequences has written, and has room for. */
+interface Row {
+  readonly group: SequenceGroup;
+  written: number;
+  room: number;
+}
+
+/** The sequences that grow in a running set, beside a list of groups that are all visited at every tick. */
+class Both {
+  readonly #growthSlots: number;
+  readonly #running: RunningSet;
+  readonly #names = new SequenceIds();
+  #rows: Row[] = [];
+
+  constructor(growthSlots: number) {
+    this.#growthSlots = growthSlots;
+    this.#running = new RunningSet(MAX_TOKENS, growthSlots);
+  }
+
+  /** A group joins, whose sequences share the block that they write next or have no more than whole blocks of what they have written. */
+  add({ id, promptTokens, generated, left, shares }: Newcomer): Row | null {
+    if (this.#rows.some(({ group }) => group.id === id)) return null;
+    const outputs = left.map((tokens) => generated + tokens);
+    const group = new SequenceGroup(plainRequest(id, 0, promptTokens, outputs));
+    group.sequences = outputs.map(() => this.#names.take());
+    const written = promptTokens + generated - 1;
+    const row = { group, written, room: shares ? written : this.#wholeBlocks(written) };
+    this.#running.add(group, written, row.room);
+    this.#rows.push(row);
+    this.#rows.sort((a, b) => a.group.id - b.group.id);
+    return row;
+  }
+
+  remove(pick: number): void {
+    if (this.#rows.length === 0) return;
+    const [row] = this.#rows.splice(pick % this.#rows.length, 1);
+    this.#running.remove(row!.group);
+    for (const sequence of row!.group.sequences) this.#names.give(sequence);
+  }
+
+  /** As many iterations as pass before somebody ends. */
+  decode({ ticks, isShort, turnedOut, isSplit, returns, budget }: Decoding): void {
+    const { growing, tick } = this.#running;
+    const told = new Told();
+    const inTurn = isShort || this.#rows.some((row) => this.#mustAsk(row));
+    const firstStep = inTurn || isSplit ? 1 : 0;
+    if (inTurn) this.#askInTurn(turnedOut);
+    else growing.grow(told.allocator, told, tick, tick + firstStep, 0);
+    if (firstStep === 1 && returns !== null) this.#return(returns);
+
+    const steps = Math.min(ticks, this.#running.ticksToFinish());
+    const served = Array.from({ length: steps }, (_, step) => this.#visit(step));
+    let given = 0;
+    const within = served.slice(1).findIndex(({ sequences }) => {
+      given += sequences.length;
+      return given > budget;
+    });
+    expect(growing.ticksWithin(budget, tick + 1, steps - 1)).toBe(within < 0 ? steps - 1 : within);
+    growing.grow(told.allocator, told, tick + firstStep, tick + steps, firstStep);
+    expect(told.served).toEqual(served.filter(({ sequences }) => sequences.length > 0));
+    this.#running.advance(steps);
+    this.#endFinished();
+  }
+
+  expectEqual(): void {
+    const { growing, tick } = this.#running;
+    const due = this.#rows.filter(({ written, room }) => room <= written);
+    const sequences = due.flatMap(({ group }) => group.sequences).length;
+    const mustAsk = due.some((row) => this.#mustAsk(row));
+    expect(growing.dueAt(tick)).toBe(mustAsk ? Number.POSITIVE_INFINITY : sequences);
+    const found: number[] = [];
+    for (let group = growing.dueAfter(-1, tick); group !== null; ) {
+      found.push(group.id);
+      group = growing.dueAfter(group.id, tick);
+    }
+    expect(found).toEqual(due.map(({ group }) => group.id));
+  }
+
+  #wholeBlocks(tokens: number): number {
+    return Math.ceil(tokens / this.#growthSlots) * this.#growthSlots;
+  }
+
+  #mustAsk({ written, room }: Row): boolean {
+    return room <= written && written % this.#growthSlots !== 0;
+  }
+
+  #askInTurn(turnedOut: number | null): void {
+    if (turnedOut !== null) this.remove(turnedOut);
+    for (const row of this.#rows) this.#ask(row);
+  }
+
+  /** The allocator grants a group room for the next token. */
+  #ask(row: Row): void {
+    const hadToAsk = this.#mustAsk(row);
+    row.room = this.#wholeBlocks(row.written + 1);
+    expect(this.#running.growing.answered(row.group, row.written, row.room)).toBe(hadToAsk);
+  }
+
+  /** A group comes back with what it has written, and is granted room at once. */
+  #return(back: Newcomer): void {
+    const row = this.add({ ...back, shares: true });
+    if (row !== null) this.#ask(row);
+  }
+
+  /** All sequences write a token, those without room for it when they have been given some. */
+  #visit(step: number): Served {
+    const sequences: number[] = [];
+    let unneeded = 0;
+    for (const row of this.#rows) {
+      const { promptTokens, outputs } = row.group;
+      if (row.room <= row.written) {
+        row.room += this.#growthSlots;
+        sequences.push(...row.group.sequences);
+        for (const output of outputs)
+          unneeded += Math.max(0, row.room - finalTokens(promptTokens, output));
+      }
+      row.written += 1;
+    }
+    return { step, sequences, unneeded };
+  }
+
+  #endFinished(): void {
+    const finishing: SequenceGroup[] = [];
+    for (let group = this.#running.takeFinishing(); group !== null; ) {
+      finishing.push(group);
+      group = this.#running.takeFinishing();
+    }
+    const ending = this.#rows.filter((row) => endedIn(row).length > 0);
+    expect(finishing.map(({ id }) => id)).toEqual(ending.map(({ group }) => group.id));
+    for (const row of ending) {
+      const ended = endedIn(row);
+      for (const index of ended.reverse()) this.#names.give(row.group.endSequence(index));
+      this.#running.endSequences(row.group, ended.length);
+    }
+    this.#rows = this.#rows.filter(({ group }) => group.live > 0);
+  }
+}
+
+/** The sequences of a group that have written all they will. */
+function endedIn({ group, written }: Row): number[] {
+  const { promptTokens, outputs } = group;
+  return [...outputs.keys()].filter(
+    (index) => finalTokens(promptTokens, outputs[index]!) === written,
+  );
+}
+
+describe("GrowingSequences", () => {
+  it("knows who is given room when, and what of it nobody writes, as if all were visited", () => {
+    fc.assert(
+      fc.property(fc.constantFrom(1, 2, 5, 16, 33), steps, (growthSlots, program) => {
+        const both = new Both(growthSlots);
+        for (const step of program) {
+          if (step.kind === "add") for (const newcomer of step.newcomers) both.add(newcomer);
+          else if (step.kind === "remove") both.remove(step.pick);
+          else both.decode(step);
+          both.expectEqual();
+        }
+      }),
+    );
+  });
+
+  it("has room for as many groups as run at once", () => {
+    const both = new Both(5);
+    for (let id = 0; id < 200; id += 1)
+      both.add({ id, promptTokens: 1 + (id % 7), generated: 1, left: [2, 30], shares: false });
+    for (let round = 0; round < 2; round += 1) {
+      both.decode(UNHINDERED);
+      both.expectEqual();
+    }
+  });
+
+  it("knows of nobody where room for all that is written is given at the beginning", () => {
+    const running = new RunningSet(MAX_TOKENS, 0);
+    const { growing } = running;
+    const group = new SequenceGroup(plainRequest(0, 0, 8, [20, 30]));
+    group.sequences = [0, 1];
+    running.add(group, 8, MAX_TOKENS);
+    const told = new Told();
+    growing.grow(told.allocator, told, 0, 20, 0);
+    expect(told.served).toEqual([]);
+    expect(growing.answered(group, 8, MAX_TOKENS)).toBe(false);
+    expect([growing.dueAt(0), growing.dueAfter(-1, 0)]).toEqual([0, null]);
+    expect(growing.ticksWithin(0, 1, 19)).toBe(19);
+    running.remove(group);
+    expect(running.size).toBe(0);
+  });
+});
