@@ -5,7 +5,7 @@ const ENTRY = 4;
  * What was handed out at the beginnings of a series' steps. Step j begins after `first`·j + `growth`·j·(j − 1) / 2, so that two sums
  * tell Σ amount × the time until then, whatever the steps' durations are.
  */
-class HandedOut {
+export class HandedOut {
   total = 0;
   /** Σ amount × step, and Σ amount × step · (step − 1) / 2. */
   linear = 0;
