@@ -10,7 +10,6 @@ import {
   TICKS_PER_NANOSECOND,
 } from "../core/time.ts";
 import type { Iterations } from "../facts.ts";
-import { noWork } from "../latency/latency.ts";
 import type { Slots } from "../request.ts";
 import { copyIntegrals, type Integral, newIntegrals } from "./integral.ts";
 import type { LedgerTotals } from "./ledger.ts";
@@ -69,7 +68,15 @@ const IDLENESS: Iterations = {
   end: new Clock(),
   steps: 0,
   price: { series: { first: new Clock(), growth: new Clock() }, steps: 1, transfer: new Clock() },
-  work: noWork(),
+  work: {
+    prefillTokens: 0,
+    prefillSquares: 0,
+    decodeSequences: 0,
+    contextTokens: 0,
+    copiedTokens: 0,
+    swappedBlocks: 0,
+    swappedTokens: 0,
+  },
   firstTokens: 0,
   freeShare: "idle",
   growth: NO_GROWTH,
