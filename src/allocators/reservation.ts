@@ -1,3 +1,4 @@
+import { nextPowerOfTwo } from "../core/math.ts";
 import { finalTokens, type Slots, type Tokens } from "../request.ts";
 
 /** How much a pre-allocating strategy holds for a sequence for its whole life (Kwon et al., SOSP'23, §6.1). */
@@ -19,10 +20,4 @@ export function reservation(reserve: Reserve, maxModelLen: Tokens): Reservation 
     case "pow2":
       return (prompt, output) => Math.min(prompt + nextPowerOfTwo(output), maxModelLen);
   }
-}
-
-/** The smallest power of two that is at least `value`, 1 ≤ `value` ≤ 2^31. */
-export function nextPowerOfTwo(value: number): number {
-  if (value === 1) return 1;
-  return 2 * (1 << (31 - Math.clz32(value - 1)));
 }

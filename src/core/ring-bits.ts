@@ -1,3 +1,12 @@
+import { nextPowerOfTwo } from "./math.ts";
+
+const WORD_BITS = 32;
+
+/** The length of a ring with room for `places`: a power of two, and whole words of {@link RingBits}. */
+export function ringLength(places: number): number {
+  return nextPowerOfTwo(Math.max(places, WORD_BITS));
+}
+
 /** One bit for each place of a ring: tells how far the next place is that has something. */
 export class RingBits {
   readonly #places: number;

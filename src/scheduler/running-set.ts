@@ -1,5 +1,6 @@
 import { assert } from "../core/assert.ts";
 import { OrderedLists } from "../core/ordered-lists.ts";
+import { ringLength } from "../core/ring-bits.ts";
 import { SequenceIds } from "../core/sequence-ids.ts";
 import type { SequenceGroup, Slots, Tokens } from "../request.ts";
 import { GrowingSequences } from "./growing-sequences.ts";
@@ -29,8 +30,7 @@ export class RunningSet {
 
   /** `maxTokens`: no sequence writes more. `growthSlots`: what a sequence that uses up its room is given; 0 if that never happens. */
   constructor(maxTokens: Tokens, growthSlots: Slots) {
-    let ring = 32;
-    while (ring < maxTokens + 2) ring *= 2;
+    const ring = ringLength(maxTokens + 2);
     this.#finishing = new OrderedLists(ring);
     this.#finishMask = ring - 1;
     this.growing = new GrowingSequences(growthSlots, this.#groups, ring);

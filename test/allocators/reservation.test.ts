@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { nextPowerOfTwo, type Reserve, reservation } from "../../src/allocators/reservation.ts";
+import { type Reserve, reservation } from "../../src/allocators/reservation.ts";
+import { nextPowerOfTwo } from "../../src/core/math.ts";
 import { finalTokens } from "../../src/request.ts";
 
 const MAX_MODEL_LEN = 2048;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { nextPowerOfTwo, type Reservation } from "../../src/allocators/reservation.ts";
+import type { Reservation } from "../../src/allocators/reservation.ts";
+import { nextPowerOfTwo } from "../../src/core/math.ts";
 import type { Holding } from "../../src/metrics/shares.ts";
 import { finalOf, type Group, type Growth, type No, type Pool, type Sequence } from "./group.ts";
 

@@ -1,7 +1,7 @@
 import { assert, fail } from "../../core/assert.ts";
+import { nextPowerOfTwo } from "../../core/math.ts";
 import type { Slots } from "../../request.ts";
 import type { Extent } from "../allocator.ts";
-import { nextPowerOfTwo } from "../reservation.ts";
 import { IntegerSet, lowestBit } from "./integer-set.ts";
 import type { Address, Placement } from "./placement.ts";
 

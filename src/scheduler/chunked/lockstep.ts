@@ -1,7 +1,7 @@
 import { enlargedIntegers, enlargedNumbers } from "../../core/columns.ts";
 import type { Openings } from "../../core/openings.ts";
 import { OrderedLists } from "../../core/ordered-lists.ts";
-import { RingBits } from "../../core/ring-bits.ts";
+import { RingBits, ringLength } from "../../core/ring-bits.ts";
 import type { Tokens } from "../../request.ts";
 import { Openers } from "./openers.ts";
 
@@ -35,8 +35,7 @@ export class Lockstep {
 
   /** `maxTokens`: no request decodes more. */
   constructor(blockSize: Tokens, maxTokens: Tokens) {
-    let ring = 32;
-    while (ring < maxTokens + blockSize + 2) ring *= 2;
+    const ring = ringLength(maxTokens + blockSize + 2);
     this.#blockSize = blockSize;
     this.#openers = Array.from({ length: blockSize }, () => new Openers());
     this.#occupied = new RingBits(blockSize);
