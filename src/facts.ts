@@ -66,17 +66,22 @@ export interface Eviction {
   readonly swappedBlocks: number;
 }
 
+/** What one iteration, or a series of equal ones, does; good until the next round. */
+export interface Batch {
+  readonly work: Work;
+  /** Tokens that are emitted at the end by requests which do not decode yet. */
+  readonly firstTokens: Tokens;
+  /** What free slots are called meanwhile. */
+  readonly freeShare: FreeShare;
+}
+
 /** `steps` equal iterations from `start` to `end`, which have ended. */
 export interface Iterations {
   readonly start: ExactTime;
   readonly end: ExactTime;
   readonly steps: number;
   readonly price: Price;
-  readonly work: Work;
-  /** Tokens that the prefilled groups emit at the end. */
-  readonly firstTokens: Tokens;
-  /** What free slots were meanwhile. */
-  readonly freeShare: FreeShare;
+  readonly batch: Batch;
   /** How many decoding sequences were given the pool's growthSlots, and when. */
   readonly growth: Growth;
 }

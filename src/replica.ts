@@ -3,11 +3,11 @@ import { NO_GROWTH } from "./core/growth.ts";
 import type { Mutable } from "./core/mutable.ts";
 import { Clock, type Nanoseconds } from "./core/time.ts";
 import { Timetable } from "./engine/timetable.ts";
-import type { FactSink, Iterations } from "./facts.ts";
-import { type LatencyModel, MutablePrice, noWork } from "./latency/latency.ts";
+import type { Batch, FactSink, Iterations } from "./facts.ts";
+import { type LatencyModel, MutablePrice, MutableWork } from "./latency/latency.ts";
 import type { Request } from "./request.ts";
 import { capOutputs } from "./scheduler/arrival.ts";
-import type { Batch, Outside, Serving } from "./scheduler/serving.ts";
+import type { Outside, Serving } from "./scheduler/serving.ts";
 import { singleSequences } from "./workload/single-sequences.ts";
 import type { Arrival, RequestStream } from "./workload/workload.ts";
 
@@ -116,14 +116,11 @@ export class Replica {
     const { nextArrivalNs } = this.#timetable;
     const price = this.#parts.latency.price(batch.work);
     const steps = this.serving.quietIterations(price, this.#start, nextArrivalNs);
-    this.#end.set(this.#start);
-    this.#end.addSteps(price.series, steps);
+    this.#end.setAfter(this.#start, price.series, steps);
     const iterations = this.#iterations;
     iterations.steps = steps;
     iterations.price = price;
-    iterations.work = batch.work;
-    iterations.firstTokens = batch.firstTokens;
-    iterations.freeShare = batch.freeShare;
+    iterations.batch = batch;
     iterations.growth = this.serving.grow(steps);
     this.#timetable.endNs = this.#end.ns;
   }
@@ -150,10 +147,7 @@ export class Replica {
   }
 }
 
-function noIterations(start: Clock, end: Clock): Iterations {
-  const price = new MutablePrice();
-  return {
-    ...{ start, end, steps: 0, price, work: noWork() },
-    ...{ firstTokens: 0, freeShare: "idle", growth: NO_GROWTH },
-  };
+function noIterations(start: Clock, end: Clock): Mutable<Iterations> {
+  const batch: Batch = { work: new MutableWork(), firstTokens: 0, freeShare: "idle" };
+  return { start, end, steps: 0, price: new MutablePrice(), batch, growth: NO_GROWTH };
 }

@@ -1,7 +1,7 @@
 import type { Pool } from "./allocators/allocator.ts";
 import type { Config, SetupConfig } from "./config/config.ts";
 import type { Nanoseconds } from "./core/time.ts";
-import type { FactSink } from "./facts.ts";
+import type { Batch, FactSink } from "./facts.ts";
 import type { LatencyModel } from "./latency/latency.ts";
 import { Collector } from "./metrics/collector.ts";
 import { Fingerprint } from "./metrics/fingerprint.ts";
@@ -11,7 +11,7 @@ import { Replica } from "./replica.ts";
 import type { RunResult } from "./result.ts";
 import { checkRun } from "./run-checks.ts";
 import { type BuiltReplica, buildReplica } from "./scheduler/build.ts";
-import type { Batch, Serving } from "./scheduler/serving.ts";
+import type { Serving } from "./scheduler/serving.ts";
 import { watchedServing } from "./scheduler/watched-serving.ts";
 import type { RequestStream } from "./workload/workload.ts";
 

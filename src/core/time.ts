@@ -10,6 +10,7 @@ export type Nanoseconds = number;
 // What V8 makes of this module has its own constants in it, while exported ones are looked up (docs/performance.md).
 const TICKS = 2 ** 20;
 const LIMIT_NS = Number.MAX_SAFE_INTEGER;
+const LIMIT_TICKS = Number.MAX_SAFE_INTEGER;
 const TOO_LATE = "simulated time exceeds 104 days";
 
 /** Ticks in a nanosecond. */
@@ -32,9 +33,12 @@ export const ZERO_TIME: ExactTime = { ns: 0, ticks: 0 };
 
 /** Normalises `ns` + `ticks`·2^-20 ns, where both are safe integers ≥ 0 and `ticks` may exceed 2^20. */
 export function exactTime(ns: number, ticks: number): ExactTime {
+  assert(Number.isSafeInteger(ticks), TOO_LATE);
   const carry = Math.floor(ticks / TICKS);
-  const time = { ns: ns + carry, ticks: ticks - carry * TICKS };
-  assert(time.ns >= 0 && time.ns <= LIMIT_NS && Number.isSafeInteger(ticks), TOO_LATE);
+  const time = new Clock();
+  time.ns = ns + carry;
+  time.ticks = ticks - carry * TICKS;
+  assert(time.ns >= 0 && time.ns <= LIMIT_NS, TOO_LATE);
   return time;
 }
 
@@ -79,8 +83,13 @@ export interface StepSeries {
 
 /** An exact instant that moves on: what changes with every iteration is changed in place. */
 export class Clock implements ExactTime {
-  ns: Nanoseconds = 0;
-  ticks = 0;
+  // A field that has once held no integer is kept as a double: nothing has to be tested when it is calculated with (docs/performance.md).
+  ns: Nanoseconds = NaN;
+  ticks = NaN;
+
+  constructor() {
+    this.setNs(0);
+  }
 
   set(time: ExactTime): void {
     this.ns = time.ns;
@@ -94,18 +103,18 @@ export class Clock implements ExactTime {
   }
 
   add(duration: ExactTime): void {
-    this.#advance(duration.ns, duration.ticks);
+    this.#carry(this.ns + duration.ns, this.ticks + duration.ticks);
   }
 
   /** Moves on by a real number of nanoseconds ≥ 0, rounded to the nearest tick. */
   addNanoseconds(ns: number): void {
     const whole = Math.floor(ns);
-    this.#advance(whole, Math.round((ns - whole) * TICKS));
+    this.#carry(this.ns + whole, this.ticks + Math.round((ns - whole) * TICKS));
   }
 
-  /** Moves on by `base` + `a` × `times` + `b` × `more`; both counts are integers ≥ 0. */
-  addMultiples(base: ExactTime, a: ExactTime, times: number, b: ExactTime, more: number): void {
-    this.#advance(
+  /** Becomes `base` + `a` × `times` + `b` × `more`; both counts are integers ≥ 0. */
+  setMultiples(base: ExactTime, a: ExactTime, times: number, b: ExactTime, more: number): void {
+    this.#carry(
       base.ns + a.ns * times + b.ns * more,
       base.ticks + a.ticks * times + b.ticks * more,
     );
@@ -113,24 +122,25 @@ export class Clock implements ExactTime {
 
   /** Becomes `count` × `duration`; `count` an integer ≥ 0. */
   setMultiple(duration: ExactTime, count: number): void {
-    this.setNs(0);
-    this.#advance(duration.ns * count, duration.ticks * count);
+    this.#carry(duration.ns * count, duration.ticks * count);
   }
 
-  /** Moves on by the first `steps` durations of `series`. */
-  addSteps({ first, growth }: StepSeries, steps: number): void {
-    const pairs = (steps * (steps - 1)) / 2;
-    this.#advance(first.ns * steps + growth.ns * pairs, first.ticks * steps + growth.ticks * pairs);
+  /** Becomes `start` and the first `steps` durations of `series`. */
+  setAfter(start: ExactTime, { first, growth }: StepSeries, steps: number): void {
+    const pairs = 0.5 * steps * (steps - 1);
+    this.#carry(
+      start.ns + first.ns * steps + growth.ns * pairs,
+      start.ticks + first.ticks * steps + growth.ticks * pairs,
+    );
   }
 
-  /** Moves on by `ns` and `ticks` together; there may be more ticks than a nanosecond has. */
-  #advance(ns: Nanoseconds, ticks: number): void {
-    const sum = this.ticks + ticks;
-    const carry = Math.floor(sum / TICKS);
-    const after = this.ns + ns + carry;
-    this.ticks = sum - carry * TICKS;
-    this.ns = after;
-    if (!(after <= LIMIT_NS && sum <= Number.MAX_SAFE_INTEGER)) fail(TOO_LATE);
+  /** Becomes `ns` and `ticks` together; there may be more ticks than a nanosecond has. */
+  #carry(ns: Nanoseconds, ticks: number): void {
+    const carry = Math.floor(ticks / TICKS);
+    const sum = ns + carry;
+    this.ticks = ticks - carry * TICKS;
+    this.ns = sum;
+    if (!(sum <= LIMIT_NS && ticks <= LIMIT_TICKS)) fail(TOO_LATE);
   }
 
   /** Nanoseconds and ticks from `start` on; `start` must not be later. */
@@ -170,7 +180,7 @@ function stepsGuess({ first, growth }: StepSeries, duration: ExactTime): number 
 
 /** Negative, zero or positive, as the total of the first `steps` steps is less than `duration`, the same or more. */
 function compareTotal({ first, growth }: StepSeries, steps: number, duration: ExactTime): number {
-  const pairs = (steps * (steps - 1)) / 2;
+  const pairs = 0.5 * steps * (steps - 1);
   const ticks = first.ticks * steps + growth.ticks * pairs - duration.ticks;
   const carry = Math.floor(ticks / TICKS);
   const ns = first.ns * steps + growth.ns * pairs - duration.ns + carry;

@@ -4,31 +4,45 @@ import type { Tokens } from "../request.ts";
 /** What one iteration does; a series of decode-only iterations is described by its first. */
 export interface Work {
   /** Prompt tokens computed (and tokens recomputed after a preemption). */
-  prefillTokens: Tokens;
+  readonly prefillTokens: Tokens;
   /** Σ over prefilled sequences of (context after)² − (context before)²: the attention's part. */
-  prefillSquares: number;
+  readonly prefillSquares: number;
   /** Sequences that write one token each. */
-  decodeSequences: number;
+  readonly decodeSequences: number;
   /** Σ over decoding sequences of the tokens already written, which attention reads. */
-  contextTokens: Tokens;
+  readonly contextTokens: Tokens;
   /** Tokens whose KV is copied inside the GPU before the iteration (copy-on-write, contiguous fork). */
-  copiedTokens: Tokens;
+  readonly copiedTokens: Tokens;
   /** Blocks moved over PCIe, both directions together, and the slots in them. */
-  swappedBlocks: number;
-  swappedTokens: Tokens;
+  readonly swappedBlocks: number;
+  readonly swappedTokens: Tokens;
 }
 
-/** Work of nothing. */
-export function noWork(): Work {
-  return {
-    prefillTokens: 0,
-    prefillSquares: 0,
-    decodeSequences: 0,
-    contextTokens: 0,
-    copiedTokens: 0,
-    swappedBlocks: 0,
-    swappedTokens: 0,
-  };
+/** Work that is written anew for every batch. */
+export class MutableWork implements Work {
+  // Kept as doubles (core/time.ts, Clock).
+  prefillTokens: Tokens = NaN;
+  prefillSquares = NaN;
+  decodeSequences = NaN;
+  contextTokens: Tokens = NaN;
+  copiedTokens: Tokens = NaN;
+  swappedBlocks = NaN;
+  swappedTokens: Tokens = NaN;
+
+  constructor() {
+    this.clear();
+  }
+
+  /** Nothing is to be done yet. */
+  clear(): void {
+    this.prefillTokens = 0;
+    this.prefillSquares = 0;
+    this.decodeSequences = 0;
+    this.contextTokens = 0;
+    this.copiedTokens = 0;
+    this.swappedBlocks = 0;
+    this.swappedTokens = 0;
+  }
 }
 
 /** How long a series of iterations lasts. */
@@ -50,12 +64,4 @@ export class MutablePrice implements Price {
   readonly series = { first: new Clock(), growth: new Clock() };
   steps = 1;
   readonly transfer = new Clock();
-
-  /** Nothing costs anything yet. */
-  reset(steps: number): void {
-    this.steps = steps;
-    this.series.first.setNs(0);
-    this.series.growth.setNs(0);
-    this.transfer.setNs(0);
-  }
 }

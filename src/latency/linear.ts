@@ -1,4 +1,4 @@
-import type { LinearCoefficients, LinearLatencyConfig } from "../config/config.ts";
+import type { LinearCoefficients, LinearLatencyConfig, TransferConfig } from "../config/config.ts";
 import { assert } from "../core/assert.ts";
 import { type ExactTime, fromNanoseconds, MAX_SERIES_STEPS } from "../core/time.ts";
 import { type LatencyModel, MutablePrice, type Price, type Work } from "./latency.ts";
@@ -20,34 +20,45 @@ interface ExactDecodeFit {
  */
 export function linearLatency({ coefficients, transfers }: LinearLatencyConfig): LatencyModel {
   const fits = exactDecodeFits(coefficients);
-  const { prefill } = coefficients;
   const price = new MutablePrice();
   const { first, growth } = price.series;
   return {
     price(work: Work): Price {
-      price.reset(happensOnce(work) ? 1 : MAX_SERIES_STEPS);
-      if (work.swappedBlocks > 0) {
-        price.transfer.add(transferTime(transfers, work));
-        first.add(price.transfer);
-      }
-      if (work.copiedTokens > 0) first.add(copyTime(transfers, work));
-      if (work.prefillTokens > 0)
-        first.addNanoseconds(
-          NANOSECONDS_PER_MILLISECOND *
-            (prefill.base +
-              prefill.perToken * work.prefillTokens +
-              prefill.perTokenSquared * work.prefillSquares),
-        );
-      if (work.decodeSequences > 0) {
-        const fit = decodeFit(fits, work.decodeSequences);
-        const { base, perContextToken, perSequence } = fit;
-        const { contextTokens, decodeSequences } = work;
-        first.addMultiples(base, perContextToken, contextTokens, perSequence, decodeSequences);
+      const { decodeSequences, contextTokens } = work;
+      price.transfer.setNs(0);
+      if (decodeSequences > 0) {
+        const { base, perContextToken, perSequence } = decodeFit(fits, decodeSequences);
+        first.setMultiples(base, perContextToken, contextTokens, perSequence, decodeSequences);
         growth.setMultiple(perContextToken, decodeSequences);
+      } else {
+        first.setNs(0);
+        growth.setNs(0);
       }
+      price.steps = happensOnce(work) ? 1 : MAX_SERIES_STEPS;
+      if (price.steps === 1) addOnce(price, coefficients.prefill, transfers, work);
       return price;
     },
   };
+}
+
+/** Adds what only one iteration pays for. */
+function addOnce(
+  { series: { first }, transfer }: MutablePrice,
+  { base, perToken, perTokenSquared }: LinearCoefficients["prefill"],
+  transfers: TransferConfig,
+  work: Work,
+): void {
+  const { prefillTokens, prefillSquares } = work;
+  if (work.swappedBlocks > 0) {
+    transfer.add(transferTime(transfers, work));
+    first.add(transfer);
+  }
+  if (work.copiedTokens > 0) first.add(copyTime(transfers, work));
+  if (prefillTokens > 0)
+    first.addNanoseconds(
+      NANOSECONDS_PER_MILLISECOND *
+        (base + perToken * prefillTokens + perTokenSquared * prefillSquares),
+    );
 }
 
 function exactDecodeFits(coefficients: LinearCoefficients): ExactDecodeFit[] {
@@ -60,13 +71,11 @@ function exactDecodeFits(coefficients: LinearCoefficients): ExactDecodeFit[] {
   }));
 }
 
+/** The fits are for ever larger batches, the first for any. */
 function decodeFit(fits: readonly ExactDecodeFit[], batch: number): ExactDecodeFit {
-  let found = fits[0]!;
-  for (let at = 1; at < fits.length; at += 1) {
-    const fit = fits[at]!;
-    if (fit.fromBatch <= batch && fit.fromBatch >= found.fromBatch) found = fit;
-  }
-  return found;
+  let at = fits.length - 1;
+  while (at > 0 && fits[at]!.fromBatch > batch) at -= 1;
+  return fits[at]!;
 }
 
 function milliseconds(value: number): ExactTime {

@@ -42,10 +42,11 @@ export function rooflineLatency(config: RooflineLatencyConfig): LatencyModel {
 
 /** An iteration that the next one is not like. */
 function priceOnce(price: MutablePrice, config: RooflineLatencyConfig, work: Work): void {
-  price.reset(1);
-  price.transfer.add(transferTime(config.transfers, work));
-  const { first } = price.series;
-  first.add(copyTime(config.transfers, work));
+  const { first, growth } = price.series;
+  price.steps = 1;
+  growth.setNs(0);
+  price.transfer.set(transferTime(config.transfers, work));
+  first.set(copyTime(config.transfers, work));
   first.add(price.transfer);
   first.addNanoseconds(NANOSECONDS_PER_SECOND * mixedIterationSeconds(config, work));
 }
@@ -54,8 +55,8 @@ function priceArithmetic(price: MutablePrice, rates: DecodeRates, work: Work): v
   const { decodeSequences, contextTokens } = work;
   const { computePerSequence, computePerContextToken } = rates;
   const { first, growth } = price.series;
-  price.reset(1);
-  first.addMultiples(
+  price.transfer.setNs(0);
+  first.setMultiples(
     ZERO_TIME,
     computePerSequence,
     decodeSequences,
@@ -68,8 +69,8 @@ function priceArithmetic(price: MutablePrice, rates: DecodeRates, work: Work): v
 function priceReading(price: MutablePrice, rates: DecodeRates, work: Work): void {
   const { memoryBase, memoryPerContextToken } = rates;
   const { first, growth } = price.series;
-  price.reset(1);
-  first.addMultiples(memoryBase, memoryPerContextToken, work.contextTokens, ZERO_TIME, 0);
+  price.transfer.setNs(0);
+  first.setMultiples(memoryBase, memoryPerContextToken, work.contextTokens, ZERO_TIME, 0);
   growth.setMultiple(memoryPerContextToken, work.decodeSequences);
 }
 

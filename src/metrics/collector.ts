@@ -181,12 +181,12 @@ export class Collector implements FactSink {
   }
 
   iterated(iterations: Iterations): void {
-    const { steps, work, growth } = iterations;
+    const { steps, batch, growth } = iterations;
     this.tally.countIterations(iterations);
     this.runningPeak = Math.max(this.runningPeak, this.population.running);
     this.#ledger.grow(growth);
     this.space.iterate(iterations);
-    this.#ledger.advance(steps, work.decodeSequences);
+    this.#ledger.advance(steps, batch.work.decodeSequences);
   }
 
   idled(end: ExactTime): void {

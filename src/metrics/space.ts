@@ -68,17 +68,19 @@ const IDLENESS: Iterations = {
   end: new Clock(),
   steps: 0,
   price: { series: { first: new Clock(), growth: new Clock() }, steps: 1, transfer: new Clock() },
-  work: {
-    prefillTokens: 0,
-    prefillSquares: 0,
-    decodeSequences: 0,
-    contextTokens: 0,
-    copiedTokens: 0,
-    swappedBlocks: 0,
-    swappedTokens: 0,
+  batch: {
+    work: {
+      prefillTokens: 0,
+      prefillSquares: 0,
+      decodeSequences: 0,
+      contextTokens: 0,
+      copiedTokens: 0,
+      swappedBlocks: 0,
+      swappedTokens: 0,
+    },
+    firstTokens: 0,
+    freeShare: "idle",
   },
-  firstTokens: 0,
-  freeShare: "idle",
   growth: NO_GROWTH,
 };
 
@@ -151,7 +153,7 @@ export class Space {
   /** Adds the time from the position to `end`, by which `steps` of the iterations have ended. Returns the free slots. */
   #add(
     sums: Sums,
-    { price, work, firstTokens, freeShare }: Iterations,
+    { price, batch: { work, firstTokens, freeShare } }: Iterations,
     steps: number,
     { grown, unneeded, evicted }: Growth,
     end: ExactTime,

@@ -23,7 +23,7 @@ export function admitWaiting(state: ServingState, round: Round): void {
 function giveUp(state: ServingState, round: Round, head: SequenceGroup, need: Tokens): void {
   state.waiting.popFront();
   state.forget(head);
-  round.failed = true;
+  round.failures += 1;
   const refusal = { code: "batch-limit", need, have: state.maxPromptTokens } as const;
   state.failed(round.atNs, head, true, refusal);
 }

@@ -38,7 +38,7 @@ export function emptyWaitingRoom(state: ServingState, round: Round): void {
     } as const;
     const group = state.waiting.dismissNewcomer();
     state.forget(group);
-    round.dismissed = true;
+    round.dismissals += 1;
     state.rejected(round.atNs, group.request, refusal);
   }
 }

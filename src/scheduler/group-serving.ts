@@ -2,7 +2,7 @@ import type { BuiltAllocator } from "../allocators/definition.ts";
 import type { PreemptionConfig, RoundSchedulerConfig } from "../config/scheduler-config.ts";
 import { type Growth, NO_GROWTH } from "../core/growth.ts";
 import type { ExactTime, Nanoseconds } from "../core/time.ts";
-import type { Ending } from "../facts.ts";
+import type { Batch, Ending } from "../facts.ts";
 import type { Price } from "../latency/latency.ts";
 import { type Request, SequenceGroup, type Tokens } from "../request.ts";
 import { emptyWaitingRoom, whyTurnedAway } from "./arrival.ts";
@@ -11,7 +11,7 @@ import { growFurther } from "./growth.ts";
 import { roundPolicies } from "./index.ts";
 import { quietIterations } from "./iterations.ts";
 import { Round, type SchedulerPolicyRules } from "./scheduler.ts";
-import type { Batch, Outside, Queues, Serving } from "./serving.ts";
+import type { Outside, Queues, Serving } from "./serving.ts";
 import { ServingState } from "./serving-state.ts";
 
 /** Serves requests as groups of sequences, in rounds: whole prompts, then decodes in step (docs/model.md, A scheduling round). */
@@ -58,7 +58,7 @@ export class GroupServing implements Serving {
         this.#pendingCopies = 0;
         return round;
       }
-      if (round.preempted || round.failed) continue;
+      if (round.preemptions + round.failures > 0) continue;
       if (this.#isStuck()) this.#stall();
       return null;
     }

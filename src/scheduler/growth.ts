@@ -29,19 +29,19 @@ export function growUnhindered(state: ServingState, round: Round): boolean {
   const { tick, growing, widest } = running;
   const due = growing.dueAt(tick);
   if (allocator.freeSlots < (due + widest) * allocator.growthSlots) return false;
-  round.growsLater = swapped.length === 0;
-  if (!round.growsLater) growFrom(state, 0, 1);
+  if (swapped.length === 0) round.growsFrom = 0;
+  else growFrom(state, 0, 1);
   return true;
 }
 
 /** Room for the tokens of the `steps` iterations from now on, but for what those of the first have already. */
 export function growFurther(state: ServingState, round: Round, steps: number): void {
-  growFrom(state, round.growsLater ? 0 : 1, steps);
+  growFrom(state, round.growsFrom, steps);
 }
 
 /** Slots that will be free when those who need room for the next token have it. */
 export function freeAfterGrowth({ running, allocator }: ServingState, round: Round): Slots {
-  const due = round.growsLater ? running.growing.dueAt(running.tick) : 0;
+  const due = round.growsFrom === 0 ? running.growing.dueAt(running.tick) : 0;
   return allocator.freeSlots - due * allocator.growthSlots;
 }
 

@@ -28,14 +28,15 @@ export function quietIterations(
   start: ExactTime,
   nextArrivalNs: Nanoseconds,
 ): number {
-  if (round.prefills.length > 0 || !round.decodes) return 1;
-  if (round.preempted || round.failed || round.dismissed) return 1;
-  const { running, limits } = state;
-  const quiet = Math.min(running.ticksToFinish(), price.steps);
-  const { growthSlots } = state.allocator;
-  const exact = stepsSummedExactly(running.sequences, growthSlots, price.series, quiet);
+  if (round.prefills.length > 0 || round.work.decodeSequences === 0) return 1;
+  if (round.preemptions + round.failures + round.dismissals > 0) return 1;
+  const { running, allocator, limits } = state;
+  const { sequences } = running;
+  const toFinish = running.ticksToFinish();
+  const quiet = toFinish < price.steps ? toFinish : price.steps;
+  const exact = stepsSummedExactly(sequences, allocator.growthSlots, price.series, quiet);
   const steps = stepsInMemory(state, round, exact);
-  const heeds = policy.heedsArrivals(state) || limits.maxWaiting !== null;
+  const heeds = limits.maxWaiting !== null || policy.heedsArrivals(state);
   return iterationsUntil(price.series, steps, start, heeds, nextArrivalNs);
 }
 
@@ -56,7 +57,7 @@ export function stepsSummedExactly(
   limit: number,
 ): number {
   for (let steps = limit; steps > 1; steps >>= 1) {
-    const squares = Math.max(steps, growthSlots) * steps * sequences;
+    const squares = sequences * (steps > growthSlots ? steps : growthSlots) * steps;
     const ns = squares * (first.ns + steps * growth.ns);
     if (ns <= NS_LIMIT && squares * steps <= TICKS_LIMIT) return steps;
   }

@@ -27,7 +27,7 @@ function recompute(state: ServingState, round: Round, group: SequenceGroup): voi
   state.evict(group);
   const never = state.allocator.wouldNever(group, state.admission(group));
   if (never !== null) return state.fail(round, group, rejectionOf(never));
-  round.preempted = true;
+  round.preemptions += 1;
   group.suspend();
   state.waiting.putBack(group);
   const lostTokens = group.promptTokens + group.live * (written - group.promptTokens);
@@ -54,7 +54,7 @@ function swapOut(
   const swappedBlocks = answer.blocks;
   state.running.remove(group);
   state.admittedSequences -= group.seats;
-  round.preempted = true;
+  round.preemptions += 1;
   group.suspend();
   insertByArrival(state.swapped, group);
   round.swap(swappedBlocks, swapping.blockSlots);
@@ -69,7 +69,7 @@ export function swapInWaiting(state: ServingState, round: Round): void {
     if (state.admittedSequences + group.seats > state.limits.maxRunning) return;
     const answer = swapping.swapIn(group);
     if (!answer.granted) {
-      round.refusal = answer;
+      round.refuse(answer);
       return;
     }
     swapped.shift();

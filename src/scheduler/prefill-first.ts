@@ -12,7 +12,7 @@ export function prefillFirst(mode: PreemptionConfig["mode"]): SchedulerPolicyRul
       if (state.swapped.length === 0) admitWaiting(state, round);
       if (round.prefills.length > 0) return;
       if (!growUnhindered(state, round)) growInTurn(state, round, mode);
-      if (round.aborted === null && !round.preempted) swapInWaiting(state, round);
+      if (round.aborted === null && round.preemptions === 0) swapInWaiting(state, round);
       round.decode(state.running);
     },
     heedsArrivals: (state) => state.swapped.length === 0 && state.waiting.size === 0,
@@ -28,7 +28,7 @@ function growInTurn(state: ServingState, round: Round, mode: PreemptionConfig["m
       group = nextToAsk(state, group);
       continue;
     }
-    round.refusal = refusal;
+    round.refuse(refusal);
     const victim = state.running.last!;
     preempt(state, round, victim, mode);
     if (victim === group) return;

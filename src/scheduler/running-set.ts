@@ -13,10 +13,11 @@ export class RunningSet {
   /** Decode iterations that have ended. */
   tick = 0;
   size = 0;
+  // The next two are kept as doubles (core/time.ts, Clock).
   /** Unfinished sequences of all groups. */
-  sequences = 0;
+  sequences = NaN;
   /** Σ over sequences of the tokens they have written. */
-  contextTokens: Tokens = 0;
+  contextTokens: Tokens = NaN;
   /** The most sequences any group so far came with. */
   widest = 1;
   readonly growing: GrowingSequences;
@@ -30,6 +31,8 @@ export class RunningSet {
 
   /** `maxTokens`: no sequence writes more. `growthSlots`: what a sequence that uses up its room is given; 0 if that never happens. */
   constructor(maxTokens: Tokens, growthSlots: Slots) {
+    this.sequences = 0;
+    this.contextTokens = 0;
     const ring = ringLength(maxTokens + 2);
     this.#finishing = new OrderedLists(ring);
     this.#finishMask = ring - 1;

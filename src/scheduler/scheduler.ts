@@ -1,51 +1,43 @@
 import type { Refusal } from "../allocators/allocator.ts";
 import type { Nanoseconds } from "../core/time.ts";
-import { noWork } from "../latency/latency.ts";
+import type { Batch } from "../facts.ts";
+import { MutableWork } from "../latency/latency.ts";
 import type { FreeShare } from "../metrics/shares.ts";
 import type { SequenceGroup, Tokens } from "../request.ts";
 import type { RunningSet } from "./running-set.ts";
-import type { Batch } from "./serving.ts";
+
 import type { ServingState } from "./serving-state.ts";
 
 /** What a scheduling round decided: the batch of the next iteration, and what it cost to make room for it. One is used again and again. */
 export class Round implements Batch {
   atNs: Nanoseconds = 0;
-  readonly work = noWork();
+  readonly work = new MutableWork();
   firstTokens: Tokens = 0;
+  /** Why free slots stay free: as the last refusal of the round has it. */
+  freeShare: FreeShare = "idle";
   /** Groups whose prompt (or recomputed tokens) this iteration computes, in order of admission. */
   readonly prefills: SequenceGroup[] = [];
-  /** Whether the running set decodes. */
-  decodes = false;
-  /** Whoever needs room for the next token is given it when the iterations begin: nobody can be refused. */
-  growsLater = false;
-  /** The last refusal of the round: why free slots stay free. */
-  refusal: Refusal | null = null;
-  preempted = false;
-  failed = false;
-  /** Somebody found no place in the waiting room: the next round may have another head. */
-  dismissed = false;
+  /** The first step for which nobody has been given room yet: 1, or 0 where nobody can be refused and it is given when the iterations begin. */
+  growsFrom: 0 | 1 = 1;
+  preemptions = 0;
+  failures = 0;
+  /** Of those who found no place in the waiting room: the next round may have another head. */
+  dismissals = 0;
   /** The group that could not be swapped out, which ends the run. */
   aborted: { readonly group: SequenceGroup; readonly refusal: Refusal } | null = null;
 
   /** Nothing is decided yet. `copiedTokens`: copies that forks ordered since the last round. */
   begin(atNs: Nanoseconds, copiedTokens: Tokens): this {
-    const { work } = this;
     this.atNs = atNs;
-    work.prefillTokens = 0;
-    work.prefillSquares = 0;
-    work.decodeSequences = 0;
-    work.contextTokens = 0;
-    work.copiedTokens = copiedTokens;
-    work.swappedBlocks = 0;
-    work.swappedTokens = 0;
+    this.work.clear();
+    this.work.copiedTokens = copiedTokens;
     this.firstTokens = 0;
-    this.clearPrefills();
-    this.decodes = false;
-    this.growsLater = false;
-    this.refusal = null;
-    this.preempted = false;
-    this.failed = false;
-    this.dismissed = false;
+    this.freeShare = "idle";
+    if (this.prefills.length > 0) this.clearPrefills();
+    this.growsFrom = 1;
+    this.preemptions = 0;
+    this.failures = 0;
+    this.dismissals = 0;
     this.aborted = null;
     return this;
   }
@@ -63,10 +55,13 @@ export class Round implements Batch {
 
   /** All who run write a token each. */
   decode(running: RunningSet): void {
-    if (running.size === 0) return;
-    this.decodes = true;
     this.work.decodeSequences = running.sequences;
     this.work.contextTokens = running.contextTokens;
+  }
+
+  /** Whether the running set decodes. */
+  get decodes(): boolean {
+    return this.work.decodeSequences > 0;
   }
 
   /** Blocks of `blockSlots` slots each are moved over PCIe. */
@@ -75,14 +70,14 @@ export class Round implements Batch {
     this.work.swappedTokens += blocks * blockSlots;
   }
 
+  /** Somebody was refused memory. */
+  refuse({ reason }: Refusal): void {
+    this.freeShare = reason === "hole" ? "external" : "remainder";
+  }
+
   /** None are left; one by one, so that the list keeps its room for those of the next round. */
   clearPrefills(): void {
     while (this.prefills.length > 0) this.prefills.pop();
-  }
-
-  get freeShare(): FreeShare {
-    if (this.refusal === null) return "idle";
-    return this.refusal.reason === "hole" ? "external" : "remainder";
   }
 }
 

@@ -84,7 +84,7 @@ export class ServingState {
     this.#nameSequences(group);
     const answer = this.allocator.admit(group, this.admission(group));
     if (!answer.granted) {
-      round.refusal = answer;
+      round.refuse(answer);
       return false;
     }
     this.waiting.popFront();
@@ -97,7 +97,7 @@ export class ServingState {
 
   /** Gives up a group that was running and whose memory is free already. */
   fail(round: Round, group: SequenceGroup, refusal: Rejection): void {
-    round.failed = true;
+    round.failures += 1;
     this.forget(group);
     this.failed(round.atNs, group, false, refusal);
   }

@@ -1,18 +1,8 @@
 import type { Growth } from "../core/growth.ts";
 import type { ExactTime, Nanoseconds } from "../core/time.ts";
-import type { Ending, FactSink } from "../facts.ts";
-import type { Price, Work } from "../latency/latency.ts";
-import type { FreeShare } from "../metrics/shares.ts";
-import type { Request, Tokens } from "../request.ts";
-
-/** What one iteration, or a series of equal ones, does; good until the next round. */
-export interface Batch {
-  readonly work: Work;
-  /** Tokens that are emitted at the end by requests which do not decode yet. */
-  readonly firstTokens: Tokens;
-  /** What free slots are called meanwhile. */
-  readonly freeShare: FreeShare;
-}
+import type { Batch, Ending, FactSink } from "../facts.ts";
+import type { Price } from "../latency/latency.ts";
+import type { Request } from "../request.ts";
 
 /** Whom a serving side tells what happens. */
 export interface Outside {

@@ -1,5 +1,6 @@
 import type { Nanoseconds } from "../core/time.ts";
-import type { Batch, Serving } from "./serving.ts";
+import type { Batch } from "../facts.ts";
+import type { Serving } from "./serving.ts";
 
 /** Is told when the memory and the queues of a serving side may have changed, and changes nothing. */
 export interface Watcher {

@@ -31,7 +31,7 @@ const steps = fc.integer({ min: 0, max: MAX_SERIES_STEPS });
 /** Σ over the first `count` durations. */
 function seriesTotal(of: StepSeries, count: number): ExactTime {
   const clock = new Clock();
-  clock.addSteps(of, count);
+  clock.setAfter(clock, of, count);
   return clock;
 }
 
@@ -72,8 +72,8 @@ describe("exact time", () => {
         expect(ticksOf(seriesTotal(s, k))).toBe(oneByOne);
         const rest = { first: sum(s.first, s.growth, cut), growth: s.growth };
         const clock = new Clock();
-        clock.addSteps(s, cut);
-        clock.addSteps(rest, k - cut);
+        clock.setAfter(clock, s, cut);
+        clock.setAfter(clock, rest, k - cut);
         expect(ticksOf(clock)).toBe(oneByOne);
       }),
     );

@@ -85,7 +85,7 @@ export class SteppedScheduler {
     this.facts.length = 0;
     const round = new Round().begin(0, this.#pendingCopies);
     this.#policy.schedule(this.state, round);
-    if (round.growsLater) growFurther(this.state, round, 1);
+    if (round.growsFrom === 0) growFurther(this.state, round, 1);
     return round;
   }
 

@@ -17,8 +17,8 @@ export function endsWithIgnored(rules: SchedulerPolicyRules): SchedulerPolicyRul
 }
 
 /** A step that only ignored prompts is a prompt step too. */
-export function isPromptStep({ prefills, failed }: Round): boolean {
-  return prefills.length > 0 || failed;
+export function isPromptStep({ prefills, failures }: Round): boolean {
+  return prefills.length > 0 || failures > 0;
 }
 
 /** vLLM keeps the copies of a step by their source, so several of one source may be listed together: `seen`, in the recorded order. */

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { Pool } from "../../src/allocators/allocator.ts";
 import { NO_GROWTH } from "../../src/core/growth.ts";
 import { Clock, exactTime, TICKS_PER_NANOSECOND, ZERO_TIME } from "../../src/core/time.ts";
-import { noWork } from "../../src/latency/latency.ts";
+import { MutableWork } from "../../src/latency/latency.ts";
 import { SPACE, Space } from "../../src/metrics/space.ts";
 
 const SLOTS = 2_000_000;
@@ -19,14 +19,14 @@ it("sums exactly however many write in an iteration, and however long it lasts",
   };
   const holdings = { tokenStates: 0, reserved: 0, internal: 0, rounding: 0, reached: 0 };
   const space = new Space(pool, holdings, 0, "end");
-  const work = { ...noWork(), decodeSequences: 999_999 };
+  const work = { ...new MutableWork(), decodeSequences: 999_999 };
   const [start, end] = [new Clock(), new Clock()];
   for (let round = 1; round <= 300; round += 1) {
     const first = exactTime(9_100_000_000 + 7 * round, TICKS_PER_NANOSECOND - 1 - round);
     end.add(first);
     const price = { series: { first, growth: ZERO_TIME }, steps: 1, transfer: ZERO_TIME };
-    const rest = { firstTokens: 0, freeShare: "idle", growth: NO_GROWTH } as const;
-    space.iterate({ start, end, steps: 1, price, work, ...rest });
+    const batch = { work, firstTokens: 0, freeShare: "idle" } as const;
+    space.iterate({ start, end, steps: 1, price, batch, growth: NO_GROWTH });
     start.set(end);
   }
   space.finish();

@@ -4,11 +4,11 @@ import type { KvCacheManager } from "../../allocators/prefix-cached/kv-cache-man
 import type { ChunkedSchedulerConfig } from "../../config/scheduler-config.ts";
 import type { Growth } from "../../core/growth.ts";
 import type { ExactTime, Nanoseconds } from "../../core/time.ts";
-import type { Ending, Rejection } from "../../facts.ts";
+import type { Batch, Ending, Rejection } from "../../facts.ts";
 import type { Price } from "../../latency/latency.ts";
 import { finalTokens, type Request, type Tokens } from "../../request.ts";
 import { iterationsUntil, stepsSummedExactly } from "../iterations.ts";
-import type { Batch, Outside, Queues, Serving } from "../serving.ts";
+import type { Outside, Queues, Serving } from "../serving.ts";
 import type { ChunkedRequest } from "./chunked-request.ts";
 import { ChunkedScheduler } from "./chunked-scheduler.ts";
 import { ChunkedStep } from "./chunked-step.ts";

@@ -1,7 +1,7 @@
 import type { KvCacheManager } from "../../allocators/prefix-cached/kv-cache-manager.ts";
 import type { Nanoseconds } from "../../core/time.ts";
 import type { FactSink } from "../../facts.ts";
-import { noWork, type Work } from "../../latency/latency.ts";
+import { MutableWork } from "../../latency/latency.ts";
 import type { Slots, Tokens } from "../../request.ts";
 import type { ChunkedRequest } from "./chunked-request.ts";
 import type { ChunkedStep } from "./chunked-step.ts";
@@ -10,7 +10,7 @@ import type { RunningRequests } from "./running-requests.ts";
 /** Tells a step's work, and tells metrics what of the running requests apart changed: growth in lockstep is told by itself. */
 export class StepWork {
   /** Of the step measured last. */
-  readonly work: Work = noWork();
+  readonly work = new MutableWork();
   /** Tokens that are emitted at the end by requests which do not decode yet. */
   firstTokens: Tokens = 0;
   readonly #cache: KvCacheManager;
