@@ -5,7 +5,7 @@ import { Clock, type Nanoseconds } from "./core/time.ts";
 import { Timetable } from "./engine/timetable.ts";
 import type { Batch, FactSink, Iterations } from "./facts.ts";
 import { type LatencyModel, MutablePrice, MutableWork } from "./latency/latency.ts";
-import type { Request } from "./request.ts";
+import type { Request, Tokens } from "./request.ts";
 import { capOutputs } from "./scheduler/arrival.ts";
 import type { Outside, Serving } from "./scheduler/serving.ts";
 import { singleSequences } from "./workload/single-sequences.ts";
@@ -31,7 +31,12 @@ const PROGRESS_INTERVAL = 512;
 export class Replica {
   readonly serving: Serving;
   outputsCapped = 0;
-  readonly #parts: ReplicaParts;
+  readonly #stream: RequestStream;
+  readonly #latency: LatencyModel;
+  readonly #facts: FactSink;
+  readonly #maxModelLen: Tokens;
+  readonly #separates: boolean;
+  readonly #onProgress: ReplicaParts["onProgress"];
   /** At one instant the stream's own arrivals come before those that users' ended requests cause. */
   readonly #timetable = new Timetable<Arrival>();
   /** The exact begin and end of the last iterations, or of those under way. */
@@ -47,7 +52,12 @@ export class Replica {
   readonly #unended = new Map<number, number>();
 
   constructor(parts: ReplicaParts) {
-    this.#parts = parts;
+    this.#stream = parts.stream;
+    this.#latency = parts.latency;
+    this.#facts = parts.facts;
+    this.#maxModelLen = parts.config.maxModelLen;
+    this.#separates = parts.separates;
+    this.#onProgress = parts.onProgress;
     const ended = (request: Request, atNs: Nanoseconds) => this.#afterEnd(request.user, atNs);
     this.serving = parts.serve({ facts: parts.facts, ended });
     this.#iterations = noIterations(this.#start, this.#end);
@@ -74,28 +84,27 @@ export class Replica {
       this.#arrive(timetable.known!);
       this.#expectArrival();
     } else this.#arrive(timetable.takeCaused());
-    if (timetable.known === null) this.#parts.facts.noneExpected(nowNs);
+    if (timetable.known === null) this.#facts.noneExpected(nowNs);
   }
 
   #expectArrival(): void {
-    this.#timetable.known = this.#parts.stream.nextArrival();
+    this.#timetable.known = this.#stream.nextArrival();
   }
 
   #arrive(arrival: Arrival): void {
-    const { stream, config, separates } = this.#parts;
-    const sent = stream.create(this.#sent, arrival);
-    const request = capOutputs(sent, config.maxModelLen);
+    const sent = this.#stream.create(this.#sent, arrival);
+    const request = capOutputs(sent, this.#maxModelLen);
     if (request !== sent) this.outputsCapped += 1;
     this.#sent += 1;
-    const count = separates ? request.outputTokens.length : 1;
-    if (request.user !== null) this.#unended.set(request.user, count);
-    if (!separates) return this.#take(request);
-    for (const one of singleSequences(request, this.#requests)) this.#take(one);
+    if (request.user !== null)
+      this.#unended.set(request.user, this.#separates ? request.outputTokens.length : 1);
+    if (!this.#separates) this.#take(request);
+    else for (const one of singleSequences(request, this.#requests)) this.#take(one);
   }
 
   #take(request: Request): void {
     this.#requests += 1;
-    this.#parts.facts.arrived(request.arrivalNs, request);
+    this.#facts.arrived(request.arrivalNs, request);
     this.serving.arrive(request);
   }
 
@@ -105,7 +114,7 @@ export class Replica {
     if (this.#end.ns >= nowNs) this.#start.set(this.#end);
     else {
       this.#start.setNs(nowNs);
-      this.#parts.facts.idled(this.#start);
+      this.#facts.idled(this.#start);
     }
     const batch = this.serving.next(nowNs);
     if (batch !== null) this.#begin(batch);
@@ -113,9 +122,8 @@ export class Replica {
   }
 
   #begin(batch: Batch): void {
-    const { nextArrivalNs } = this.#timetable;
-    const price = this.#parts.latency.price(batch.work);
-    const steps = this.serving.quietIterations(price, this.#start, nextArrivalNs);
+    const price = this.#latency.price(batch.work);
+    const steps = this.serving.quietIterations(price, this.#start, this.#timetable);
     this.#end.setAfter(this.#start, price.series, steps);
     const iterations = this.#iterations;
     iterations.steps = steps;
@@ -127,14 +135,14 @@ export class Replica {
 
   #endIterations(): void {
     this.#timetable.endNs = Infinity;
-    this.#parts.facts.iterated(this.#iterations);
+    this.#facts.iterated(this.#iterations);
     this.serving.complete(this.#iterations.steps, this.#end.ns);
   }
 
   /** A request has ended; in a closed loop its user sends another. */
   #afterEnd(user: number | null, atNs: Nanoseconds): void {
     this.#ended += 1;
-    if (this.#ended % PROGRESS_INTERVAL === 0) this.#parts.onProgress(this.#ended);
+    if (this.#ended % PROGRESS_INTERVAL === 0) this.#onProgress(this.#ended);
     if (user === null) return;
     const left = this.#unended.get(user)! - 1;
     if (left > 0) {
@@ -142,7 +150,7 @@ export class Replica {
       return;
     }
     this.#unended.delete(user);
-    const nextNs = this.#parts.stream.nextOfUser(user, atNs);
+    const nextNs = this.#stream.nextOfUser(user, atNs);
     if (nextNs !== null) this.#timetable.cause({ atNs: nextNs, user });
   }
 }

@@ -93,23 +93,23 @@ export class SequenceGroup {
   /** n of the request. */
   readonly width: number;
   /** Unfinished sequences, in index order; before the fork only the first one holds a table in a paged pool. */
-  sequences: readonly SequenceId[] = NONE;
+  sequences: readonly SequenceId[];
   /** Output length of each entry of `sequences`. */
   outputs: readonly Tokens[];
   /** Tokens each unfinished sequence has emitted. */
-  generated: Tokens = 0;
+  generated: Tokens;
   /** Whether the sequences beyond the first exist (always true for n = 1). */
   forked: boolean;
   /** How often it lost its place. */
-  preemptions = 0;
+  preemptions: number;
   /** Tokens each sequence may have written before the allocator must be asked, as of the last admission. */
-  roomTokens: Tokens = 0;
+  roomTokens: Tokens;
   /** While it runs: c of its sequences less the running set's tick (scheduler/running-set.ts). */
-  writtenBase: Tokens = 0;
+  writtenBase: Tokens;
   /** While it runs: its row in the running set; −1 otherwise. */
-  row = -1;
+  row: number;
   /** Where metrics keep what they know of it, from its first admission to its end; −1 before and after. */
-  record = -1;
+  record: number;
 
   constructor(request: Request) {
     const { id, promptTokens, outputTokens } = request;
@@ -117,8 +117,15 @@ export class SequenceGroup {
     this.id = id;
     this.promptTokens = promptTokens;
     this.width = outputTokens.length;
+    this.sequences = NONE;
     this.outputs = outputTokens;
+    this.generated = 0;
     this.forked = outputTokens.length === 1;
+    this.preemptions = 0;
+    this.roomTokens = 0;
+    this.writtenBase = 0;
+    this.row = -1;
+    this.record = -1;
   }
 
   /** Number of unfinished sequences. */

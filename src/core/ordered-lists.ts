@@ -1,74 +1,88 @@
 import { fail } from "./assert.ts";
+import { enlargedIntegers } from "./columns.ts";
+import { nextPowerOfTwo } from "./math.ts";
 import { RingBits } from "./ring-bits.ts";
 
-const FIRST_CAPACITY = 64;
+const FIRST_ROWS = 64;
+
+/** An entry is four numbers, one beside the other: its neighbours (where their entries begin), its list (−1 in none) and its key. */
+const ENTRY_BITS = 2;
+const BEFORE = 0;
+const AFTER = 1;
+const LIST = 2;
+const KEY = 3;
 
 /**
- * Lists of small integers ("rows"), each row in at most one list and each list in the order of the keys its rows came with. Newcomers
- * are looked for a place from the end, where they nearly always belong.
+ * Lists of small integers ("rows"), each row in at most one list and each list in the order of the keys (32-bit integers) its rows came
+ * with. Newcomers are looked for a place from the end, where they nearly always belong. Each list is a ring that a head of its own closes,
+ * so that nobody's neighbours have to be tested.
  */
 export class OrderedLists {
-  readonly #firsts: Int32Array;
-  readonly #lasts: Int32Array;
+  /** The heads of the lists, and behind them the rows. */
+  #entries: Int32Array<ArrayBuffer>;
+  /** Where the entries of rows begin. */
+  readonly #rows: number;
   /** Which lists have a row. */
   readonly #occupied: RingBits;
-  #befores = new Int32Array(FIRST_CAPACITY);
-  #afters = new Int32Array(FIRST_CAPACITY);
-  /** The list of each row; −1 in none. */
-  #listOf = new Int32Array(FIRST_CAPACITY).fill(-1);
-  #keys = new Float64Array(FIRST_CAPACITY);
 
   constructor(lists: number) {
-    this.#firsts = new Int32Array(lists).fill(-1);
-    this.#lasts = new Int32Array(lists).fill(-1);
+    this.#rows = lists << ENTRY_BITS;
+    this.#entries = new Int32Array((lists + FIRST_ROWS) << ENTRY_BITS).fill(-1);
+    for (let head = 0; head < this.#rows; head += 1 << ENTRY_BITS) {
+      this.#entries[head + BEFORE] = head;
+      this.#entries[head + AFTER] = head;
+    }
     this.#occupied = new RingBits(lists);
   }
 
-  /** The first row of a list; −1 when it is empty. */
+  /** The first row of a list; negative when it is empty. */
   first(list: number): number {
-    return this.#firsts[list]!;
+    return this.#rowOf(this.#entries[(list << ENTRY_BITS) + AFTER]!);
   }
 
+  /** The last row of a list; negative when it is empty. */
   last(list: number): number {
-    return this.#lasts[list]!;
+    return this.#rowOf(this.#entries[(list << ENTRY_BITS) + BEFORE]!);
   }
 
-  /** The row behind `row` in its list; −1 behind the last. */
+  /** The row behind `row` in its list; negative behind the last. */
   after(row: number): number {
-    return this.#afters[row]!;
+    return this.#rowOf(this.#entries[this.#entryOf(row) + AFTER]!);
   }
 
   /** The list that a row is in; −1 for none. */
   listOf(row: number): number {
-    return row < this.#listOf.length ? this.#listOf[row]! : -1;
+    const entry = this.#entryOf(row);
+    return entry < this.#entries.length ? this.#entries[entry + LIST]! : -1;
   }
 
   /** The key that a row in a list came with. */
   key(row: number): number {
-    return this.#keys[row]!;
+    return this.#entries[this.#entryOf(row) + KEY]!;
   }
 
-  /** The first row of a list with a key above `key`; −1 without one. */
+  /** The first row of a list with a key above `key`; negative without one. */
   firstAbove(list: number, key: number): number {
-    let row = this.#firsts[list]!;
-    while (row >= 0 && this.#keys[row]! <= key) row = this.#afters[row]!;
+    let row = this.first(list);
+    while (row >= 0 && this.key(row) <= key) row = this.after(row);
     return row;
   }
 
   insert(list: number, row: number, key: number): void {
-    if (row >= this.#listOf.length) this.#enlarge(row);
-    if (this.#listOf[row]! >= 0) fail(`row ${row} is in a list already`);
-    let before = this.#lasts[list]!;
-    while (before >= 0 && this.#keys[before]! > key) before = this.#befores[before]!;
-    const after = before < 0 ? this.#firsts[list]! : this.#afters[before]!;
-    this.#befores[row] = before;
-    this.#afters[row] = after;
-    this.#listOf[row] = list;
-    this.#keys[row] = key;
-    if (before < 0) this.#firsts[list] = row;
-    else this.#afters[before] = row;
-    if (after < 0) this.#lasts[list] = row;
-    else this.#befores[after] = row;
+    const entry = this.#entryOf(row);
+    if (entry >= this.#entries.length) this.#enlarge(entry + 1);
+    const entries = this.#entries;
+    if (entries[entry + LIST]! >= 0) fail(`row ${row} is in a list already`);
+    const head = list << ENTRY_BITS;
+    let before = entries[head + BEFORE]!;
+    while (before !== head && entries[before + KEY]! > key) before = entries[before + BEFORE]!;
+    const after = entries[before + AFTER]!;
+    entries[entry + BEFORE] = before;
+    entries[entry + AFTER] = after;
+    entries[entry + LIST] = list;
+    entries[entry + KEY] = key;
+    entries[before + AFTER] = entry;
+    entries[after + BEFORE] = entry;
     this.#occupied.set(list);
   }
 
@@ -76,14 +90,15 @@ export class OrderedLists {
   remove(row: number): void {
     const list = this.listOf(row);
     if (list < 0) return;
-    const before = this.#befores[row]!;
-    const after = this.#afters[row]!;
-    this.#listOf[row] = -1;
-    if (before < 0) this.#firsts[list] = after;
-    else this.#afters[before] = after;
-    if (after < 0) this.#lasts[list] = before;
-    else this.#befores[after] = before;
-    if (this.#firsts[list]! < 0) this.#occupied.clear(list);
+    const entries = this.#entries;
+    const entry = this.#entryOf(row);
+    const before = entries[entry + BEFORE]!;
+    const after = entries[entry + AFTER]!;
+    entries[entry + LIST] = -1;
+    entries[before + AFTER] = after;
+    entries[after + BEFORE] = before;
+    // Only the head is on both sides of the last that is left.
+    if (before === after) this.#occupied.clear(list);
   }
 
   /** How many lists on from `list`, going round, the next is that has a row, `list` itself included; as many as there are when all are empty. */
@@ -91,15 +106,18 @@ export class OrderedLists {
     return this.#occupied.distance(list);
   }
 
-  #enlarge(row: number): void {
-    const capacity = Math.max(row + 1, 2 * this.#listOf.length);
-    const copy = <A extends Int32Array | Float64Array>(from: A, to: A): A => {
-      to.set(from);
-      return to;
-    };
-    this.#befores = copy(this.#befores, new Int32Array(capacity));
-    this.#afters = copy(this.#afters, new Int32Array(capacity));
-    this.#listOf = copy(this.#listOf, new Int32Array(capacity).fill(-1));
-    this.#keys = copy(this.#keys, new Float64Array(capacity));
+  /** Negative for a head. */
+  #rowOf(entry: number): number {
+    return (entry - this.#rows) >> ENTRY_BITS;
+  }
+
+  #entryOf(row: number): number {
+    return this.#rows + (row << ENTRY_BITS);
+  }
+
+  #enlarge(needed: number): void {
+    const { length } = this.#entries;
+    const longer = Math.max(nextPowerOfTwo(needed), 2 * length);
+    this.#entries = enlargedIntegers(this.#entries, longer).fill(-1, length);
   }
 }

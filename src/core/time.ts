@@ -28,9 +28,6 @@ export interface ExactTime {
   readonly ticks: number;
 }
 
-/** The start of a run, and the duration of nothing. */
-export const ZERO_TIME: ExactTime = { ns: 0, ticks: 0 };
-
 /** Normalises `ns` + `ticks`·2^-20 ns, where both are safe integers ≥ 0 and `ticks` may exceed 2^20. */
 export function exactTime(ns: number, ticks: number): ExactTime {
   assert(Number.isSafeInteger(ticks), TOO_LATE);
@@ -81,6 +78,15 @@ export interface StepSeries {
   readonly growth: ExactTime;
 }
 
+/** `clock` becomes `ns` and `ticks` together; there may be more ticks than a nanosecond has. */
+const setCarried = (clock: Clock, ns: Nanoseconds, ticks: number): void => {
+  const carry = Math.floor(ticks / TICKS);
+  const sum = ns + carry;
+  clock.ticks = ticks - carry * TICKS;
+  clock.ns = sum;
+  if (!(sum <= LIMIT_NS && ticks <= LIMIT_TICKS)) fail(TOO_LATE);
+};
+
 /** An exact instant that moves on: what changes with every iteration is changed in place. */
 export class Clock implements ExactTime {
   // A field that has once held no integer is kept as a double: nothing has to be tested when it is calculated with (docs/performance.md).
@@ -103,18 +109,19 @@ export class Clock implements ExactTime {
   }
 
   add(duration: ExactTime): void {
-    this.#carry(this.ns + duration.ns, this.ticks + duration.ticks);
+    setCarried(this, this.ns + duration.ns, this.ticks + duration.ticks);
   }
 
   /** Moves on by a real number of nanoseconds ≥ 0, rounded to the nearest tick. */
   addNanoseconds(ns: number): void {
     const whole = Math.floor(ns);
-    this.#carry(this.ns + whole, this.ticks + Math.round((ns - whole) * TICKS));
+    setCarried(this, this.ns + whole, this.ticks + Math.round((ns - whole) * TICKS));
   }
 
   /** Becomes `base` + `a` × `times` + `b` × `more`; both counts are integers ≥ 0. */
   setMultiples(base: ExactTime, a: ExactTime, times: number, b: ExactTime, more: number): void {
-    this.#carry(
+    setCarried(
+      this,
       base.ns + a.ns * times + b.ns * more,
       base.ticks + a.ticks * times + b.ticks * more,
     );
@@ -122,25 +129,17 @@ export class Clock implements ExactTime {
 
   /** Becomes `count` × `duration`; `count` an integer ≥ 0. */
   setMultiple(duration: ExactTime, count: number): void {
-    this.#carry(duration.ns * count, duration.ticks * count);
+    setCarried(this, duration.ns * count, duration.ticks * count);
   }
 
   /** Becomes `start` and the first `steps` durations of `series`. */
   setAfter(start: ExactTime, { first, growth }: StepSeries, steps: number): void {
     const pairs = 0.5 * steps * (steps - 1);
-    this.#carry(
+    setCarried(
+      this,
       start.ns + first.ns * steps + growth.ns * pairs,
       start.ticks + first.ticks * steps + growth.ticks * pairs,
     );
-  }
-
-  /** Becomes `ns` and `ticks` together; there may be more ticks than a nanosecond has. */
-  #carry(ns: Nanoseconds, ticks: number): void {
-    const carry = Math.floor(ticks / TICKS);
-    const sum = ns + carry;
-    this.ticks = ticks - carry * TICKS;
-    this.ns = sum;
-    if (!(sum <= LIMIT_NS && ticks <= LIMIT_TICKS)) fail(TOO_LATE);
   }
 
   /** Nanoseconds and ticks from `start` on; `start` must not be later. */
@@ -152,6 +151,9 @@ export class Clock implements ExactTime {
     if (!(ns >= 0)) fail("a duration is less than nothing");
   }
 }
+
+/** The start of a run, and the duration of nothing. */
+export const ZERO_TIME: ExactTime = new Clock();
 
 /** The smallest number of steps, at most `limit`, whose total is at least `duration`. */
 export function stepsToCover(series: StepSeries, duration: ExactTime, limit: number): number {

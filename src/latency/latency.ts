@@ -64,4 +64,12 @@ export class MutablePrice implements Price {
   readonly series = { first: new Clock(), growth: new Clock() };
   steps = 1;
   readonly transfer = new Clock();
+
+  /** Steps of ever longer contexts: `base`, and so much for each token that is read and for each sequence that writes one. */
+  setDecode(base: ExactTime, perContextToken: ExactTime, perSequence: ExactTime, work: Work): void {
+    const { contextTokens, decodeSequences } = work;
+    const { first, growth } = this.series;
+    first.setMultiples(base, perContextToken, contextTokens, perSequence, decodeSequences);
+    growth.setMultiple(perContextToken, decodeSequences);
+  }
 }

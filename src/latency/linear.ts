@@ -24,12 +24,10 @@ export function linearLatency({ coefficients, transfers }: LinearLatencyConfig):
   const { first, growth } = price.series;
   return {
     price(work: Work): Price {
-      const { decodeSequences, contextTokens } = work;
       price.transfer.setNs(0);
-      if (decodeSequences > 0) {
-        const { base, perContextToken, perSequence } = decodeFit(fits, decodeSequences);
-        first.setMultiples(base, perContextToken, contextTokens, perSequence, decodeSequences);
-        growth.setMultiple(perContextToken, decodeSequences);
+      if (work.decodeSequences > 0) {
+        const { base, perContextToken, perSequence } = decodeFit(fits, work.decodeSequences);
+        price.setDecode(base, perContextToken, perSequence, work);
       } else {
         first.setNs(0);
         growth.setNs(0);

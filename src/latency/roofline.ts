@@ -52,26 +52,13 @@ function priceOnce(price: MutablePrice, config: RooflineLatencyConfig, work: Wor
 }
 
 function priceArithmetic(price: MutablePrice, rates: DecodeRates, work: Work): void {
-  const { decodeSequences, contextTokens } = work;
-  const { computePerSequence, computePerContextToken } = rates;
-  const { first, growth } = price.series;
   price.transfer.setNs(0);
-  first.setMultiples(
-    ZERO_TIME,
-    computePerSequence,
-    decodeSequences,
-    computePerContextToken,
-    contextTokens,
-  );
-  growth.setMultiple(computePerContextToken, decodeSequences);
+  price.setDecode(ZERO_TIME, rates.computePerContextToken, rates.computePerSequence, work);
 }
 
 function priceReading(price: MutablePrice, rates: DecodeRates, work: Work): void {
-  const { memoryBase, memoryPerContextToken } = rates;
-  const { first, growth } = price.series;
   price.transfer.setNs(0);
-  first.setMultiples(memoryBase, memoryPerContextToken, work.contextTokens, ZERO_TIME, 0);
-  growth.setMultiple(memoryPerContextToken, work.decodeSequences);
+  price.setDecode(rates.memoryBase, rates.memoryPerContextToken, ZERO_TIME, work);
 }
 
 interface DecodeRates {

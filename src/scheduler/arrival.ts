@@ -22,9 +22,13 @@ export function whyTurnedAway(
 
 /** The request with each output cut so that prompt and output fit the model's length; the same object if they fit. */
 export function capOutputs(request: Request, maxModelLen: Tokens): Request {
-  const room = Math.max(1, maxModelLen - request.promptTokens);
-  if (request.outputTokens.every((output) => output <= room)) return request;
-  return { ...request, outputTokens: request.outputTokens.map((output) => Math.min(output, room)) };
+  const { promptTokens, outputTokens } = request;
+  const room = Math.max(1, maxModelLen - promptTokens);
+  let fits = true;
+  for (let index = 0; index < outputTokens.length; index += 1)
+    if (outputTokens[index]! > room) fits = false;
+  if (fits) return request;
+  return { ...request, outputTokens: outputTokens.map((output) => Math.min(output, room)) };
 }
 
 /** Turns away the latest newcomers that find no place in the waiting room. */

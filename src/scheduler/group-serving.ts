@@ -11,7 +11,7 @@ import { growFurther } from "./growth.ts";
 import { roundPolicies } from "./index.ts";
 import { quietIterations } from "./iterations.ts";
 import { Round, type SchedulerPolicyRules } from "./scheduler.ts";
-import type { Outside, Queues, Serving } from "./serving.ts";
+import type { Expected, Outside, Queues, Serving } from "./serving.ts";
 import { ServingState } from "./serving-state.ts";
 
 /** Serves requests as groups of sequences, in rounds: whole prompts, then decodes in step (docs/model.md, A scheduling round). */
@@ -64,8 +64,8 @@ export class GroupServing implements Serving {
     }
   }
 
-  quietIterations(price: Price, start: ExactTime, nextArrivalNs: Nanoseconds): number {
-    return quietIterations(this.#state, this.#policy, this.#round, price, start, nextArrivalNs);
+  quietIterations(price: Price, start: ExactTime, expected: Expected): number {
+    return quietIterations(this.#state, this.#policy, this.#round, price, start, expected);
   }
 
   grow(steps: number): Growth {

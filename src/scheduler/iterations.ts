@@ -1,7 +1,6 @@
 import {
   Clock,
   type ExactTime,
-  type Nanoseconds,
   type StepSeries,
   stepsToCover,
   TICKS_PER_NANOSECOND,
@@ -10,6 +9,7 @@ import type { Price } from "../latency/latency.ts";
 import type { Slots } from "../request.ts";
 import { freeAfterGrowth } from "./growth.ts";
 import type { Round, SchedulerPolicyRules } from "./scheduler.ts";
+import type { Expected } from "./serving.ts";
 import type { ServingState } from "./serving-state.ts";
 
 /** Up to these, nanoseconds and ticks are summed exactly. */
@@ -26,7 +26,7 @@ export function quietIterations(
   round: Round,
   price: Price,
   start: ExactTime,
-  nextArrivalNs: Nanoseconds,
+  expected: Expected,
 ): number {
   if (round.prefills.length > 0 || round.work.decodeSequences === 0) return 1;
   if (round.preemptions + round.failures + round.dismissals > 0) return 1;
@@ -37,7 +37,7 @@ export function quietIterations(
   const exact = stepsSummedExactly(sequences, allocator.growthSlots, price.series, quiet);
   const steps = stepsInMemory(state, round, exact);
   const heeds = limits.maxWaiting !== null || policy.heedsArrivals(state);
-  return iterationsUntil(price.series, steps, start, heeds, nextArrivalNs);
+  return iterationsUntil(price.series, steps, start, heeds, expected);
 }
 
 /** How many of `steps` iterations there is room for, however much of it is asked for on the way. The first has its room. */
@@ -70,7 +70,7 @@ export function iterationsUntil(
   limit: number,
   start: ExactTime,
   heedsArrivals: boolean,
-  nextArrivalNs: Nanoseconds,
+  { nextArrivalNs }: Expected,
 ): number {
   // Only iterations shorter than a nanosecond can end in one nanosecond with an arrival between them.
   const heeds = heedsArrivals || series.first.ns === 0;

@@ -4,7 +4,7 @@ import type { SchedulerPolicyRules } from "./scheduler.ts";
 /** Iteration-level scheduling (Yu et al., OSDI'22): newcomers' prompts join the running decodes; nobody is preempted. Its allocators give room for good. */
 export const orca: SchedulerPolicyRules = {
   schedule(state, round) {
-    admitWaiting(state, round);
+    if (state.waiting.size > 0) admitWaiting(state, round);
     round.decode(state.running);
   },
   heedsArrivals: (state) => state.waiting.size === 0,

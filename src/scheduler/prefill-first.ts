@@ -9,10 +9,11 @@ import type { ServingState } from "./serving-state.ts";
 export function prefillFirst(mode: PreemptionConfig["mode"]): SchedulerPolicyRules {
   return {
     schedule(state, round) {
-      if (state.swapped.length === 0) admitWaiting(state, round);
+      if (state.swapped.length === 0 && state.waiting.size > 0) admitWaiting(state, round);
       if (round.prefills.length > 0) return;
       if (!growUnhindered(state, round)) growInTurn(state, round, mode);
-      if (round.aborted === null && round.preemptions === 0) swapInWaiting(state, round);
+      if (state.swapped.length > 0 && round.aborted === null && round.preemptions === 0)
+        swapInWaiting(state, round);
       round.decode(state.running);
     },
     heedsArrivals: (state) => state.swapped.length === 0 && state.waiting.size === 0,

@@ -11,6 +11,12 @@ export interface Outside {
   readonly ended: (request: Request, atNs: Nanoseconds) => void;
 }
 
+/** What is known of those who have yet to come. */
+export interface Expected {
+  /** When the next request arrives; Infinity if none is known of. */
+  readonly nextArrivalNs: Nanoseconds;
+}
+
 /** Ids of the requests of one replica. */
 export interface Queues {
   /** In the order in which the scheduler asks them, those admitted by the last round at the end. */
@@ -34,8 +40,8 @@ export interface Serving {
   arrive(request: Request): void;
   /** Nothing is running: decides what runs next; null if nothing does until somebody arrives, or ever. */
   next(atNs: Nanoseconds): Batch | null;
-  /** Iterations of the batch, ≥ 1, before any decision can differ from the last one; they start at `start`. `nextArrivalNs`: perhaps ∞. */
-  quietIterations(price: Price, start: ExactTime, nextArrivalNs: Nanoseconds): number;
+  /** Iterations of the batch, ≥ 1, before any decision can differ from the last one; they start at `start`. */
+  quietIterations(price: Price, start: ExactTime, expected: Expected): number;
   /** `steps` iterations of the batch pass: gives the decoding sequences the room that they use up, in order; valid until the next round. */
   grow(steps: number): Growth;
   /** `steps` iterations of the batch have ended. */

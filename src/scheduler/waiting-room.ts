@@ -10,57 +10,44 @@ const FIRST_CAPACITY = 64;
  */
 export class WaitingRoom {
   readonly #returned = new Deque<SequenceGroup>();
-  /** Newcomers whose objects are kept, by request. */
-  readonly #kept = new Map<number, SequenceGroup>();
   /** The first newcomer, if it found nobody before it or somebody has asked for it. */
   #head: SequenceGroup | null = null;
-  /** How many newcomers there are, and where on the ring the first of them is. */
-  #newcomers = 0;
+  /** How many newcomers there are behind the head, and where on the ring the first of them is. */
+  #behind = 0;
   #first = 0;
   #ids = new Float64Array(FIRST_CAPACITY);
   #arrivalsNs = new Float64Array(FIRST_CAPACITY);
   #promptTokens = new Int32Array(FIRST_CAPACITY);
   #outputTokens = new Int32Array(FIRST_CAPACITY);
+  /** Those of them whose objects are kept, by request. */
+  readonly #kept = new Map<number, SequenceGroup>();
 
   get size(): number {
-    return this.#returned.size + this.#newcomers;
+    return this.#returned.size + this.newcomers;
   }
 
   /** Those that were never admitted. */
   get newcomers(): number {
-    return this.#newcomers;
+    return this.#head === null ? this.#behind : this.#behind + 1;
   }
 
   front(): SequenceGroup | undefined {
     if (this.#returned.size > 0) return this.#returned.front();
-    if (this.#newcomers === 0) return undefined;
-    this.#head ??= this.#newcomerAt(0);
-    return this.#head;
+    if (this.#head === null && this.#behind > 0) this.#head = this.#takeFirst();
+    return this.#head ?? undefined;
   }
 
   popFront(): SequenceGroup | undefined {
     const group = this.front();
     if (this.#returned.size > 0) return this.#returned.popFront();
-    if (group === undefined) return undefined;
-    this.#kept.delete(group.id);
     this.#head = null;
-    this.#first = this.#slot(1);
-    this.#newcomers -= 1;
     return group;
   }
 
   /** A newcomer, behind all others. */
   enqueue(group: SequenceGroup): void {
-    const { request } = group;
-    if (this.#newcomers === this.#ids.length) this.#enlarge();
-    const slot = this.#slot(this.#newcomers);
-    this.#ids[slot] = request.id;
-    this.#arrivalsNs[slot] = request.arrivalNs;
-    this.#promptTokens[slot] = request.promptTokens;
-    this.#outputTokens[slot] = request.outputTokens[0]!;
-    if (this.#newcomers === 0) this.#head = group;
-    if (!isPlain(request)) this.#kept.set(request.id, group);
-    this.#newcomers += 1;
+    if (this.newcomers === 0) this.#head = group;
+    else this.#putBehind(group);
   }
 
   /** Somebody who was running until now, before all others. */
@@ -70,32 +57,48 @@ export class WaitingRoom {
 
   /** Takes out the newcomer that arrived last. */
   dismissNewcomer(): SequenceGroup {
-    const last = this.#newcomers - 1;
-    const group = last === 0 && this.#head !== null ? this.#head : this.#newcomerAt(last);
-    if (last === 0) this.#head = null;
-    this.#kept.delete(group.id);
-    this.#newcomers = last;
-    return group;
+    const last = this.#behind === 0 ? this.#head! : this.#groupAt(this.#behind - 1);
+    if (this.#behind === 0) this.#head = null;
+    else this.#behind -= 1;
+    this.#kept.delete(last.id);
+    return last;
   }
 
   /** Ids of all, the next first. O(size). */
   ids(): number[] {
-    const newcomers = Array.from(
-      { length: this.#newcomers },
-      (_, at) => this.#ids[this.#slot(at)]!,
-    );
-    return [...this.#returned.toArray().map(({ id }) => id), ...newcomers];
+    const before = [...this.#returned.toArray(), ...(this.#head === null ? [] : [this.#head])];
+    const behind = Array.from({ length: this.#behind }, (_, at) => this.#ids[this.#slot(at)]!);
+    return [...before.map(({ id }) => id), ...behind];
   }
 
-  #newcomerAt(at: number): SequenceGroup {
+  #putBehind(group: SequenceGroup): void {
+    const { request } = group;
+    if (this.#behind === this.#ids.length) this.#enlarge();
+    const slot = this.#slot(this.#behind);
+    this.#ids[slot] = request.id;
+    this.#arrivalsNs[slot] = request.arrivalNs;
+    this.#promptTokens[slot] = request.promptTokens;
+    this.#outputTokens[slot] = request.outputTokens[0]!;
+    if (!isPlain(request)) this.#kept.set(request.id, group);
+    this.#behind += 1;
+  }
+
+  #takeFirst(): SequenceGroup {
+    const group = this.#groupAt(0);
+    this.#kept.delete(group.id);
+    this.#first = this.#slot(1);
+    this.#behind -= 1;
+    return group;
+  }
+
+  #groupAt(at: number): SequenceGroup {
     const slot = this.#slot(at);
     const id = this.#ids[slot]!;
-    const kept = this.#kept.size === 0 ? undefined : this.#kept.get(id);
+    const kept = this.#kept.get(id);
     if (kept !== undefined) return kept;
+    const outputTokens = [this.#outputTokens[slot]!];
     return new SequenceGroup(
-      plainRequest(id, this.#arrivalsNs[slot]!, this.#promptTokens[slot]!, [
-        this.#outputTokens[slot]!,
-      ]),
+      plainRequest(id, this.#arrivalsNs[slot]!, this.#promptTokens[slot]!, outputTokens),
     );
   }
 

@@ -30,8 +30,7 @@ export function watchedServing(serving: Serving, watcher: Watcher): Serving {
       if (decided === null) watcher.decided(atNs, null);
       return decided;
     },
-    quietIterations: (price, start, nextArrivalNs) =>
-      serving.quietIterations(price, start, nextArrivalNs),
+    quietIterations: (price, start, expected) => serving.quietIterations(price, start, expected),
     grow(steps) {
       const growth = serving.grow(steps);
       watcher.decided(decidedNs, decided);

@@ -8,7 +8,7 @@ import type { Batch, Ending, Rejection } from "../../facts.ts";
 import type { Price } from "../../latency/latency.ts";
 import { finalTokens, type Request, type Tokens } from "../../request.ts";
 import { iterationsUntil, stepsSummedExactly } from "../iterations.ts";
-import type { Outside, Queues, Serving } from "../serving.ts";
+import type { Expected, Outside, Queues, Serving } from "../serving.ts";
 import type { ChunkedRequest } from "./chunked-request.ts";
 import { ChunkedScheduler } from "./chunked-scheduler.ts";
 import { ChunkedStep } from "./chunked-step.ts";
@@ -72,7 +72,7 @@ export class ChunkedServing implements Serving {
     }
   }
 
-  quietIterations(price: Price, start: ExactTime, nextArrivalNs: Nanoseconds): number {
+  quietIterations(price: Price, start: ExactTime, expected: Expected): number {
     const { maxRunning, maxWaiting } = this.#limits;
     const { running, waiting } = this.#scheduler;
     const full = running.size >= maxRunning;
@@ -82,7 +82,7 @@ export class ChunkedServing implements Serving {
     const equal = this.#scheduler.equalSteps(price.steps);
     const { blockSize } = this.#pool;
     const limit = stepsSummedExactly(running.lockstep.size, blockSize, price.series, equal);
-    return iterationsUntil(price.series, limit, start, heeds, nextArrivalNs);
+    return iterationsUntil(price.series, limit, start, heeds, expected);
   }
 
   grow(steps: number): Growth {
