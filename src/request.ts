@@ -108,8 +108,8 @@ export class SequenceGroup {
   writtenBase: Tokens;
   /** While it runs: its row in the running set; −1 otherwise. */
   row: number;
-  /** Where metrics keep what they know of it, from its first admission to its end; −1 before and after. */
-  record: number;
+  /** What metrics know of it, from its first admission to its end. */
+  record: object | null;
 
   constructor(request: Request) {
     const { id, promptTokens, outputTokens } = request;
@@ -125,7 +125,7 @@ export class SequenceGroup {
     this.roomTokens = 0;
     this.writtenBase = 0;
     this.row = -1;
-    this.record = -1;
+    this.record = null;
   }
 
   /** Number of unfinished sequences. */

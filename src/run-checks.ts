@@ -1,6 +1,6 @@
 import { assert } from "./core/assert.ts";
 import type { Collector } from "./metrics/collector.ts";
-import { SPACE } from "./metrics/space.ts";
+import { SPACE } from "./metrics/space-columns.ts";
 import type { Slots } from "./request.ts";
 
 /** A truth about every run, checked at its end whatever the options. */

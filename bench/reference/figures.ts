@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { exactRatio } from "../../src/core/exact-sum.ts";
+import { exactRatio } from "../../src/core/exact-ratio.ts";
 import { NANOSECONDS_PER_SECOND, TICKS_PER_NANOSECOND } from "../../src/core/time.ts";
 import type { Distribution, LatencyResult, RunResult } from "../../src/result.ts";
 import type { Printed } from "./run.ts";

@@ -27,11 +27,11 @@ export class TimeBins {
   }
 
   /** Adds what was gathered in the current bin so far, by column. */
-  gather(amounts: readonly bigint[]): void {
+  gather(amount: (column: number) => bigint): void {
     if (this.#bin === MAX_BINS) this.#double();
     for (const [column, bins] of this.#columns.entries()) {
       while (bins.length <= this.#bin) bins.push(0n);
-      bins[this.#bin]! += amounts[column]!;
+      bins[this.#bin]! += amount(column);
     }
   }
 

@@ -3,6 +3,7 @@ import type { MeasureConfig } from "../config/config.ts";
 import type { ExactTime, Nanoseconds } from "../core/time.ts";
 import type { Eviction, FactSink, Iterations, Rejection } from "../facts.ts";
 import type { Request, SequenceGroup, Slots, Tokens } from "../request.ts";
+import { Accounts } from "./account.ts";
 import { DECISION as CODES, type Fingerprint } from "./fingerprint.ts";
 import { Latencies } from "./latencies.ts";
 import { Ledger, type LedgerTotals } from "./ledger.ts";
@@ -14,34 +15,50 @@ import { TurnedAwayCounts } from "./turned-away.ts";
 /** A constant of this module, unlike an import, is not looked up each time. */
 const DECISION = CODES;
 
+/** Kept as a double: V8 does not have to check what is compared with it. */
+const DOUBLE = Number.NaN;
+
 /** Listens to the facts of one run and keeps what its result is made of; nothing here feeds back into the run. */
 export class Collector implements FactSink {
-  readonly tally = new Tally();
+  readonly tally: Tally;
   readonly fingerprint: Fingerprint;
   readonly latencies: Latencies;
   readonly population: Population;
   readonly space: Space;
-  readonly turnedAway = new TurnedAwayCounts();
+  readonly turnedAway: TurnedAwayCounts;
   /** Requests that finished in the window. */
-  finishedInWindow = 0;
-  runningPeak = 0;
+  finishedInWindow: number;
+  runningPeak: number;
   /** Slots that can never be handed out. */
   readonly unusable: Slots;
-  waitingAtLastArrival = 0;
-  lastArrivalNs: Nanoseconds = 0;
-  readonly #measure: MeasureConfig;
+  waitingAtLastArrival: number;
   readonly #ledger: Ledger;
-  /** Finished since the last arrival: in the window only if another request arrives, or would have if the run had not ended. */
+  readonly #accounts = new Accounts();
+  /** The window, which may end with each arrival: then with the last that has come. */
+  #fromNs: Nanoseconds = DOUBLE;
+  #untilNs: Nanoseconds = DOUBLE;
+  readonly #endsWithArrival: boolean;
+  /** The last arrival that counts. */
+  #arrivalsUntilNs: Nanoseconds = DOUBLE;
+  /** Finished behind the window: in it if another request arrives and it ends with that, or would have if the run had not ended. */
   #finishedSince = 0;
   #mayBeLast = false;
 
-  constructor(pool: Pool, measure: MeasureConfig, fingerprint: Fingerprint) {
+  constructor(pool: Pool, { fromNs, until, slo }: MeasureConfig, fingerprint: Fingerprint) {
+    this.tally = new Tally();
     this.fingerprint = fingerprint;
-    this.#measure = measure;
+    this.turnedAway = new TurnedAwayCounts();
+    this.finishedInWindow = 0;
+    this.runningPeak = 0;
+    this.waitingAtLastArrival = 0;
+    this.#fromNs = fromNs;
+    this.#endsWithArrival = until === "last-arrival";
+    this.#arrivalsUntilNs = typeof until === "number" ? until : Infinity;
+    this.#untilNs = this.#endsWithArrival ? 0 : this.#arrivalsUntilNs;
     this.#ledger = new Ledger(pool);
-    this.latencies = new Latencies(measure.slo);
-    this.population = new Population(measure.fromNs, measure.until);
-    this.space = new Space(pool, this.#ledger.totals, measure.fromNs, measure.until);
+    this.latencies = new Latencies(slo);
+    this.population = new Population(fromNs, until);
+    this.space = new Space(pool, this.#ledger.totals, fromNs, until);
     this.unusable = pool.usage.unusable;
   }
 
@@ -54,15 +71,16 @@ export class Collector implements FactSink {
     this.fingerprint.decide(DECISION.arrived, id, atNs);
     this.tally.arrived += 1;
     this.population.enter(atNs);
-    this.lastArrivalNs = atNs;
     this.waitingAtLastArrival = this.population.waiting;
+    if (!this.#endsWithArrival) return;
+    this.#untilNs = atNs;
     this.finishedInWindow += this.#finishedSince;
     this.#finishedSince = 0;
   }
 
   noneExpected(atNs: Nanoseconds): void {
     this.#mayBeLast = true;
-    if (this.#measure.until !== "last-arrival") return;
+    if (!this.#endsWithArrival) return;
     this.space.windows.reach(atNs);
     this.population.windows.reach(atNs);
   }
@@ -79,8 +97,7 @@ export class Collector implements FactSink {
     this.fingerprint.addFigure(cachedTokens);
     this.tally.countAdmitted(group, cachedTokens);
     this.population.start(group.live, atNs);
-    this.latencies.admit(group, atNs);
-    this.#ledger.book(group, cachedTokens, false);
+    this.#ledger.book(this.#accounts.admit(group, atNs), group, cachedTokens, false);
   }
 
   copied(atNs: Nanoseconds, group: SequenceGroup, copiedTokens: Tokens): void {
@@ -97,7 +114,7 @@ export class Collector implements FactSink {
   ): void {
     this.fingerprint.decide(DECISION.forked, group.id, atNs);
     this.fingerprint.addFigure(copiedTokens);
-    this.#ledger.book(group, writtenTokens, true);
+    this.#ledger.book(this.#accounts.of(group), group, writtenTokens, true);
   }
 
   preempted(atNs: Nanoseconds, group: SequenceGroup, eviction: Eviction): void {
@@ -106,11 +123,12 @@ export class Collector implements FactSink {
     this.fingerprint.addFigure(isSwap ? 1 : 0);
     this.fingerprint.addFigure(eviction.lostTokens);
     this.fingerprint.addFigure(eviction.swappedBlocks);
-    this.tally.countPreempted(group, eviction, this.latencies.hasEmitted(group));
-    this.latencies.preempt(group, atNs);
+    const account = this.#accounts.of(group);
+    account.preemptedSinceNs = atNs;
+    this.tally.countPreempted(group, eviction, account.hasEmitted);
     this.population.stop(group.live, atNs);
     if (isSwap) this.population.swap(1, atNs);
-    this.#ledger.erase(group);
+    this.#ledger.erase(account);
   }
 
   swappedIn(
@@ -122,29 +140,29 @@ export class Collector implements FactSink {
     this.fingerprint.decide(DECISION.swappedIn, group.id, atNs);
     this.fingerprint.addFigure(swappedBlocks);
     this.tally.swappedInBlocks += swappedBlocks;
-    this.latencies.admit(group, atNs);
     this.population.swap(-1, atNs);
     this.population.start(group.live, atNs);
-    this.#ledger.book(group, writtenTokens, true);
+    this.#ledger.book(this.#accounts.admit(group, atNs), group, writtenTokens, true);
   }
 
   prefilled(atNs: Nanoseconds, group: SequenceGroup, writtenTokens: Tokens, tokens: Tokens): void {
     this.fingerprint.decide(DECISION.prefilled, group.id, atNs);
     this.fingerprint.addFigure(tokens);
     this.tally.countComputed(group, tokens);
-    this.latencies.emit(group, atNs);
-    this.#ledger.write(group, writtenTokens, true);
+    const account = this.#accounts.of(group);
+    account.emit(atNs);
+    this.#ledger.write(account, group, writtenTokens, true);
   }
 
   computed(atNs: Nanoseconds, group: SequenceGroup, writtenTokens: Tokens, tokens: Tokens): void {
     this.fingerprint.decide(DECISION.computed, group.id, atNs);
     this.fingerprint.addFigure(tokens);
     this.tally.countComputed(group, tokens);
-    this.#ledger.write(group, writtenTokens, false);
+    this.#ledger.write(this.#accounts.of(group), group, writtenTokens, false);
   }
 
   extended(group: SequenceGroup, writtenTokens: Tokens, decodes: boolean): void {
-    this.#ledger.book(group, writtenTokens, decodes);
+    this.#ledger.book(this.#accounts.of(group), group, writtenTokens, decodes);
   }
 
   sequenceFinished(
@@ -155,19 +173,23 @@ export class Collector implements FactSink {
   ): void {
     this.fingerprint.decide(DECISION.sequenceFinished, group.id, atNs);
     this.fingerprint.addFigure(index);
-    if (group.live === 0) return this.#ledger.erase(group);
+    const account = this.#accounts.of(group);
+    if (group.live === 0) return this.#ledger.erase(account);
     this.population.endSibling(atNs);
-    this.#ledger.book(group, writtenTokens, true);
+    this.#ledger.book(account, group, writtenTokens, true);
   }
 
   finished(atNs: Nanoseconds, group: SequenceGroup): void {
     this.fingerprint.decide(DECISION.finished, group.id, atNs);
     this.tally.finished += 1;
-    this.population.stop(1, atNs);
-    this.population.leave(atNs);
-    if (atNs > this.#measure.fromNs) this.#countFinished(atNs);
-    if (this.#arrivedInWindow(group)) this.latencies.count(group, atNs);
-    this.latencies.forget(group);
+    this.population.complete(atNs);
+    if (atNs > this.#fromNs && atNs <= this.#untilNs) this.finishedInWindow += 1;
+    else if (atNs > this.#fromNs) this.#finishedSince += 1;
+    const account = this.#accounts.of(group);
+    const isCounted =
+      account.arrivalNs >= this.#fromNs && account.arrivalNs <= this.#arrivalsUntilNs;
+    if (isCounted) this.latencies.count(account, atNs);
+    this.#accounts.close(group);
   }
 
   failed(atNs: Nanoseconds, group: SequenceGroup, wasWaiting: boolean, refusal: Rejection): void {
@@ -175,18 +197,19 @@ export class Collector implements FactSink {
     this.tally.failed += 1;
     if (!wasWaiting) this.population.stop(group.live, atNs);
     this.population.leave(atNs);
-    this.#ledger.erase(group);
-    this.latencies.forget(group);
+    this.#ledger.erase(this.#accounts.of(group));
+    this.#accounts.close(group);
     this.turnedAway.add("failed", group.id, refusal);
   }
 
   iterated(iterations: Iterations): void {
     const { steps, batch, growth } = iterations;
     this.tally.countIterations(iterations);
-    this.runningPeak = Math.max(this.runningPeak, this.population.running);
+    const { running } = this.population;
+    if (running > this.runningPeak) this.runningPeak = running;
     this.#ledger.grow(growth);
-    this.space.iterate(iterations);
     this.#ledger.advance(steps, batch.work.decodeSequences);
+    this.space.iterate(iterations);
   }
 
   idled(end: ExactTime): void {
@@ -198,18 +221,6 @@ export class Collector implements FactSink {
     this.idled({ ns: atNs, ticks: 0 });
     this.space.finish();
     this.population.finish(atNs);
-    if (!this.#mayBeLast) this.finishedInWindow += this.#finishedSince;
-  }
-
-  #countFinished(atNs: Nanoseconds): void {
-    const { until } = this.#measure;
-    const untilNs = until === "last-arrival" ? this.lastArrivalNs : until;
-    if (untilNs === "end" || atNs <= untilNs) this.finishedInWindow += 1;
-    else if (until === "last-arrival") this.#finishedSince += 1;
-  }
-
-  #arrivedInWindow({ request: { arrivalNs } }: SequenceGroup): boolean {
-    const { fromNs, until } = this.#measure;
-    return arrivalNs >= fromNs && (typeof until !== "number" || arrivalNs <= until);
+    if (this.#endsWithArrival && !this.#mayBeLast) this.finishedInWindow += this.#finishedSince;
   }
 }

@@ -1,166 +1,105 @@
 import type { MeasureConfig } from "../config/config.ts";
-import { ExactSum, exactRatio } from "../core/exact-sum.ts";
-import { Histogram } from "../core/histogram.ts";
-import { SequenceIds } from "../core/sequence-ids.ts";
+import { exactRatio } from "../core/exact-ratio.ts";
+import { Histograms } from "../core/histogram.ts";
 import { NANOSECONDS_PER_SECOND, type Nanoseconds } from "../core/time.ts";
-import type { Request, SequenceGroup, Tokens } from "../request.ts";
 import type { Distribution, LatencyResult } from "../result.ts";
+import type { Account } from "./account.ts";
 
-/** Mean, percentiles and maximum of durations in nanoseconds that are whole numbers. */
-class ExactDurations {
-  readonly #histogram = new Histogram();
-  readonly #sum = new ExactSum();
+/** Streams of durations. Those before NORMALIZED are of whole nanoseconds, and summed exactly; requests of one token have no TPOT. */
+const PREEMPTED = 0;
+const TTFT = 1;
+const END_TO_END = 2;
+const QUEUEING = 3;
+const NORMALIZED = 4;
+const TPOT = 5;
+const STREAMS = 6;
 
-  add(ns: Nanoseconds): void {
-    this.#histogram.add(ns);
-    this.#sum.add(ns);
-  }
-
-  result(): Distribution {
-    const mean = exactRatio(this.#sum.toBigInt(), BigInt(this.#histogram.count));
-    return distribution(this.#histogram, mean);
-  }
-}
-
-/** The same for durations per token, which are real numbers: summed in the order in which requests finish. */
-class RealDurations {
-  readonly #histogram = new Histogram();
-  #sum = 0;
-
-  add(ns: number): void {
-    this.#histogram.add(ns);
-    this.#sum += ns;
-  }
-
-  result(): Distribution {
-    const { count } = this.#histogram;
-    return distribution(this.#histogram, count === 0 ? null : this.#sum / count);
-  }
-}
-
-const NOT_YET = -1;
-
-/** What is known of a group on its way. Used again for another group once the group is gone. */
-class Progress {
-  admittedNs = 0;
-  firstTokenNs = NOT_YET;
-  /** Since when it is preempted, if it is; and how long it has been before. */
-  preemptedSinceNs = 0;
-  preemptedNs = 0;
-}
+/** A sum of whole numbers below this is exact: one that is not leads to this or more. */
+const EXACT_BELOW = 2 ** 53;
 
 /** Latencies of finished requests, as docs/model.md defines them. */
 export class Latencies {
-  /** Counted requests that met the objective. */
-  good = 0;
-  readonly #ttft = new ExactDurations();
-  readonly #tpot = new RealDurations();
-  readonly #endToEnd = new ExactDurations();
-  readonly #normalized = new RealDurations();
-  readonly #queueing = new ExactDurations();
-  readonly #preempted = new ExactDurations();
-  readonly #ttftMostSeconds: number;
-  readonly #tpotMostSeconds: number;
-  readonly #records = new SequenceIds();
-  /** By {@link SequenceGroup.record}. */
-  readonly #progress: Progress[] = [];
+  /** Counted requests that met the objective; 0 without one. */
+  good: number;
+  readonly #durations = new Histograms(STREAMS);
+  /** What the sums of whole nanoseconds have no room for. */
+  readonly #moved: bigint[] = Array.from({ length: NORMALIZED }, () => 0n);
+  /** Requests that never were, which are most: counted apart. */
+  #neverPreempted = 0;
+  readonly #objective: MeasureConfig["slo"];
 
-  constructor(slo: MeasureConfig["slo"]) {
-    this.#ttftMostSeconds = slo?.ttftSeconds ?? Infinity;
-    this.#tpotMostSeconds = slo?.tpotSeconds ?? Infinity;
+  constructor(objective: MeasureConfig["slo"]) {
+    this.good = 0;
+    this.#objective = objective;
   }
 
-  /** A group is admitted: for the first time, or back after a preemption. */
-  admit(group: SequenceGroup, atNs: Nanoseconds): void {
-    if (group.record >= 0) {
-      const progress = this.#progress[group.record]!;
-      progress.preemptedNs += atNs - progress.preemptedSinceNs;
-      return;
-    }
-    group.record = this.#records.take();
-    if (group.record === this.#progress.length) this.#progress.push(new Progress());
-    const progress = this.#progress[group.record]!;
-    progress.admittedNs = atNs;
-    progress.firstTokenNs = NOT_YET;
-    progress.preemptedNs = 0;
-  }
-
-  preempt({ record }: SequenceGroup, atNs: Nanoseconds): void {
-    this.#progress[record]!.preemptedSinceNs = atNs;
-  }
-
-  /** The group emits tokens; recomputing them never moves the first. */
-  emit({ record }: SequenceGroup, atNs: Nanoseconds): void {
-    const progress = this.#progress[record]!;
-    if (progress.firstTokenNs === NOT_YET) progress.firstTokenNs = atNs;
-  }
-
-  hasEmitted({ record }: SequenceGroup): boolean {
-    return this.#progress[record]!.firstTokenNs !== NOT_YET;
-  }
-
-  /** Counts a group that has finished. */
-  count(group: SequenceGroup, finishedNs: Nanoseconds): void {
-    const progress = this.#progress[group.record]!;
-    this.#countStays(group.request, progress, finishedNs);
-    this.#countTokens(group.request, progress, finishedNs);
-  }
-
-  /** How long it was here in all, and without getting on. */
-  #countStays(
-    { arrivalNs }: Request,
-    { admittedNs, preemptedNs }: Progress,
-    finishedNs: Nanoseconds,
-  ): void {
-    this.#endToEnd.add(finishedNs - arrivalNs);
-    this.#queueing.add(admittedNs - arrivalNs);
-    this.#preempted.add(preemptedNs);
-  }
-
-  /** How soon its first token came, and the others; O is that of its longest sequence. */
-  #countTokens(request: Request, { firstTokenNs }: Progress, finishedNs: Nanoseconds): void {
-    const { arrivalNs } = request;
-    const outputTokens = longestOutput(request);
+  /** Counts a request that has finished. */
+  count(account: Account, finishedNs: Nanoseconds): void {
+    const durations = this.#durations;
+    const { arrivalNs, outputTokens, admittedNs, firstTokenNs, preemptedNs } = account;
+    const stayNs = finishedNs - arrivalNs;
+    // The others are parts of the stay: while its sum is exact, so are theirs.
+    if (durations.sum(END_TO_END) + stayNs >= EXACT_BELOW) this.#moveSums();
     const ttftNs = firstTokenNs - arrivalNs;
     const tpotNs = outputTokens === 1 ? 0 : (finishedNs - firstTokenNs) / (outputTokens - 1);
-    this.#ttft.add(ttftNs);
-    if (outputTokens > 1) this.#tpot.add(tpotNs);
-    this.#normalized.add((finishedNs - arrivalNs) / outputTokens);
-    const inTime = ttftNs / NANOSECONDS_PER_SECOND <= this.#ttftMostSeconds;
-    if (inTime && tpotNs / NANOSECONDS_PER_SECOND <= this.#tpotMostSeconds) this.good += 1;
-  }
-
-  /** A group is gone. */
-  forget(group: SequenceGroup): void {
-    if (group.record < 0) return;
-    this.#records.give(group.record);
-    group.record = -1;
+    durations.set(TTFT, ttftNs);
+    durations.set(END_TO_END, stayNs);
+    durations.set(QUEUEING, admittedNs - arrivalNs);
+    durations.set(PREEMPTED, preemptedNs);
+    durations.set(NORMALIZED, stayNs / outputTokens);
+    durations.set(TPOT, tpotNs);
+    if (preemptedNs === 0) this.#neverPreempted += 1;
+    durations.add(preemptedNs === 0 ? TTFT : PREEMPTED, outputTokens === 1 ? TPOT : STREAMS);
+    if (this.#objective !== null && isMet(this.#objective, ttftNs, tpotNs)) this.good += 1;
   }
 
   result(): LatencyResult {
+    this.#durations.addZeros(PREEMPTED, this.#neverPreempted);
+    this.#neverPreempted = 0;
     return {
-      ttft: this.#ttft.result(),
-      tpot: this.#tpot.result(),
-      endToEnd: this.#endToEnd.result(),
-      normalized: this.#normalized.result(),
-      queueing: this.#queueing.result(),
-      preempted: this.#preempted.result(),
+      ttft: this.#result(TTFT),
+      tpot: this.#result(TPOT),
+      endToEnd: this.#result(END_TO_END),
+      normalized: this.#result(NORMALIZED),
+      queueing: this.#result(QUEUEING),
+      preempted: this.#result(PREEMPTED),
     };
+  }
+
+  #result(stream: number): Distribution {
+    const durations = this.#durations;
+    const percentile = (percent: number) => seconds(durations.percentile(stream, percent));
+    return {
+      mean: seconds(this.#mean(stream)),
+      p50: percentile(50),
+      p90: percentile(90),
+      p99: percentile(99),
+      max: seconds(durations.max(stream)),
+    };
+  }
+
+  #mean(stream: number): Nanoseconds | null {
+    const count = this.#durations.count(stream);
+    const sum = this.#durations.sum(stream);
+    if (stream < NORMALIZED) return exactRatio(this.#moved[stream]! + BigInt(sum), BigInt(count));
+    return count === 0 ? null : sum / count;
+  }
+
+  #moveSums(): void {
+    for (let stream = 0; stream < NORMALIZED; stream += 1)
+      this.#moved[stream]! += BigInt(this.#durations.takeSum(stream));
   }
 }
 
-function longestOutput({ outputTokens }: Request): Tokens {
-  return outputTokens.length === 1 ? outputTokens[0]! : Math.max(...outputTokens);
-}
+type Objective = NonNullable<MeasureConfig["slo"]>;
 
-function distribution(histogram: Histogram, meanNs: number | null): Distribution {
-  return {
-    mean: seconds(meanNs),
-    p50: seconds(histogram.percentile(50)),
-    p90: seconds(histogram.percentile(90)),
-    p99: seconds(histogram.percentile(99)),
-    max: seconds(histogram.max),
-  };
+function isMet(
+  { ttftSeconds, tpotSeconds }: Objective,
+  ttftNs: Nanoseconds,
+  tpotNs: Nanoseconds,
+): boolean {
+  const inTime = ttftNs / NANOSECONDS_PER_SECOND <= (ttftSeconds ?? Infinity);
+  return inTime && tpotNs / NANOSECONDS_PER_SECOND <= (tpotSeconds ?? Infinity);
 }
 
 function seconds(ns: number | null): number | null {

@@ -1,5 +1,5 @@
 import type { Nanoseconds } from "../core/time.ts";
-import { copyIntegrals, type Integral, newIntegrals } from "./integral.ts";
+import { Integrals } from "./integrals.ts";
 import { type WindowEnd, Windows } from "./windows.ts";
 
 /** Columns of the levels that are kept. */
@@ -32,12 +32,8 @@ export class Population {
   /** Unfinished sequences of running requests beyond the first of each. */
   #siblings = 0;
   /** −Σ change × its time. */
-  readonly #changes = newIntegrals(COLUMNS);
-  readonly #presentChanges = this.#changes[PRESENT]!;
-  readonly #runningChanges = this.#changes[RUNNING]!;
-  readonly #swappedChanges = this.#changes[SWAPPED]!;
-  readonly #siblingChanges = this.#changes[SIBLINGS]!;
-  readonly #integrals = newIntegrals(COLUMNS);
+  readonly #changes = new Integrals(COLUMNS);
+  readonly #integrals = new Integrals(COLUMNS);
 
   constructor(fromNs: Nanoseconds, until: WindowEnd) {
     this.windows = new Windows(COLUMNS, fromNs, until);
@@ -55,21 +51,21 @@ export class Population {
   enter(atNs: Nanoseconds): void {
     if (atNs >= this.windows.nextEdgeNs) this.#passEdges(atNs);
     this.#present += 1;
-    this.#presentChanges.addNs(-1, atNs);
+    this.#changes.addNs(PRESENT, -1, atNs);
   }
 
   /** A request that waits ends. */
   leave(atNs: Nanoseconds): void {
     if (atNs >= this.windows.nextEdgeNs) this.#passEdges(atNs);
     this.#present -= 1;
-    this.#presentChanges.addNs(1, atNs);
+    this.#changes.addNs(PRESENT, 1, atNs);
   }
 
   /** A request that waits begins to run with so many sequences. */
   start(sequences: number, atNs: Nanoseconds): void {
     if (atNs >= this.windows.nextEdgeNs) this.#passEdges(atNs);
     this.#running += 1;
-    this.#runningChanges.addNs(-1, atNs);
+    this.#changes.addNs(RUNNING, -1, atNs);
     if (sequences > 1) this.#addSiblings(sequences - 1, atNs);
   }
 
@@ -77,8 +73,17 @@ export class Population {
   stop(sequences: number, atNs: Nanoseconds): void {
     if (atNs >= this.windows.nextEdgeNs) this.#passEdges(atNs);
     this.#running -= 1;
-    this.#runningChanges.addNs(1, atNs);
+    this.#changes.addNs(RUNNING, 1, atNs);
     if (sequences > 1) this.#addSiblings(1 - sequences, atNs);
+  }
+
+  /** A request that runs ends, with its last sequence. */
+  complete(atNs: Nanoseconds): void {
+    if (atNs >= this.windows.nextEdgeNs) this.#passEdges(atNs);
+    this.#running -= 1;
+    this.#present -= 1;
+    this.#changes.addNs(RUNNING, 1, atNs);
+    this.#changes.addNs(PRESENT, 1, atNs);
   }
 
   /** A running request has lost one of its sequences, and others go on. */
@@ -91,7 +96,7 @@ export class Population {
   swap(change: 1 | -1, atNs: Nanoseconds): void {
     if (atNs >= this.windows.nextEdgeNs) this.#passEdges(atNs);
     this.#swapped += change;
-    this.#swappedChanges.addNs(-change, atNs);
+    this.#changes.addNs(SWAPPED, -change, atNs);
   }
 
   /** The run has ended at `atNs`. */
@@ -113,7 +118,7 @@ export class Population {
 
   #addSiblings(change: number, atNs: Nanoseconds): void {
     this.#siblings += change;
-    this.#siblingChanges.addNs(-change, atNs);
+    this.#changes.addNs(SIBLINGS, -change, atNs);
   }
 
   #passEdges(atNs: Nanoseconds): void {
@@ -121,10 +126,10 @@ export class Population {
       this.windows.pass(this.#integralsAt(this.windows.nextEdgeNs));
   }
 
-  #integralsAt(atNs: Nanoseconds): readonly Integral[] {
+  #integralsAt(atNs: Nanoseconds): Integrals {
     const levels = [this.#present, this.#running, this.#swapped, this.#siblings];
-    copyIntegrals(this.#integrals, this.#changes);
-    for (const [column, level] of levels.entries()) this.#integrals[column]!.addNs(level, atNs);
+    this.#integrals.copy(this.#changes);
+    for (const [column, level] of levels.entries()) this.#integrals.addNs(column, level, atNs);
     return this.#integrals;
   }
 }

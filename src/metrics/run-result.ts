@@ -1,6 +1,6 @@
 import type { KvCacheManager } from "../allocators/prefix-cached/kv-cache-manager.ts";
 import type { Config, SetupConfig } from "../config/config.ts";
-import { exactRatio } from "../core/exact-sum.ts";
+import { exactRatio } from "../core/exact-ratio.ts";
 import { NANOSECONDS_PER_SECOND, type Nanoseconds, TICKS_PER_NANOSECOND } from "../core/time.ts";
 import type {
   ConcurrencyResult,
@@ -14,7 +14,7 @@ import type {
 } from "../result.ts";
 import type { Collector } from "./collector.ts";
 import type { Levels } from "./population.ts";
-import { SPACE } from "./space.ts";
+import { SPACE } from "./space-columns.ts";
 
 /** What a result says of the memory itself. */
 interface Built {

@@ -1,88 +1,39 @@
 import type { Pool } from "../allocators/allocator.ts";
-import { assert, fail } from "../core/assert.ts";
-import { Growth, NO_GROWTH } from "../core/growth.ts";
+import { fail } from "../core/assert.ts";
+import { Growth, type HandedOut } from "../core/growth.ts";
 import {
   Clock,
   compareTime,
   type ExactTime,
+  type StepSeries,
   stepsWithin,
-  subtractTime,
   TICKS_PER_NANOSECOND,
 } from "../core/time.ts";
 import type { Iterations } from "../facts.ts";
-import type { Slots } from "../request.ts";
-import { copyIntegrals, type Integral, newIntegrals } from "./integral.ts";
+import type { Slots, Tokens } from "../request.ts";
+import { Headroom, ROOM } from "./headroom.ts";
+import { Integrals } from "./integrals.ts";
 import type { LedgerTotals } from "./ledger.ts";
 import type { FreeShare } from "./shares.ts";
+import { SPACE } from "./space-columns.ts";
 import { type WindowEnd, Windows } from "./windows.ts";
 
-/** What an integral takes beside an amount × a time; series are cut so short that theirs stays below it (scheduler/iterations.ts). */
-const EXACT_BELOW = 6 * 2 ** 50;
-
-/** Columns of the space integrals. */
-export const SPACE = {
-  tokenStates: 0,
-  /** Token states and reserved slots together. */
-  useful: 1,
-  internal: 2,
-  rounding: 3,
-  external: 4,
-  remainder: 5,
-  idle: 6,
-  /** Slots that tables reach beyond the first that does: a shared slot once for each sequence but one. */
-  sharedAgain: 7,
-  /** Free slots outside the largest hole. */
-  scattered: 8,
-  /** Free slots with content that could be hit. */
-  cached: 9,
-  /** Tokens emitted so far, at the ends of their iterations: a count, as so many nanoseconds. */
-  emitted: 10,
-} as const;
-
+/** Constants of this module, unlike imports, are not looked up each time. */
+const COLUMN = SPACE;
 const COLUMNS = Object.keys(SPACE).length;
+const PER_NANOSECOND = TICKS_PER_NANOSECOND;
 
-/** The integrals by name, which is sooner found than their columns. */
-class Sums {
-  readonly columns = newIntegrals(COLUMNS);
-  readonly tokenStates = this.columns[SPACE.tokenStates]!;
-  readonly useful = this.columns[SPACE.useful]!;
-  readonly internal = this.columns[SPACE.internal]!;
-  readonly rounding = this.columns[SPACE.rounding]!;
-  readonly external = this.columns[SPACE.external]!;
-  readonly remainder = this.columns[SPACE.remainder]!;
-  readonly idle = this.columns[SPACE.idle]!;
-  readonly sharedAgain = this.columns[SPACE.sharedAgain]!;
-  readonly scattered = this.columns[SPACE.scattered]!;
-  readonly cached = this.columns[SPACE.cached]!;
-  readonly emitted = this.columns[SPACE.emitted]!;
+/** Whose neighbours in the doubles are a nanosecond's ticks away. */
+const ROUNDING_TICKS = 1.5 * 2 ** 52 * TICKS_PER_NANOSECOND;
 
-  free(share: FreeShare): Integral {
-    if (share === "idle") return this.idle;
-    return share === "remainder" ? this.remainder : this.external;
-  }
-}
+/**
+ * Nanoseconds by which a stretch counts as longer, so that its ticks, too, find room: of each of the four terms that it adds they are
+ * fewer than 2^20 a slot.
+ */
+const STRETCH_NS = 4 * TICKS_PER_NANOSECOND;
 
-/** Nothing runs. */
-const IDLENESS: Iterations = {
-  start: new Clock(),
-  end: new Clock(),
-  steps: 0,
-  price: { series: { first: new Clock(), growth: new Clock() }, steps: 1, transfer: new Clock() },
-  batch: {
-    work: {
-      prefillTokens: 0,
-      prefillSquares: 0,
-      decodeSequences: 0,
-      contextTokens: 0,
-      copiedTokens: 0,
-      swappedBlocks: 0,
-      swappedTokens: 0,
-    },
-    firstTokens: 0,
-    freeShare: "idle",
-  },
-  growth: NO_GROWTH,
-};
+/** Kept as a double: V8 does not have to check what is added to it or multiplied by it. */
+const DOUBLE = Number.NaN;
 
 /**
  * Integrates over exact time where the pool's slots are. A series of iterations is added by its closed form, whatever was handed out on
@@ -90,18 +41,35 @@ const IDLENESS: Iterations = {
  */
 export class Space {
   readonly windows: Windows;
-  /** The fewest slots that were free during an iteration. */
-  freeLeast: Slots = 0;
+  /** The fewest slots that were free while time passed. */
+  freeLeast: Slots;
   readonly #pool: Pool;
+  #slots: Slots = DOUBLE;
+  #growthSlots: Slots = DOUBLE;
   readonly #holdings: Readonly<LedgerTotals>;
-  readonly #sums = new Sums();
-  readonly #atEdge = new Sums();
+  readonly #integrals = new Integrals(COLUMNS);
+  readonly #atEdge = new Integrals(COLUMNS);
+  readonly #headroom = new Headroom([this.#integrals, this.#atEdge]);
   readonly #growthAtEdge = new Growth();
+  readonly #edge = new Clock();
+  /** All is added up to here. */
   readonly #position = new Clock();
+  /** What the iterations write, which makes token states of as many reserved slots. */
+  #written: Tokens = DOUBLE;
+  /** The stretch of time that is being added, and the longest that is added at once. */
+  #ns = DOUBLE;
+  #ticks = DOUBLE;
+  #longestNs = DOUBLE;
+  /** Σ slots × time until they were handed out, as last measured. */
+  #untilNs = DOUBLE;
+  #untilTicks = DOUBLE;
 
   /** `holdings`: what groups hold of the pool, which somebody else keeps. */
   constructor(pool: Pool, holdings: Readonly<LedgerTotals>, fromNs: number, until: WindowEnd) {
     this.#pool = pool;
+    this.#slots = pool.usage.slots;
+    this.#growthSlots = pool.growthSlots;
+    this.#longestNs = Math.floor(ROOM / this.#slots) - STRETCH_NS;
     this.#holdings = holdings;
     this.freeLeast = pool.usage.free;
     this.windows = new Windows(COLUMNS, fromNs, until);
@@ -110,99 +78,168 @@ export class Space {
   /** Nothing runs until `end`. */
   stay(end: ExactTime): void {
     if (compareTime(end, this.#position) <= 0) return;
-    if (this.windows.nextEdgeNs <= end.ns) this.#passEdges(IDLENESS, end);
-    this.#add(this.#sums, IDLENESS, 0, NO_GROWTH, end);
+    this.#written = 0;
+    if (this.windows.nextEdgeNs <= end.ns) this.#passEdges(end, null);
+    this.#stretchTo(end);
     this.#position.set(end);
+    this.#addStill(this.#integrals, "idle");
   }
 
-  /** Iterations follow; the holdings are those of the last one, but for the token states, which are those of the first. */
+  /** Iterations follow; the holdings are those behind the last one. */
   iterate(iterations: Iterations): void {
-    const { start, end, steps, growth } = iterations;
+    const { start, end, steps, batch } = iterations;
     const { ns, ticks } = this.#position;
-    assert(start.ns === ns && start.ticks === ticks, "iterations begin before or after now");
-    if (this.windows.nextEdgeNs <= end.ns) this.#passEdges(iterations, end);
-    const free = this.#add(this.#sums, iterations, steps, growth, end);
-    if (free < this.freeLeast) this.freeLeast = free;
+    if (start.ns !== ns || start.ticks !== ticks) fail("iterations begin before or after now");
+    this.#written = steps * batch.work.decodeSequences;
+    if (this.windows.nextEdgeNs <= end.ns) this.#passEdges(end, iterations);
+    this.#stretchTo(end);
     this.#position.set(end);
+    this.#addEmitted(this.#integrals, iterations, steps);
+    this.#addStill(this.#integrals, batch.freeShare);
+    if (steps > 1) this.#addSteps(this.#integrals, iterations, steps, iterations.growth);
   }
 
   /** Tokens emitted in the window, each counted at the end of its iteration. */
   emittedInWindow(): number {
-    return Number(this.windows.windowTotal(SPACE.emitted) / BigInt(TICKS_PER_NANOSECOND));
+    return Number(this.windows.windowTotal(COLUMN.emitted) / BigInt(TICKS_PER_NANOSECOND));
   }
 
   /** The run has ended. */
   finish(): void {
-    const { ns, ticks } = this.#position;
-    this.windows.finish({ ns, ticks }, this.#sums.columns);
+    this.windows.finish(this.#position, this.#integrals);
   }
 
   /** Passes the edges until `end`, up to which the iterations, or nothing, go on. */
-  #passEdges(iterations: Iterations, end: ExactTime): void {
+  #passEdges(end: ExactTime, iterations: Iterations | null): void {
     while (this.windows.nextEdgeNs <= end.ns) {
-      const edge = { ns: this.windows.nextEdgeNs, ticks: 0 };
-      const toEdge = subtractTime(edge, this.#position);
-      const steps = stepsWithin(iterations.price.series, toEdge, iterations.steps);
-      this.#growthAtEdge.takeUntil(steps, iterations.growth);
-      copyIntegrals(this.#atEdge.columns, this.#sums.columns);
-      this.#add(this.#atEdge, iterations, steps, this.#growthAtEdge, edge);
-      this.windows.pass(this.#atEdge.columns);
+      const edge = this.#edge;
+      edge.setNs(this.windows.nextEdgeNs);
+      this.#stretchTo(edge);
+      this.#atEdge.copy(this.#integrals);
+      this.#addStill(this.#atEdge, iterations === null ? "idle" : iterations.batch.freeShare);
+      if (iterations !== null) this.#addUntilEdge(iterations);
+      this.windows.pass(this.#atEdge);
     }
   }
 
-  /** Adds the time from the position to `end`, by which `steps` of the iterations have ended. Returns the free slots. */
-  #add(
-    sums: Sums,
-    { price, batch: { work, firstTokens, freeShare } }: Iterations,
-    steps: number,
-    { grown, unneeded, evicted }: Growth,
-    end: ExactTime,
-  ): Slots {
-    const { first, growth: slope } = price.series;
+  #addUntilEdge(iterations: Iterations): void {
+    const { price, steps, growth } = iterations;
+    this.#edge.setDifference(this.#edge, this.#position);
+    const ended = stepsWithin(price.series, this.#edge, steps);
+    this.#addEmitted(this.#atEdge, iterations, ended);
+    this.#growthAtEdge.takeUntil(ended, growth);
+    if (steps > 1) this.#addSteps(this.#atEdge, iterations, ended, this.#growthAtEdge);
+  }
+
+  /** What is added next lasts from the position to `end`. */
+  #stretchTo(end: ExactTime): void {
+    this.#ns = end.ns - this.#position.ns;
+    this.#ticks = end.ticks - this.#position.ticks;
+  }
+
+  /** Adds the stretch as if all growth came before it, and all that is written behind it. */
+  #addStill(integrals: Integrals, freeShare: FreeShare): void {
+    if (this.#ns > this.#longestNs) this.#addPieces(integrals, freeShare);
+    this.#headroom.take(this.#slots * (this.#ns + STRETCH_NS));
+    const ns = this.#ns;
+    const ticks = this.#ticks;
+    const { sums } = integrals;
     const { reserved, internal, rounding, reached } = this.#holdings;
     const { free, held, unusable, largestHole, cached = 0 } = this.#pool.usage;
-    const slots = this.#pool.growthSlots;
-    const ns = end.ns - this.#position.ns;
-    const ticks = end.ticks - this.#position.ticks;
-
-    // Every writer has a token state more from the end of each step on: of step i after first·i + growth·i·(i − 1) / 2.
-    const writers = work.decodeSequences;
-    const linear = (steps * (steps + 1)) / 2;
-    const square = ((steps - 1) * steps * (steps + 1)) / 6;
-    const writtenNs = writers * (steps * ns - first.ns * linear - slope.ns * square);
-    const writtenTicks = writers * (steps * ticks - first.ticks * linear - slope.ticks * square);
-
-    // The holdings are those after all growth: until it was handed out, it was free instead.
-    const slotsLinear = slots * grown.linear;
-    const slotsSquare = slots * grown.square;
-    const slotsLater = slots * grown.later;
-    const ungrownNs = first.ns * slotsLinear + slope.ns * slotsSquare + ns * slotsLater;
-    const ungrownTicks = first.ticks * slotsLinear + slope.ticks * slotsSquare + ticks * slotsLater;
-    const unneededNs =
-      first.ns * unneeded.linear + slope.ns * unneeded.square + ns * unneeded.later;
-    const unneededTicks =
-      first.ticks * unneeded.linear + slope.ticks * unneeded.square + ticks * unneeded.later;
-
-    const areExact = writtenNs < EXACT_BELOW && ungrownNs < EXACT_BELOW;
-    if (!(areExact && writtenTicks < EXACT_BELOW && ungrownTicks < EXACT_BELOW))
-      fail("the time of a series of iterations is not exact");
-
     // Blocks that requests share are full, and each of them has booked them as written: they are written once.
     const useful = held - internal - rounding;
-    sums.tokenStates.add(useful - reserved, ns, ticks, writtenNs, writtenTicks);
-    sums.useful.add(useful, ns, ticks, unneededNs - ungrownNs, unneededTicks - ungrownTicks);
-    sums.internal.add(internal, ns, ticks, -unneededNs, -unneededTicks);
-    sums.free(freeShare).add(free, ns, ticks, ungrownNs, ungrownTicks);
-    sums.emitted.addNs(steps, writers + firstTokens);
-    if (rounding + unusable > 0) sums.rounding.add(rounding + unusable, ns, ticks, 0, 0);
-    if (reached > held) sums.sharedAgain.add(reached - held, ns, ticks, 0, 0);
-    if (free > largestHole) sums.scattered.add(free - largestHole, ns, ticks, 0, 0);
-    if (cached > 0 || evicted.total > 0) {
-      const evictedNs = first.ns * evicted.linear + slope.ns * evicted.square + ns * evicted.later;
-      const evictedTicks =
-        first.ticks * evicted.linear + slope.ticks * evicted.square + ticks * evicted.later;
-      sums.cached.add(cached, ns, ticks, slots * evictedNs, slots * evictedTicks);
+    const tokenStates = useful - reserved - this.#written;
+    addTo(sums, COLUMN.tokenStates, tokenStates * ns, tokenStates * ticks);
+    addTo(sums, COLUMN.useful, useful * ns, useful * ticks);
+    addTo(sums, COLUMN.internal, internal * ns, internal * ticks);
+    addTo(sums, columnOf(freeShare), free * ns, free * ticks);
+    const lost = rounding + unusable;
+    const scattered = free - largestHole;
+    if (lost > 0) addTo(sums, COLUMN.rounding, lost * ns, lost * ticks);
+    if (scattered > 0) addTo(sums, COLUMN.scattered, scattered * ns, scattered * ticks);
+    if (cached > 0) addTo(sums, COLUMN.cached, cached * ns, cached * ticks);
+    if (reached > held) integrals.add(COLUMN.sharedAgain, reached - held, ns, ticks);
+    if (free < this.freeLeast) this.freeLeast = free;
+  }
+
+  /** `steps` of the iterations have ended. */
+  #addEmitted({ sums }: Integrals, { batch }: Iterations, steps: number): void {
+    sums[COLUMN.emitted]! += steps * (batch.work.decodeSequences + batch.firstTokens);
+  }
+
+  /** Adds what changed before the end of the stretch, by which `steps` of the iterations have ended. */
+  #addSteps(
+    { sums }: Integrals,
+    { price, batch }: Iterations,
+    steps: number,
+    { grown, unneeded, evicted }: Growth,
+  ): void {
+    const { series } = price;
+    const { first, growth: slope } = series;
+    const writers = batch.work.decodeSequences;
+    // Every writer has a token state more from the end of each step on: of step i after first·i + growth·i·(i − 1) / 2.
+    const linear = 0.5 * steps * (steps + 1);
+    const square = (linear * (steps - 1)) / 3;
+    const ticks = this.#ticks * steps - first.ticks * linear - slope.ticks * square;
+    const carried = wholeNanoseconds(ticks);
+    const ns = this.#ns * steps - first.ns * linear - slope.ns * square;
+    const writtenNs = writers * (ns + carried / PER_NANOSECOND);
+    const writtenTicks = writers * (ticks - carried);
+
+    // The holdings are those after all growth: until it was handed out, it was free instead.
+    this.#measure(grown, series, this.#growthSlots);
+    const freeNs = this.#untilNs;
+    const freeTicks = this.#untilTicks;
+    this.#headroom.take(writtenNs + freeNs);
+    addTo(sums, COLUMN.tokenStates, writtenNs, writtenTicks);
+    addTo(sums, COLUMN.useful, -freeNs, -freeTicks);
+    addTo(sums, columnOf(batch.freeShare), freeNs, freeTicks);
+    if (unneeded.total > 0) {
+      this.#measure(unneeded, series, 1);
+      addTo(sums, COLUMN.useful, this.#untilNs, this.#untilTicks);
+      addTo(sums, COLUMN.internal, -this.#untilNs, -this.#untilTicks);
     }
-    return free;
+    if (evicted.total > 0) {
+      this.#measure(evicted, series, this.#growthSlots);
+      addTo(sums, COLUMN.cached, this.#untilNs, this.#untilTicks);
+    }
+  }
+
+  /** Sums up the time until each of `handedOut` was there, which is `slots` each. */
+  #measure(handedOut: HandedOut, { first, growth }: StepSeries, slots: Slots): void {
+    const { linear, square, later } = handedOut;
+    const ticks = first.ticks * linear + growth.ticks * square + this.#ticks * later;
+    const carried = wholeNanoseconds(ticks);
+    const ns = first.ns * linear + growth.ns * square + this.#ns * later;
+    this.#untilNs = slots * (ns + carried / PER_NANOSECOND);
+    this.#untilTicks = slots * (ticks - carried);
+  }
+
+  /** Adds what is too long to be added at once in equal pieces, and leaves the rest. */
+  #addPieces(integrals: Integrals, freeShare: FreeShare): void {
+    const pieces = Math.floor(this.#ns / this.#longestNs);
+    const rest = this.#ns - pieces * this.#longestNs;
+    const ticks = this.#ticks;
+    const piece = new Integrals(COLUMNS);
+    this.#ns = this.#longestNs;
+    this.#ticks = 0;
+    this.#addStill(piece, freeShare);
+    integrals.addTimes(piece, pieces);
+    this.#ns = rest;
+    this.#ticks = ticks;
   }
 }
+
+// Functions that are constants are part of what V8 makes of those that call them.
+const addTo = (sums: Float64Array, column: number, ns: number, ticks: number): void => {
+  sums[column]! += ns;
+  sums[COLUMNS + column]! += ticks;
+};
+
+const columnOf = (share: FreeShare): number => {
+  if (share === "idle") return COLUMN.idle;
+  return share === "remainder" ? COLUMN.remainder : COLUMN.external;
+};
+
+/** The ticks of the nanoseconds next to `ticks`: a sum with {@link ROUNDING_TICKS} is as precise as that. */
+const wholeNanoseconds = (ticks: number): number => ticks + ROUNDING_TICKS - ROUNDING_TICKS;

@@ -49,8 +49,8 @@ export class Tally {
     if (preemptions > 0) this.recomputedTokens += tokens;
   }
 
-  countIterations({ steps, price: { transfer } }: Iterations): void {
+  countIterations({ steps, batch, price }: Iterations): void {
     this.iterations += steps;
-    if (transfer.ns > 0 || transfer.ticks > 0) this.transferTime.add(transfer);
+    if (batch.work.swappedBlocks > 0) this.transferTime.add(price.transfer);
   }
 }

@@ -7,7 +7,7 @@ import {
   ZERO_TIME,
 } from "../core/time.ts";
 import { TimeBins } from "./bins.ts";
-import { copyIntegrals, type Integral, newIntegrals } from "./integral.ts";
+import { Integrals } from "./integrals.ts";
 
 /** How the measuring window ends. */
 export type WindowEnd = Nanoseconds | "last-arrival" | "end";
@@ -20,9 +20,9 @@ export class Windows {
   /** The next instant at which the integrals are needed. */
   nextEdgeNs: Nanoseconds = 0;
   readonly bins: TimeBins;
-  readonly #binBegin: readonly Integral[];
-  readonly #from: readonly Integral[];
-  readonly #until: readonly Integral[];
+  readonly #binBegin: Integrals;
+  readonly #from: Integrals;
+  readonly #until: Integrals;
   readonly #fromNs: Nanoseconds;
   readonly #end: WindowEnd;
   /** Where the window may end: after what may have been the last arrival. */
@@ -35,9 +35,9 @@ export class Windows {
 
   constructor(columns: number, fromNs: Nanoseconds, end: WindowEnd) {
     this.bins = new TimeBins(columns);
-    this.#binBegin = newIntegrals(columns);
-    this.#from = newIntegrals(columns);
-    this.#until = newIntegrals(columns);
+    this.#binBegin = new Integrals(columns);
+    this.#from = new Integrals(columns);
+    this.#until = new Integrals(columns);
     this.#fromNs = fromNs;
     this.#end = end;
     this.nextEdgeNs = this.#findEdge();
@@ -50,36 +50,36 @@ export class Windows {
     this.nextEdgeNs = this.#findEdge();
   }
 
-  /** Time has come to {@link nextEdgeNs}, when the integrals were `sums`. */
-  pass(sums: readonly Integral[]): void {
+  /** Time has come to {@link nextEdgeNs}, when the integrals were so. */
+  pass(integrals: Integrals): void {
     const edgeNs = this.nextEdgeNs;
     if (edgeNs === this.bins.edgeNs) {
-      this.#gather(sums);
+      this.#gather(integrals);
       this.bins.next();
     }
-    if (edgeNs === this.#fromNs) copyIntegrals(this.#from, sums);
+    if (edgeNs === this.#fromNs) this.#from.copy(integrals);
     if (edgeNs === this.#end || edgeNs === this.#commitNs)
-      this.#endAt({ ns: edgeNs, ticks: 0 }, sums);
+      this.#endAt({ ns: edgeNs, ticks: 0 }, integrals);
     if (edgeNs === this.#commitNs) this.#commitNs = Infinity;
     this.#passedNs = edgeNs;
     this.nextEdgeNs = this.#findEdge();
   }
 
   /** The run has ended at `end`, all edges up to which have been passed: so have the bins, and a window that was to reach further. */
-  finish(end: ExactTime, sums: readonly Integral[]): void {
+  finish(end: ExactTime, integrals: Integrals): void {
     const reachesFurther =
       this.#end === "last-arrival"
         ? this.#commitNs < Infinity || !this.#reached
         : this.#end === "end" || this.#end > end.ns;
-    if (reachesFurther) this.#endAt(end, sums);
-    if (compareTime(end, { ns: this.bins.beginNs, ticks: 0 }) > 0) this.#gather(sums);
+    if (reachesFurther) this.#endAt(end, integrals);
+    if (compareTime(end, { ns: this.bins.beginNs, ticks: 0 }) > 0) this.#gather(integrals);
     this.#runEndNs = end.ns;
   }
 
   /** Amount × ticks of a column in the window. */
   windowTotal(column: number): bigint {
     if (this.windowTicks() === 0n) return 0n;
-    return this.#until[column]!.total() - this.#from[column]!.total();
+    return this.#until.total(column) - this.#from.total(column);
   }
 
   /** Length of the window in ticks; 0 if it is empty. */
@@ -95,14 +95,14 @@ export class Windows {
     return this.bins.finish(this.#runEndNs, widthNs);
   }
 
-  #endAt(end: ExactTime, sums: readonly Integral[]): void {
+  #endAt(end: ExactTime, integrals: Integrals): void {
     this.#windowEnd = end;
-    copyIntegrals(this.#until, sums);
+    this.#until.copy(integrals);
   }
 
-  #gather(sums: readonly Integral[]): void {
-    this.bins.gather(sums.map((sum, column) => sum.total() - this.#binBegin[column]!.total()));
-    copyIntegrals(this.#binBegin, sums);
+  #gather(integrals: Integrals): void {
+    this.bins.gather((column) => integrals.total(column) - this.#binBegin.total(column));
+    this.#binBegin.copy(integrals);
   }
 
   #findEdge(): Nanoseconds {

@@ -1,11 +1,24 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Histogram } from "../../src/core/histogram.ts";
+import { Histograms } from "../../src/core/histogram.ts";
 
-function histogramOf(values: readonly number[]): Histogram {
-  const histogram = new Histogram();
-  for (const value of values) histogram.add(value);
-  return histogram;
+function addAll(histograms: Histograms, values: readonly number[]): void {
+  for (const value of values) {
+    histograms.set(0, value);
+    histograms.add(0, 1);
+  }
+}
+
+/** Of one stream. */
+function histogramOf(values: readonly number[]) {
+  const histograms = new Histograms(1);
+  addAll(histograms, values);
+  return {
+    count: histograms.count(0),
+    max: histograms.max(0),
+    sum: histograms.sum(0),
+    percentile: (percent: number) => histograms.percentile(0, percent),
+  };
 }
 
 const value = fc.oneof(
@@ -48,7 +61,8 @@ describe("a histogram", () => {
   });
 
   it("has no percentile and no maximum without values", () => {
-    expect([new Histogram().percentile(50), new Histogram().max]).toEqual([null, null]);
+    const { percentile, max, count } = histogramOf([]);
+    expect([percentile(50), max, count]).toEqual([null, null, 0]);
   });
 
   it("keeps values beyond its bins inside the extremes", () => {
@@ -56,5 +70,52 @@ describe("a histogram", () => {
     expect(histogram.percentile(50)).toBeGreaterThanOrEqual(1e-30);
     expect(histogram.percentile(50)).toBeLessThan(1e-18);
     expect(histogram.percentile(100)).toBeGreaterThan(1e18);
+  });
+
+  it("takes zeros at once as it takes them one by one", () => {
+    fc.assert(
+      fc.property(fc.array(value), fc.nat(20), (values, zeros) => {
+        const all = new Histograms(1);
+        addAll(all, values);
+        all.addZeros(0, zeros);
+        const alone = histogramOf([...values, ...Array.from({ length: zeros }, () => 0)]);
+        expect([all.count(0), all.max(0), all.sum(0)]).toEqual([alone.count, alone.max, alone.sum]);
+        expect(all.percentile(0, 50)).toBe(alone.percentile(50));
+      }),
+    );
+  });
+
+  it("sums up in the order in which values come, and anew when the sum is taken", () => {
+    fc.assert(
+      fc.property(fc.array(value), fc.array(value), (values, others) => {
+        const histograms = new Histograms(1);
+        const total = (of: readonly number[]) => of.reduce((sum, one) => sum + one, 0);
+        addAll(histograms, values);
+        expect(histograms.takeSum(0)).toBe(total(values));
+        addAll(histograms, others);
+        expect(histograms.sum(0)).toBe(total(others));
+        expect(histograms.count(0)).toBe(values.length + others.length);
+      }),
+    );
+  });
+
+  it("keeps streams apart, some of which miss a value", () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(value, value, fc.boolean(), fc.boolean())), (pairs) => {
+        const both = new Histograms(2);
+        for (const [first, second, hasFirst, hasSecond] of pairs) {
+          both.set(0, first);
+          both.set(1, second);
+          both.add(hasFirst ? 0 : 1, hasSecond ? 2 : 1);
+        }
+        const firsts = histogramOf(pairs.flatMap(([first, , has]) => (has ? [first] : [])));
+        const seconds = histogramOf(pairs.flatMap(([, second, , has]) => (has ? [second] : [])));
+        for (const [stream, alone] of [firsts, seconds].entries()) {
+          expect([both.count(stream), both.max(stream)]).toEqual([alone.count, alone.max]);
+          expect(both.sum(stream)).toBe(alone.sum);
+          expect(both.percentile(stream, 50)).toBe(alone.percentile(50));
+        }
+      }),
+    );
   });
 });

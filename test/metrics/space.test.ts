@@ -3,9 +3,12 @@ import type { Pool } from "../../src/allocators/allocator.ts";
 import { NO_GROWTH } from "../../src/core/growth.ts";
 import { Clock, exactTime, TICKS_PER_NANOSECOND, ZERO_TIME } from "../../src/core/time.ts";
 import { MutableWork } from "../../src/latency/latency.ts";
-import { SPACE, Space } from "../../src/metrics/space.ts";
+import { LedgerTotals } from "../../src/metrics/ledger.ts";
+import { Space } from "../../src/metrics/space.ts";
+import { SPACE } from "../../src/metrics/space-columns.ts";
 
 const SLOTS = 2_000_000;
+const WRITERS = 999_999;
 
 it("sums exactly however many write in an iteration, and however long it lasts", () => {
   const usage = { slots: SLOTS, free: SLOTS, held: 0, unusable: 0, largestHole: SLOTS };
@@ -17,9 +20,11 @@ it("sums exactly however many write in an iteration, and however long it lasts",
       throw new Error("nobody looks");
     },
   };
-  const holdings = { tokenStates: 0, reserved: 0, internal: 0, rounding: 0, reached: 0 };
+  const holdings = new LedgerTotals();
+  // Nothing is held, so what is written was not reserved.
+  holdings.reserved = -WRITERS;
   const space = new Space(pool, holdings, 0, "end");
-  const work = { ...new MutableWork(), decodeSequences: 999_999 };
+  const work = { ...new MutableWork(), decodeSequences: WRITERS };
   const [start, end] = [new Clock(), new Clock()];
   for (let round = 1; round <= 300; round += 1) {
     const first = exactTime(9_100_000_000 + 7 * round, TICKS_PER_NANOSECOND - 1 - round);

@@ -1,5 +1,5 @@
-import { exactRatio } from "../../src/core/exact-sum.ts";
-import { Histogram } from "../../src/core/histogram.ts";
+import { exactRatio } from "../../src/core/exact-ratio.ts";
+import { Histograms } from "../../src/core/histogram.ts";
 import type { Distribution } from "../../src/result.ts";
 
 const NANOSECONDS = 1e9;
@@ -9,9 +9,12 @@ export function distribution(
   mean: (values: readonly number[]) => number,
 ): Distribution {
   if (values.length === 0) return { mean: null, p50: null, p90: null, p99: null, max: null };
-  const histogram = new Histogram();
-  for (const value of values) histogram.add(value);
-  const seconds = (percentage: number) => histogram.percentile(percentage)! / NANOSECONDS;
+  const histograms = new Histograms(1);
+  for (const value of values) {
+    histograms.set(0, value);
+    histograms.add(0, 1);
+  }
+  const seconds = (percentage: number) => histograms.percentile(0, percentage)! / NANOSECONDS;
   return {
     mean: mean(values) / NANOSECONDS,
     p50: seconds(50),

@@ -1,5 +1,5 @@
 import type { MeasureConfig } from "../../src/config/config.ts";
-import { exactRatio } from "../../src/core/exact-sum.ts";
+import { exactRatio } from "../../src/core/exact-ratio.ts";
 import { distribution, exactMean, runningMean } from "./distribution.ts";
 import { ticksOfNs } from "./exact.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { MeasureConfig } from "../../src/config/config.ts";
-import { exactRatio } from "../../src/core/exact-sum.ts";
+import { exactRatio } from "../../src/core/exact-ratio.ts";
 import type { FreeShare } from "../../src/metrics/shares.ts";
 import type { PoolShares, Timeline } from "../../src/result.ts";
 import { type Emission, type Ended, latencyOf, throughputOf, type Window } from "./ended.ts";
