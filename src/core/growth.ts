@@ -1,17 +1,26 @@
+import { enlargedIntegers } from "./columns.ts";
+
 /** An entry's numbers: the step, how many sequences it was, how many of the slots will never be written, and how many rooms held content. */
 const ENTRY = 4;
+
+/** V8 adds to a field that never held anything but small integers with a check for each that the sum is one too; this is none. */
+const DOUBLE = Number.NaN;
 
 /**
  * What was handed out at the beginnings of a series' steps. Step j begins after `first`·j + `growth`·j·(j − 1) / 2, so that two sums
  * tell Σ amount × the time until then, whatever the steps' durations are.
  */
 export class HandedOut {
-  total = 0;
+  total = DOUBLE;
   /** Σ amount × step, and Σ amount × step · (step − 1) / 2. */
-  linear = 0;
-  square = 0;
+  linear = DOUBLE;
+  square = DOUBLE;
   /** What of the total has yet to be handed out, and is in neither. */
-  later = 0;
+  later = DOUBLE;
+
+  constructor() {
+    this.clear();
+  }
 
   clear(): void {
     this.total = 0;
@@ -44,7 +53,7 @@ export class Growth {
   /** Rooms that held cached content until then. */
   readonly evicted = new HandedOut();
   /** Only the first {@link #length} count. */
-  readonly #numbers: number[] = [];
+  #entries = new Int32Array(64 * ENTRY);
   #length = 0;
 
   clear(): void {
@@ -57,12 +66,13 @@ export class Growth {
 
   /** In `step`, later than those before, so many were given room: `unneeded` slots of it will never be written, `evicted` rooms held content. */
   add(step: number, grown: number, unneeded: number, evicted = 0): void {
-    const numbers = this.#numbers;
     const at = this.#length;
-    numbers[at] = step;
-    numbers[at + 1] = grown;
-    numbers[at + 2] = unneeded;
-    numbers[at + 3] = evicted;
+    if (at === this.#entries.length) this.#entries = enlargedIntegers(this.#entries, 2 * at);
+    const entries = this.#entries;
+    entries[at] = step;
+    entries[at + 1] = grown;
+    entries[at + 2] = unneeded;
+    entries[at + 3] = evicted;
     this.#length = at + ENTRY;
     this.grown.add(grown, step, false);
     if (unneeded > 0) this.unneeded.add(unneeded, step, false);
@@ -72,12 +82,12 @@ export class Growth {
   /** Becomes what `whole` was at the beginning of `step`, when what it has behind that had yet to be handed out. */
   takeUntil(step: number, whole: Growth): void {
     this.clear();
-    const numbers = whole.#numbers;
+    const entries = whole.#entries;
     for (let at = 0; at < whole.#length; at += ENTRY) {
-      const isToCome = numbers[at]! > step;
-      this.grown.add(numbers[at + 1]!, numbers[at]!, isToCome);
-      this.unneeded.add(numbers[at + 2]!, numbers[at]!, isToCome);
-      this.evicted.add(numbers[at + 3]!, numbers[at]!, isToCome);
+      const isToCome = entries[at]! > step;
+      this.grown.add(entries[at + 1]!, entries[at]!, isToCome);
+      this.unneeded.add(entries[at + 2]!, entries[at]!, isToCome);
+      this.evicted.add(entries[at + 3]!, entries[at]!, isToCome);
     }
   }
 }
