@@ -26,11 +26,10 @@ export class BlockColumn {
 
   /** Makes room for `length` blocks in a row's table. */
   reserve(row: number, length: number): void {
-    if (row < this.rows && length <= this.stride) return;
     let { rows, stride } = this;
     while (rows <= row) rows *= 2;
     while (stride < length) stride *= 2;
-    this.#grow(rows, stride);
+    if (rows > this.rows || stride > this.stride) this.#grow(rows, stride);
   }
 
   /** Adds a block at the end of a row's table. */

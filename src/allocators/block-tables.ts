@@ -200,7 +200,7 @@ export class BlockTables {
   /** Makes room for a table on the GPU, empty so far. */
   #begin(sequence: SequenceId, entries: number): void {
     const column = this.#column;
-    column.reserve(sequence, entries);
+    if (sequence >= column.rows || entries > column.stride) column.reserve(sequence, entries);
     if (column.mark(sequence) !== NOWHERE) fail(`sequence ${sequence} has a table already`);
     column.cells[column.marks + sequence] = GPU;
   }

@@ -60,8 +60,8 @@ export class Growth {
     if (this.grown.total === 0) return;
     this.#length = 0;
     this.grown.clear();
-    this.unneeded.clear();
-    this.evicted.clear();
+    if (this.unneeded.total > 0) this.unneeded.clear();
+    if (this.evicted.total > 0) this.evicted.clear();
   }
 
   /** In `step`, later than those before, so many were given room: `unneeded` slots of it will never be written, `evicted` rooms held content. */
