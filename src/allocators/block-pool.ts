@@ -73,7 +73,7 @@ export class BlockPool {
    * its run, which then begins with it, and `count` when all are done.
    */
   takeForEach(rows: Int32Array, runs: Int32Array, done: number, count: number): number {
-    const { cells, lengths, tables, stride } = this.#column;
+    const { cells, ends } = this.#column;
     const digest = this.#placements;
     let top = this.#top;
     let a = digest.first;
@@ -84,12 +84,12 @@ export class BlockPool {
       const until = at + runs[2 * run + 1]!;
       for (; at < until; at += 1) {
         const row = rows[at]!;
-        const length = cells[lengths + row]!;
-        if (length === stride) break;
+        const end = cells[ends + row]!;
+        if (cells[end]! < 0) break;
         top -= 1;
         const block = cells[top]!;
-        cells[tables + row * stride + length] = block;
-        cells[lengths + row] = length + 1;
+        cells[end] = block;
+        cells[ends + row] = end + 1;
         a = first(a, block);
         b = second(b, block);
       }

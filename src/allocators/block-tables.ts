@@ -93,7 +93,7 @@ export class BlockTables {
     const own = entries < this.#windowBlocks ? entries : Math.max(shared, this.#windowBlocks);
     const start = column.start(sequence);
     this.gpu.takeInto(start + shared, start + own);
-    column.cells[column.lengths + sequence] = own;
+    column.cells[column.ends + sequence] = start + own;
     for (let entry = own; entry < entries; entry += 1) this.#pushNext(sequence);
   }
 
@@ -102,7 +102,7 @@ export class BlockTables {
     if (this.#windowBlocks < MOST_BLOCKS) return this.#extendInWindow(sequences, runs, count);
     let done = this.gpu.takeForEach(sequences, runs, 0, count);
     while (done < count) {
-      this.#column.reserve(sequences[runs[2 * done]!]!, this.#column.stride + 1);
+      this.#column.reserve(sequences[runs[2 * done]!]!, this.#column.room + 1);
       done = this.gpu.takeForEach(sequences, runs, done, count);
     }
   }
@@ -141,13 +141,13 @@ export class BlockTables {
    * entries (v0.2.0) or with `lastWindow` those of the last ones (v0.6.1).
    */
   release(sequence: SequenceId, lastWindow = false): void {
-    const { cells, rows, lengths, marks, tables, stride } = this.#column;
+    const { cells, rows, ends, marks, tables, stride } = this.#column;
     const mark = sequence < rows ? cells[marks + sequence]! : NOWHERE;
-    const length = cells[lengths + sequence]!;
     const start = tables + sequence * stride;
-    if (mark === GPU && length <= this.#windowBlocks) this.gpu.dropUnshared(start, start + length);
+    const end = cells[ends + sequence]!;
+    if (mark === GPU && end - start <= this.#windowBlocks) this.gpu.dropUnshared(start, end);
     else this.#dropEach(sequence, lastWindow);
-    cells[lengths + sequence] = 0;
+    cells[ends + sequence] = start;
     cells[marks + sequence] = NOWHERE;
   }
 
@@ -200,7 +200,7 @@ export class BlockTables {
   /** Makes room for a table on the GPU, empty so far. */
   #begin(sequence: SequenceId, entries: number): void {
     const column = this.#column;
-    if (sequence >= column.rows || entries > column.stride) column.reserve(sequence, entries);
+    if (sequence >= column.rows || entries >= column.stride) column.reserve(sequence, entries);
     if (column.mark(sequence) !== NOWHERE) fail(`sequence ${sequence} has a table already`);
     column.cells[column.marks + sequence] = GPU;
   }
