@@ -42,7 +42,7 @@ export interface RunObserver {
 export function runSetup(run: SetupRun): RunResult {
   const { setup, config, paranoid = false } = run;
   const fingerprint = new Fingerprint();
-  const built = buildReplica({ setup, config, placements: fingerprint, paranoid });
+  const built = buildReplica({ setup, config, placements: fingerprint.cells, paranoid });
   const { pool } = built;
   const collector = new Collector(pool, config.measure, fingerprint);
   const onProgress = run.onProgress ?? (() => {});

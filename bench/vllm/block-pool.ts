@@ -1,9 +1,9 @@
 import { BlockRows } from "../../src/allocators/block-rows.ts";
-import { UNTOLD } from "../../src/allocators/placements.ts";
 import { BlockCache } from "../../src/allocators/prefix-cached/block-cache.ts";
 import { newBlockFields } from "../../src/allocators/prefix-cached/block-fields.ts";
 import { CachingBlockPool } from "../../src/allocators/prefix-cached/caching-block-pool.ts";
 import { ContentChain } from "../../src/allocators/prefix-cached/content-chain.ts";
+import { Digest } from "../../src/core/digest.ts";
 import type { Workload } from "./workload.ts";
 
 const POOL_BLOCKS = 65_536;
@@ -20,7 +20,7 @@ export const blockPoolWorkloads: readonly Workload[] = [
 function takeAndFree(): () => number {
   const fields = newBlockFields(POOL_BLOCKS);
   const cache = new BlockCache(fields, 1, new ContentChain());
-  const pool = new CachingBlockPool(fields, cache, UNTOLD, null);
+  const pool = new CachingBlockPool(fields, cache, new Digest(), null);
   const tables = new BlockRows();
   tables.reserve(TABLES - 1, TABLE_BLOCKS);
   return () => {

@@ -1,5 +1,5 @@
-import { UNTOLD } from "../../src/allocators/placements.ts";
 import { KvCacheManager } from "../../src/allocators/prefix-cached/kv-cache-manager.ts";
+import { Digest } from "../../src/core/digest.ts";
 import type { Segment } from "../../src/request.ts";
 import { BLOCK_SIZE, type Workload } from "./workload.ts";
 
@@ -24,7 +24,7 @@ export function kvCache(numBlocks: number, prefixCaching: boolean): KvCacheManag
     prefixCaching,
     maxModelLen: 8192,
     maxNumBatchedTokens: 8192,
-    placements: UNTOLD,
+    placements: new Digest(),
     onEvict: null,
   });
 }

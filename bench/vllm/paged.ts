@@ -1,5 +1,5 @@
 import { PagedAllocator } from "../../src/allocators/paged-allocator.ts";
-import { UNTOLD } from "../../src/allocators/placements.ts";
+import { Digest } from "../../src/core/digest.ts";
 import { SequenceGroup } from "../../src/request.ts";
 import { BLOCK_SIZE, type Workload } from "./workload.ts";
 
@@ -52,7 +52,7 @@ function decodeAll(): () => number {
 function pagedAllocator(): PagedAllocator {
   return new PagedAllocator(
     { blockSize: BLOCK_SIZE, watermark: 0.01, reserve: "none", windowBlocks: Infinity },
-    { slots: POOL_BLOCKS * BLOCK_SIZE, swapSlots: 0, maxModelLen: 8192, placements: UNTOLD },
+    { slots: POOL_BLOCKS * BLOCK_SIZE, swapSlots: 0, maxModelLen: 8192, placements: new Digest() },
   );
 }
 

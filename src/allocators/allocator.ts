@@ -130,10 +130,11 @@ export interface Allocator extends Pool {
   /** The refusal that even an empty pool would give, or null when an empty pool would do. Changes nothing. */
   wouldNever(group: SequenceGroup, ask: Admission): Refusal | null;
   /**
-   * {@link Pool.growthSlots} more for each of the `count` sequences that `sequences` has from place `from` on, in that order. Not
-   * refused: the caller makes sure that so much is free, and that no sequence writes next what it shares.
+   * {@link Pool.growthSlots} more for each sequence of `count` runs, in that order: run i is of `runs[2 * i + 1]` sequences, those that
+   * `sequences` has from place `runs[2 * i]` on. Not refused: the caller makes sure that so much is free, and that no sequence writes
+   * next what it shares. The runs may be overwritten.
    */
-  extend(sequences: Int32Array, from: number, count: number): void;
+  extend(sequences: Int32Array, runs: Int32Array, count: number): void;
   /** Free slots: from {@link Pool.growthSlots} for each sequence of a group on, `grow` is granted. */
   readonly freeSlots: Slots;
 }

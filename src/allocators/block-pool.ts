@@ -1,83 +1,108 @@
-import { assert } from "../core/assert.ts";
-import type { BlockRows } from "./block-rows.ts";
+import { fail } from "../core/assert.ts";
+import { type Digest, LANES } from "../core/digest.ts";
+import type { BlockColumn } from "./block-column.ts";
 import type { ExtentColumns } from "./layout.ts";
-import type { Placements } from "./placements.ts";
 
-/** Blocks from which on one call copies faster than a loop. */
-const LONG_RUN = 64;
+const { first, second } = LANES;
 
 /**
  * Equal blocks with reference counts over a free stack (vLLM v0.2.0, `BlockAllocator`): first the highest id, then what came back last.
- * What is kept of a count is the owners beyond the first, so that blocks which nobody shares come and go by the dozen, in loops that
- * touch the stack alone.
+ * The stack and the tables that blocks go to lie in one column. What is kept of a count is the owners beyond the first, so that blocks
+ * which nobody shares come and go by the dozen, in loops that touch the column alone.
  */
 export class BlockPool {
   readonly size: number;
-  /** The first {@link freeCount} are free, the top of the stack last. */
-  readonly #free: Int32Array;
-  #freeCount: number;
+  readonly #column: BlockColumn;
+  /** The free blocks lie from here on to before the top. */
+  readonly #bottom: number;
+  #top = 0;
   /** Owners of each block beyond the first; 0 for free ones. */
   readonly #others: Int32Array;
   /** Made when {@link referenceCounts} is asked for. */
   #counts: Int32Array | null = null;
+  /** Takes in every block that is handed out. */
+  readonly #placements: Digest;
 
-  readonly #placements: Placements;
-
-  constructor(blocks: number, placements: Placements) {
+  /** The stack of `blocks` blocks lies in `column` from place `bottom` on. */
+  constructor(blocks: number, column: BlockColumn, bottom: number, placements: Digest) {
     this.size = blocks;
-    this.#placements = placements;
-    this.#free = Int32Array.from({ length: blocks }, (_, block) => block);
-    this.#freeCount = blocks;
+    this.#column = column;
+    this.#bottom = bottom;
+    this.#top = bottom + blocks;
     this.#others = new Int32Array(blocks);
+    this.#placements = placements;
+    for (let block = 0; block < blocks; block += 1) column.cells[bottom + block] = block;
   }
 
   get freeCount(): number {
-    return this.#freeCount;
+    return this.#top - this.#bottom;
   }
 
   /** Takes the block on top of the free stack, with one owner. */
   take(): number {
-    assert(this.#freeCount > 0, "a block is taken from an empty pool");
-    this.#freeCount -= 1;
-    const block = this.#free[this.#freeCount]!;
-    this.#placements.place(block);
+    if (this.#top === this.#bottom) fail("a block is taken from an empty pool");
+    this.#top -= 1;
+    const block = this.#column.cells[this.#top]!;
+    this.#placements.add(block);
     return block;
   }
 
-  /** Takes blocks one after the other into `blocks`, from place `from` to before `until`. */
-  takeInto(blocks: Int32Array, from: number, until: number): void {
-    const free = this.#free;
-    const count = until - from;
-    const top = this.#freeCount - count;
-    assert(top >= 0, "a block is taken from an empty pool");
-    if (count > LONG_RUN) {
-      blocks.set(free.subarray(top, top + count), from);
-      blocks.subarray(from, until).reverse();
-    } else for (let at = 0; at < count; at += 1) blocks[until - 1 - at] = free[top + at]!;
-    this.#placements.placeDown(free, this.#freeCount - 1, top);
-    this.#freeCount = top;
+  /** Takes blocks one after the other into the column, from place `from` to before `until`. */
+  takeInto(from: number, until: number): void {
+    const { cells } = this.#column;
+    const digest = this.#placements;
+    let top = this.#top;
+    let a = digest.first;
+    let b = digest.second;
+    if (until - from > top - this.#bottom) fail("a block is taken from an empty pool");
+    for (let at = from; at < until; at += 1) {
+      top -= 1;
+      const block = cells[top]!;
+      cells[at] = block;
+      a = first(a, block);
+      b = second(b, block);
+    }
+    this.#top = top;
+    digest.first = a;
+    digest.second = b;
   }
 
-  /** Takes a block for each of the `count` rows that `rows` has from place `from` on, in that order, and puts it at the row's end. */
-  takeForEach(tables: BlockRows, rows: Int32Array, from: number, count: number): void {
-    const free = this.#free;
-    let { blocks, lengths, stride } = tables;
-    let top = this.#freeCount;
-    assert(count <= top, "a block is taken from an empty pool");
-    const until = from + count;
-    for (let at = from; at < until; at += 1) {
-      const row = rows[at]!;
-      const length = lengths[row]!;
-      if (length === stride) {
-        tables.reserve(row, length + 1);
-        ({ blocks, lengths, stride } = tables);
+  /**
+   * Takes a block for each row of `runs` from number `done` on to before `count`, in that order, and puts it at the end of the row's
+   * table. Run i is of `runs[2 * i + 1]` rows, from place `runs[2 * i]` of `rows` on. Stops at a row without room: returns the number of
+   * its run, which then begins with it, and `count` when all are done.
+   */
+  takeForEach(rows: Int32Array, runs: Int32Array, done: number, count: number): number {
+    const { cells, ends } = this.#column;
+    const digest = this.#placements;
+    let top = this.#top;
+    let a = digest.first;
+    let b = digest.second;
+    let run = done;
+    for (; run < count; run += 1) {
+      let at = runs[2 * run]!;
+      const until = at + runs[2 * run + 1]!;
+      for (; at < until; at += 1) {
+        const row = rows[at]!;
+        const end = cells[ends + row]!;
+        if (cells[end]! < 0) break;
+        top -= 1;
+        const block = cells[top]!;
+        cells[end] = block;
+        cells[ends + row] = end + 1;
+        a = first(a, block);
+        b = second(b, block);
       }
-      top -= 1;
-      blocks[row * stride + length] = free[top]!;
-      lengths[row] = length + 1;
+      if (at === until) continue;
+      runs[2 * run] = at;
+      runs[2 * run + 1] = until - at;
+      break;
     }
-    this.#placements.placeDown(free, this.#freeCount - 1, top);
-    this.#freeCount = top;
+    if (top < this.#bottom) fail("a block is taken from an empty pool");
+    this.#top = top;
+    digest.first = a;
+    digest.second = b;
+    return run;
   }
 
   /** A block that somebody has gains an owner. */
@@ -95,30 +120,27 @@ export class BlockPool {
       this.#others[block]! -= 1;
       return;
     }
-    assert(this.#freeCount < this.size, "more blocks come back than there are");
-    this.#free[this.#freeCount] = block;
-    this.#freeCount += 1;
+    if (this.freeCount === this.size) fail("more blocks come back than there are");
+    this.#column.cells[this.#top] = block;
+    this.#top += 1;
   }
 
-  /** Drops `blocks` from place `from` to before `until`, in that order, none of which is shared. */
-  dropUnshared(blocks: Int32Array, from: number, until: number): void {
-    const free = this.#free;
-    const count = until - from;
-    const top = this.#freeCount;
-    assert(top + count <= this.size, "more blocks come back than there are");
-    if (count > LONG_RUN) free.set(blocks.subarray(from, until), top);
-    else for (let at = 0; at < count; at += 1) free[top + at] = blocks[from + at]!;
-    this.#freeCount = top + count;
+  /** Drops the blocks of the column from place `from` to before `until`, in that order, none of which is shared. */
+  dropUnshared(from: number, until: number): void {
+    const top = this.#top + until - from;
+    if (top > this.#bottom + this.size) fail("more blocks come back than there are");
+    this.#column.cells.copyWithin(this.#top, from, until);
+    this.#top = top;
   }
 
   /** Free blocks, bottom of the stack first. O(blocks). */
   freeBlocks(): number[] {
-    return Array.from(this.#free.subarray(0, this.#freeCount));
+    return Array.from(this.#column.cells.subarray(this.#bottom, this.#top));
   }
 
   /** Lists the free blocks, bottom of the stack first. */
   describeFree(free: ExtentColumns): void {
-    free.addCells(this.#free, 0, this.#freeCount);
+    free.addCells(this.#column.cells, this.#bottom, this.#top);
   }
 
   /** Owners of every block, 0 for free ones; the next call overwrites them. O(blocks). */
@@ -126,7 +148,7 @@ export class BlockPool {
     this.#counts ??= new Int32Array(this.size);
     const counts = this.#counts;
     for (let block = 0; block < this.size; block += 1) counts[block] = this.#others[block]! + 1;
-    for (let at = 0; at < this.#freeCount; at += 1) counts[this.#free[at]!]! -= 1;
+    for (let at = this.#bottom; at < this.#top; at += 1) counts[this.#column.cells[at]!]! -= 1;
     return counts;
   }
 }

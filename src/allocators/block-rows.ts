@@ -1,3 +1,5 @@
+import { enlargedIntegers } from "../core/columns.ts";
+
 const FIRST_ROWS = 64;
 const FIRST_STRIDE = 64;
 
@@ -8,9 +10,6 @@ const FIRST_STRIDE = 64;
 export class BlockRows {
   blocks = new Int32Array(FIRST_ROWS * FIRST_STRIDE);
   lengths = new Int32Array(FIRST_ROWS);
-  /** Two marks for each row, 0 at first, whose meaning is not known here. */
-  places = new Uint8Array(FIRST_ROWS);
-  shares = new Uint8Array(FIRST_ROWS);
   /** Entries that a row has room for. */
   stride = FIRST_STRIDE;
 
@@ -32,9 +31,7 @@ export class BlockRows {
       blocks.set(this.blocks.subarray(from, from + count), old * stride);
     }
     this.blocks = blocks;
-    this.lengths = copyInto(new Int32Array(rows), this.lengths);
-    this.places = copyInto(new Uint8Array(rows), this.places);
-    this.shares = copyInto(new Uint8Array(rows), this.shares);
+    this.lengths = enlargedIntegers(this.lengths, rows);
     this.stride = stride;
   }
 
@@ -51,9 +48,4 @@ export class BlockRows {
     const from = row * this.stride;
     return Array.from(this.blocks.subarray(from, from + this.lengths[row]!));
   }
-}
-
-function copyInto<A extends Int32Array | Uint8Array>(column: A, from: A): A {
-  column.set(from);
-  return column;
 }

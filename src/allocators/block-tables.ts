@@ -1,9 +1,9 @@
 import { fail } from "../core/assert.ts";
+import type { Digest } from "../core/digest.ts";
 import type { SequenceId, Slots, Tokens } from "../request.ts";
+import { BlockColumn } from "./block-column.ts";
 import { BlockPool } from "./block-pool.ts";
-import { BlockRows } from "./block-rows.ts";
 import type { PoolColumns } from "./layout.ts";
-import type { Placements } from "./placements.ts";
 
 /** A block that was copied because somebody else still needs the original. */
 export interface BlockCopy {
@@ -11,23 +11,27 @@ export interface BlockCopy {
   readonly to: number;
 }
 
-/** The two pools, in blocks of one size, and who is told of each block that is handed out. */
+/** The two pools, in blocks of one size, and what takes in each block that is handed out. */
 export interface BlockTablesOptions {
   readonly blockSlots: Slots;
   readonly gpuBlocks: number;
   readonly cpuBlocks: number;
   /** Blocks of a sliding window, whose tables go round in it; Infinity without one. */
   readonly windowBlocks: number;
-  readonly placements: Placements;
+  readonly placements: Digest;
 }
 
 /** Where a sequence's blocks are. */
 type Place = "nowhere" | "gpu" | "cpu";
 
-const PLACES: readonly Place[] = ["nowhere", "gpu", "cpu"];
+/** Without a window, which no table is as long as. */
+const MOST_BLOCKS = 2 ** 31 - 1;
+
+// Marks of a table: where its blocks are, and whether it has ever shared any.
 const NOWHERE = 0;
 const GPU = 1;
 const CPU = 2;
+const SHARES = 4;
 
 /**
  * Block tables over a GPU and a CPU pool: the mechanism of vLLM V0's `BlockSpaceManager` (v0.2.0), without its admission rules.
@@ -37,30 +41,38 @@ export class BlockTables {
   readonly blockSlots: Slots;
   readonly gpu: BlockPool;
   readonly cpu: BlockPool;
-  readonly #windowBlocks: number;
-  /** By sequence; beside its blocks the place of its table, and whether it has ever shared any. */
-  readonly #rows = new BlockRows();
+  readonly #windowBlocks: number = MOST_BLOCKS;
+  /** The tables by sequence, behind the free stacks of both pools. */
+  readonly #column: BlockColumn;
 
-  constructor(options: BlockTablesOptions) {
-    this.blockSlots = options.blockSlots;
-    this.gpu = new BlockPool(options.gpuBlocks, options.placements);
-    this.cpu = new BlockPool(options.cpuBlocks, options.placements);
-    this.#windowBlocks = options.windowBlocks;
+  constructor({ blockSlots, gpuBlocks, cpuBlocks, windowBlocks, placements }: BlockTablesOptions) {
+    this.blockSlots = blockSlots;
+    this.#column = new BlockColumn(gpuBlocks + cpuBlocks);
+    this.gpu = new BlockPool(gpuBlocks, this.#column, 0, placements);
+    this.cpu = new BlockPool(cpuBlocks, this.#column, gpuBlocks, placements);
+    this.#windowBlocks = Math.min(windowBlocks, MOST_BLOCKS);
   }
 
   /** Where a sequence's blocks are. */
   place(sequence: SequenceId): Place {
-    return PLACES[this.#rows.places[sequence] ?? NOWHERE]!;
+    const mark = this.#column.mark(sequence);
+    if (mark === NOWHERE) return "nowhere";
+    return (mark & GPU) === GPU ? "gpu" : "cpu";
+  }
+
+  /** Whether a sequence has ever shared any of its blocks. */
+  hasShared(sequence: SequenceId): boolean {
+    return (this.#column.mark(sequence) & SHARES) === SHARES;
   }
 
   /** The blocks of a sequence in token order; empty if it has none. O(blocks). */
   table(sequence: SequenceId): readonly number[] {
-    return sequence < this.#rows.size ? this.#rows.toArray(sequence) : [];
+    return this.#column.toArray(sequence);
   }
 
   /** Length of a sequence's table. */
   entries(sequence: SequenceId): number {
-    return this.#rows.lengths[sequence] ?? 0;
+    return this.#column.length(sequence);
   }
 
   /** Entries a table needs for `tokens` tokens. */
@@ -68,45 +80,47 @@ export class BlockTables {
     return Math.ceil(tokens / this.blockSlots);
   }
 
-  /** Blocks that `tokens` tokens need, at most a window's. */
-  blocksFor(tokens: Tokens): number {
-    return Math.min(this.entriesFor(tokens), this.#windowBlocks);
+  /** Blocks that so many entries need, at most a window's. */
+  blocksFor(entries: number): number {
+    return entries < this.#windowBlocks ? entries : this.#windowBlocks;
   }
 
-  /** Opens a table for `tokens` tokens, the first `shared` entries of it those of `sibling`. */
-  open(sequence: SequenceId, tokens: Tokens, sibling: SequenceId = sequence, shared = 0): void {
-    const entries = this.entriesFor(tokens);
+  /** Opens a table of `entries` entries, the first `shared` of them those of `sibling`. */
+  open(sequence: SequenceId, entries: number, sibling: SequenceId = sequence, shared = 0): void {
+    const column = this.#column;
     this.#begin(sequence, entries);
     if (shared > 0) this.#share(sibling, sequence, shared);
     const own = entries < this.#windowBlocks ? entries : Math.max(shared, this.#windowBlocks);
-    const { blocks, lengths, stride } = this.#rows;
-    const start = sequence * stride;
-    this.gpu.takeInto(blocks, start + shared, start + own);
-    lengths[sequence] = own;
+    const start = column.start(sequence);
+    this.gpu.takeInto(start + shared, start + own);
+    column.cells[column.ends + sequence] = start + own;
     for (let entry = own; entry < entries; entry += 1) this.#pushNext(sequence);
   }
 
-  /** One block more at the end of the table of each of the `count` sequences from place `from` on; its last is full. */
-  extend(sequences: Int32Array, from: number, count: number): void {
-    if (this.#windowBlocks === Number.POSITIVE_INFINITY)
-      return this.gpu.takeForEach(this.#rows, sequences, from, count);
-    for (let at = from; at < from + count; at += 1) this.#pushNext(sequences[at]!);
+  /** One block more for each sequence of `runs` (see {@link BlockPool.takeForEach}), whose last is full; the runs may be changed. */
+  extend(sequences: Int32Array, runs: Int32Array, count: number): void {
+    if (this.#windowBlocks < MOST_BLOCKS) return this.#extendInWindow(sequences, runs, count);
+    let done = this.gpu.takeForEach(sequences, runs, 0, count);
+    while (done < count) {
+      this.#column.reserve(sequences[runs[2 * done]!]!, this.#column.room + 1);
+      done = this.gpu.takeForEach(sequences, runs, done, count);
+    }
   }
 
   /** Makes token number `tokens` of a sequence writable, by a new block or by a copy of a shared one; null if neither. */
   append(sequence: SequenceId, tokens: Tokens): BlockCopy | null {
     this.#requireOnGpu(sequence);
-    const rows = this.#rows;
-    if (rows.lengths[sequence]! < this.entriesFor(tokens)) {
-      const opensBlock = rows.lengths[sequence]! < this.#windowBlocks;
+    const column = this.#column;
+    if (column.length(sequence) < this.entriesFor(tokens)) {
+      const opensBlock = column.length(sequence) < this.#windowBlocks;
       this.#pushNext(sequence);
       if (opensBlock) return null;
     }
-    const last = sequence * rows.stride + rows.lengths[sequence]! - 1;
-    const from = rows.blocks[last]!;
+    const last = column.start(sequence) + column.length(sequence) - 1;
+    const from = column.cells[last]!;
     if (!this.gpu.isShared(from)) return null;
     const to = this.gpu.take();
-    rows.blocks[last] = to;
+    column.cells[last] = to;
     this.gpu.drop(from);
     return { from, to };
   }
@@ -117,7 +131,7 @@ export class BlockTables {
    */
   fork(parent: SequenceId, child: SequenceId, eachEntry = false): void {
     this.#requireOnGpu(parent);
-    const entries = this.#rows.lengths[parent]!;
+    const entries = this.entries(parent);
     this.#begin(child, entries);
     this.#share(parent, child, entries, eachEntry);
   }
@@ -127,18 +141,14 @@ export class BlockTables {
    * entries (v0.2.0) or with `lastWindow` those of the last ones (v0.6.1).
    */
   release(sequence: SequenceId, lastWindow = false): void {
-    const place = this.#rows.places[sequence] ?? NOWHERE;
-    if (place === NOWHERE) fail(`sequence ${sequence} is released but holds nothing`);
-    const pool = place === GPU ? this.gpu : this.cpu;
-    const { blocks, lengths, stride } = this.#rows;
-    const length = lengths[sequence]!;
-    if (this.#rows.shares[sequence] === 1 || length > this.#windowBlocks) {
-      const last = lastWindow ? Math.max(0, length - this.#windowBlocks) : 0;
-      for (const block of new Set(this.table(sequence).slice(last))) pool.drop(block);
-    } else pool.dropUnshared(blocks, sequence * stride, sequence * stride + length);
-    lengths[sequence] = 0;
-    this.#rows.places[sequence] = NOWHERE;
-    this.#rows.shares[sequence] = 0;
+    const { cells, rows, ends, marks, tables, stride } = this.#column;
+    const mark = sequence < rows ? cells[marks + sequence]! : NOWHERE;
+    const start = tables + sequence * stride;
+    const end = cells[ends + sequence]!;
+    if (mark === GPU && end - start <= this.#windowBlocks) this.gpu.dropUnshared(start, end);
+    else this.#dropEach(sequence, lastWindow);
+    cells[ends + sequence] = start;
+    cells[marks + sequence] = NOWHERE;
   }
 
   /** How many different blocks the sequences hold together. */
@@ -151,27 +161,26 @@ export class BlockTables {
   /** Moves the tables of the sequences to the other pool, a shared block once; returns the moves in order. */
   move(sequences: readonly SequenceId[], place: "gpu" | "cpu"): Map<number, number> {
     const [from, to] = place === "cpu" ? [this.gpu, this.cpu] : [this.cpu, this.gpu];
-    const { blocks, lengths, stride } = this.#rows;
+    const column = this.#column;
     const moved = new Map<number, number>();
     for (const sequence of sequences) {
       if (this.place(sequence) === place) fail(`sequence ${sequence} is on the ${place} already`);
-      const start = sequence * stride;
-      for (let at = start; at < start + lengths[sequence]!; at += 1)
-        blocks[at] = this.#moveEntry(blocks[at]!, from, to, moved);
-      this.#rows.places[sequence] = place === "gpu" ? GPU : CPU;
+      const start = column.start(sequence);
+      for (let at = start; at < start + column.length(sequence); at += 1)
+        column.cells[at] = this.#moveEntry(column.cells[at]!, from, to, moved);
+      column.cells[column.marks + sequence]! ^= GPU | CPU;
     }
     return moved;
   }
 
   /** Writes the tables in one place, by sequence, and its free blocks into `columns`. */
   describe(place: "gpu" | "cpu", columns: PoolColumns): PoolColumns {
-    const { blocks, lengths, places, stride } = this.#rows;
-    const wanted = place === "gpu" ? GPU : CPU;
+    const column = this.#column;
     columns.clear(this[place].size);
-    for (let sequence = 0; sequence < places.length; sequence += 1) {
-      if (places[sequence] !== wanted) continue;
-      const from = sequence * stride;
-      columns.tables.extents.addCells(blocks, from, from + lengths[sequence]!);
+    for (let sequence = 0; sequence < column.rows; sequence += 1) {
+      if (this.place(sequence) !== place) continue;
+      const from = column.start(sequence);
+      columns.tables.extents.addCells(column.cells, from, from + column.length(sequence));
       columns.tables.close(sequence);
     }
     this[place].describeFree(columns.free);
@@ -190,35 +199,50 @@ export class BlockTables {
 
   /** Makes room for a table on the GPU, empty so far. */
   #begin(sequence: SequenceId, entries: number): void {
-    if ((this.#rows.places[sequence] ?? NOWHERE) !== NOWHERE)
-      fail(`sequence ${sequence} has a table already`);
-    this.#rows.reserve(sequence, entries);
-    this.#rows.places[sequence] = GPU;
+    const column = this.#column;
+    if (sequence >= column.rows || entries >= column.stride) column.reserve(sequence, entries);
+    if (column.mark(sequence) !== NOWHERE) fail(`sequence ${sequence} has a table already`);
+    column.cells[column.marks + sequence] = GPU;
   }
 
   /** The table of `to`, empty so far, begins with `entries` blocks of that of `from`. */
   #share(from: SequenceId, to: SequenceId, entries: number, eachEntry = false): void {
+    const column = this.#column;
     const shared = this.table(from).slice(0, entries);
-    for (const block of shared) this.#rows.push(to, block);
+    for (const block of shared) column.push(to, block);
     const counted = entries > this.#windowBlocks && !eachEntry ? new Set(shared) : shared;
     for (const block of counted) this.gpu.share(block);
-    this.#rows.shares[from] = 1;
-    this.#rows.shares[to] = 1;
+    column.cells[column.marks + from]! |= SHARES;
+    column.cells[column.marks + to]! |= SHARES;
+  }
+
+  /** Gives up blocks that others may have too, that come several times behind a full window, or that are on the CPU. */
+  #dropEach(sequence: SequenceId, lastWindow: boolean): void {
+    const place = this.place(sequence);
+    if (place === "nowhere") fail(`sequence ${sequence} is released but holds nothing`);
+    const pool = this[place];
+    const first = lastWindow ? Math.max(0, this.entries(sequence) - this.#windowBlocks) : 0;
+    for (const block of new Set(this.table(sequence).slice(first))) pool.drop(block);
+  }
+
+  #extendInWindow(sequences: Int32Array, runs: Int32Array, count: number): void {
+    for (let run = 0; run < count; run += 1) {
+      const from = runs[2 * run]!;
+      const until = from + runs[2 * run + 1]!;
+      for (let at = from; at < until; at += 1) this.#pushNext(sequences[at]!);
+    }
   }
 
   /** A new block, or with a full window the one that holds what leaves it. Only behind a full window does a block come twice. */
   #pushNext(sequence: SequenceId): void {
-    const { blocks, lengths, stride } = this.#rows;
-    const length = lengths[sequence]!;
+    const column = this.#column;
+    const length = column.length(sequence);
     const window = this.#windowBlocks;
-    const isFull = length >= window;
-    this.#rows.push(
-      sequence,
-      isFull ? blocks[sequence * stride + (length % window)]! : this.gpu.take(),
-    );
+    const again = column.start(sequence) + (length % window);
+    column.push(sequence, length < window ? this.gpu.take() : column.cells[again]!);
   }
 
   #requireOnGpu(sequence: SequenceId): void {
-    if (this.#rows.places[sequence] !== GPU) fail(`sequence ${sequence} has no table on the GPU`);
+    if (this.place(sequence) !== "gpu") fail(`sequence ${sequence} has no table on the GPU`);
   }
 }

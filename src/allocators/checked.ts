@@ -186,10 +186,14 @@ class CheckedAllocator implements Allocator {
     return this.#inner.wouldNever(group, ask);
   }
 
-  extend(sequences: Int32Array, from: number, count: number): void {
+  extend(sequences: Int32Array, runs: Int32Array, count: number): void {
     this.#auditor.settle();
-    this.#inner.extend(sequences, from, count);
-    for (const sequence of sequences.subarray(from, from + count)) this.#auditor.extended(sequence);
+    const extended = Array.from({ length: count }, (_, run) => {
+      const from = runs[2 * run]!;
+      return [...sequences.subarray(from, from + runs[2 * run + 1]!)];
+    });
+    this.#inner.extend(sequences, runs, count);
+    for (const sequence of extended.flat()) this.#auditor.extended(sequence);
     this.#auditor.verify({ granted: true });
   }
 

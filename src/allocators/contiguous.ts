@@ -57,7 +57,7 @@ export class ContiguousAllocator implements Allocator {
       const address = addresses[index]!;
       const asked = sizes[index]!;
       this.#chunks.open(sequences[index]!, address, asked, this.#placement.chunkSlots(asked));
-      this.#environment.placements.place(address);
+      this.#environment.placements.add(address);
     }
     return this.#grant(group, 0);
   }

@@ -1,7 +1,7 @@
 import type { z } from "zod";
+import type { Digest } from "../core/digest.ts";
 import type { Slots, Tokens } from "../request.ts";
 import type { Allocator, Swapping } from "./allocator.ts";
-import type { Placements } from "./placements.ts";
 import type { CachingPool } from "./prefix-cached/caching-pool.ts";
 import type { KvCacheManager } from "./prefix-cached/kv-cache-manager.ts";
 import type { Reservation } from "./reservation.ts";
@@ -12,7 +12,8 @@ export interface PoolEnvironment {
   /** CPU pool for swapping; 0 without one. */
   readonly swapSlots: Slots;
   readonly maxModelLen: Tokens;
-  readonly placements: Placements;
+  /** Takes in every cell that is handed out, in order; of a contiguous chunk its first. */
+  readonly placements: Digest;
 }
 
 /** An allocator over an empty pool, with the abilities that scheduler and metrics must know of. */

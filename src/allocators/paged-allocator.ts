@@ -10,6 +10,7 @@ import type {
   Swapping,
   Transfer,
 } from "./allocator.ts";
+import type { BlockPool } from "./block-pool.ts";
 import { BlockTables } from "./block-tables.ts";
 import type { PoolEnvironment } from "./definition.ts";
 import { PoolColumns } from "./layout.ts";
@@ -31,12 +32,13 @@ export class PagedAllocator implements Allocator, Swapping {
   readonly blockSlots: Slots;
   readonly growthSlots: Slots;
   readonly tables: BlockTables;
+  readonly #gpu: BlockPool;
   readonly #slots: Slots;
   readonly #unusable: Slots;
   readonly #watermarkBlocks: number;
   /** Tokens every sequence may write because their blocks were reserved at admission; 0 when it grows on demand. */
   readonly #reservedTokens: Tokens;
-  /** Leading slots a sequence has in common with its siblings. */
+  /** Leading slots that a sequence which has ever shared blocks has in common with its siblings. */
   readonly #shared: Slots[] = [];
   readonly #gpuColumns = new PoolColumns();
   readonly #cpuColumns = new PoolColumns();
@@ -54,6 +56,7 @@ export class PagedAllocator implements Allocator, Swapping {
       windowBlocks,
       placements,
     });
+    this.#gpu = this.tables.gpu;
     this.#slots = slots;
     this.#unusable = slots - gpuBlocks * blockSize;
     this.#watermarkBlocks = Math.trunc(watermark * gpuBlocks);
@@ -62,47 +65,51 @@ export class PagedAllocator implements Allocator, Swapping {
   }
 
   get usage(): PoolUsage {
-    const free = this.tables.gpu.freeCount * this.blockSlots;
+    const free = this.#gpu.freeCount * this.blockSlots;
     const held = this.#slots - this.#unusable - free;
     return { slots: this.#slots, free, held, unusable: this.#unusable, largestHole: free };
   }
 
   admit(group: SequenceGroup, ask: Admission): Grant | Refusal {
-    const refusal = this.admissionRefusal(group, ask);
+    const entries = this.#entriesToAdmit(ask);
+    const refusal = this.#shortOf(this.#blocksToAdmit(group, ask, entries));
     if (refusal !== null) return refusal;
-    if (this.#reservedTokens > 0) this.#admitReserved(group);
-    else this.#admitOnDemand(group, ask);
-    return this.#grant(group, 0);
+    const first = group.sequences[0]!;
+    this.tables.open(first, entries);
+    if (group.sequences.length > 1) this.#openFurther(group, ask, entries);
+    return this.#grant(entries, 0);
   }
 
   /** Why the group cannot be admitted now; null if it can. */
   admissionRefusal(group: SequenceGroup, ask: Admission): Refusal | null {
-    return this.#shortOf(this.#blocksToAdmit(group, ask));
+    return this.#shortOf(this.#blocksToAdmit(group, ask, this.#entriesToAdmit(ask)));
   }
 
   grow(group: SequenceGroup, tokens: Tokens): Grant | Refusal {
-    if (tokens <= this.#reservedTokens) return this.#grant(group, 0);
+    const first = group.sequences[0]!;
+    if (tokens <= this.#reservedTokens) return this.#grant(this.tables.entries(first), 0);
     const refusal = this.growthRefusal(group.sequences.length);
     if (refusal !== null) return refusal;
     const writtenWholeBlocks = Math.floor((tokens - 1) / this.blockSlots) * this.blockSlots;
     let copies = 0;
     for (const sequence of group.sequences) {
       if (this.tables.append(sequence, tokens) !== null) copies += 1;
-      this.#shared[sequence] = Math.min(this.#shared[sequence]!, writtenWholeBlocks);
+      this.#shared[sequence] = Math.min(this.#sharedSlots(sequence), writtenWholeBlocks);
     }
-    return this.#grant(group, copies * this.blockSlots);
+    return this.#grant(this.tables.entries(first), copies * this.blockSlots);
   }
 
   /** V0's bound: a free block for each sequence that writes, whether or not it needs one. */
   growthRefusal(live: number): Refusal | null {
-    return live > this.tables.gpu.freeCount ? this.#refusal("total", live) : null;
+    return live > this.#gpu.freeCount ? this.#refusal("total", live) : null;
   }
 
   fork(group: SequenceGroup, tokens: Tokens): Grant {
     const [parent, ...children] = group.sequences;
-    if (this.#reservedTokens > 0) return this.#grant(group, children.length * tokens);
+    const entries = this.tables.entries(parent!);
+    if (this.#reservedTokens > 0) return this.#grant(entries, children.length * tokens);
     for (const child of children) this.tables.fork(parent!, child);
-    const shared = this.tables.entries(parent!) * this.blockSlots;
+    const shared = entries * this.blockSlots;
     for (const sequence of group.sequences) this.#shared[sequence] = shared;
     return { granted: true, cachedTokens: 0, copiedTokens: 0, roomTokens: tokens };
   }
@@ -112,21 +119,21 @@ export class PagedAllocator implements Allocator, Swapping {
   }
 
   wouldNever(group: SequenceGroup, ask: Admission): Refusal | null {
-    return this.#never(this.#blocksToAdmit(group, ask));
+    return this.#never(this.#blocksToAdmit(group, ask, this.#entriesToAdmit(ask)));
   }
 
-  extend(sequences: Int32Array, from: number, count: number): void {
-    this.tables.extend(sequences, from, count);
+  extend(sequences: Int32Array, runs: Int32Array, count: number): void {
+    this.tables.extend(sequences, runs, count);
   }
 
   get freeSlots(): Slots {
-    return this.tables.gpu.freeCount * this.blockSlots;
+    return this.#gpu.freeCount * this.blockSlots;
   }
 
   holding(sequence: SequenceId): SequenceHolding | null {
     if (this.tables.place(sequence) !== "gpu") return null;
     const held = this.tables.entries(sequence) * this.blockSlots;
-    return { held, asked: held, shared: this.#shared[sequence]! };
+    return { held, asked: held, shared: this.#sharedSlots(sequence) };
   }
 
   swapOut(group: SequenceGroup): Transfer | Refusal {
@@ -137,7 +144,7 @@ export class PagedAllocator implements Allocator, Swapping {
   swapOutRefusal({ sequences }: SequenceGroup): Refusal | null {
     const { cpu } = this.tables;
     const need = this.tables.distinctBlocks(sequences);
-    return need > cpu.freeCount ? this.#refusal("total", need, cpu.freeCount, cpu.size) : null;
+    return need > cpu.freeCount ? this.#refusal("total", need, cpu) : null;
   }
 
   swapIn(group: SequenceGroup): Transfer | Refusal {
@@ -176,63 +183,65 @@ export class PagedAllocator implements Allocator, Swapping {
     return this.tables.distinctBlocks(sequences) + sequences.length;
   }
 
-  #blocksToAdmit(group: SequenceGroup, ask: Admission): number {
-    if (this.#reservedTokens > 0) return group.width * this.tables.blocksFor(this.#reservedTokens);
-    const each = this.tables.blocksFor(ask.promptTokens + ask.generatedTokens);
+  /** Entries of each table that is opened at admission. */
+  #entriesToAdmit({ promptTokens, generatedTokens }: Admission): number {
+    const reserved = this.#reservedTokens;
+    return this.tables.entriesFor(reserved > 0 ? reserved : promptTokens + generatedTokens);
+  }
+
+  #blocksToAdmit(group: SequenceGroup, ask: Admission, entries: number): number {
+    const sequences = this.#reservedTokens > 0 ? group.width : ask.sequences;
+    const each = this.tables.blocksFor(entries);
+    if (sequences === 1) return each;
     const common = this.#commonBlocks(ask);
-    return common + ask.sequences * (each - common);
+    return common + sequences * (each - common);
   }
 
   /** Blocks that the sequences of a group which comes back can share: those full of prompt. */
   #commonBlocks({ sequences, promptTokens }: Admission): number {
-    return sequences > 1 ? Math.floor(promptTokens / this.blockSlots) : 0;
+    if (this.#reservedTokens > 0 || sequences === 1) return 0;
+    return Math.floor(promptTokens / this.blockSlots);
   }
 
-  #admitReserved({ sequences }: SequenceGroup): void {
-    for (const sequence of sequences) {
-      this.tables.open(sequence, this.#reservedTokens);
-      this.#shared[sequence] = 0;
-    }
-  }
-
-  #admitOnDemand({ sequences }: SequenceGroup, ask: Admission): void {
-    const tokens = ask.promptTokens + ask.generatedTokens;
+  /** Opens the tables of the sequences behind the first. */
+  #openFurther({ sequences }: SequenceGroup, ask: Admission, entries: number): void {
+    const count = this.#reservedTokens > 0 ? sequences.length : ask.sequences;
     const common = this.#commonBlocks(ask);
     const first = sequences[0]!;
-    for (let index = 0; index < ask.sequences; index += 1) {
+    this.#shared[first] = common * this.blockSlots;
+    for (let index = 1; index < count; index += 1) {
       const sequence = sequences[index]!;
-      this.tables.open(sequence, tokens, first, index === 0 ? 0 : common);
+      this.tables.open(sequence, entries, first, common);
       this.#shared[sequence] = common * this.blockSlots;
     }
   }
 
-  #grant({ sequences }: SequenceGroup, copiedTokens: Tokens): Grant {
-    const roomTokens = this.tables.entries(sequences[0]!) * this.blockSlots;
+  #sharedSlots(sequence: SequenceId): Slots {
+    return this.tables.hasShared(sequence) ? this.#shared[sequence]! : 0;
+  }
+
+  /** Each table has so many entries. */
+  #grant(entries: number, copiedTokens: Tokens): Grant {
+    const roomTokens = entries * this.blockSlots;
     return { granted: true, cachedTokens: 0, copiedTokens, roomTokens };
   }
 
   /** Null if `need` blocks can be had and the watermark still be free. */
   #shortOf(need: number): Refusal | null {
-    const { freeCount } = this.tables.gpu;
+    const { freeCount } = this.#gpu;
     if (freeCount - need >= this.#watermarkBlocks) return null;
     return this.#refusal(need > freeCount ? "total" : "watermark", need);
   }
 
   #never(need: number): Refusal | null {
-    const fits = need + this.#watermarkBlocks <= this.tables.gpu.size;
+    const fits = need + this.#watermarkBlocks <= this.#gpu.size;
     return fits ? null : this.#refusal("never", need);
   }
 
-  #refusal(
-    reason: Refusal["reason"],
-    needBlocks: number,
-    freeBlocks = this.tables.gpu.freeCount,
-    poolBlocks = this.tables.gpu.size,
-  ): Refusal {
-    const [need, free, whole] = [needBlocks, freeBlocks, poolBlocks].map(
-      (n) => n * this.blockSlots,
-    );
-    const pool = poolBlocks === this.tables.gpu.size ? this.#slots : whole!;
-    return { granted: false, reason, need: need!, free: free!, largestHole: free!, pool };
+  #refusal(reason: Refusal["reason"], needBlocks: number, of: BlockPool = this.#gpu): Refusal {
+    const need = needBlocks * this.blockSlots;
+    const free = of.freeCount * this.blockSlots;
+    const pool = of === this.#gpu ? this.#slots : of.size * this.blockSlots;
+    return { granted: false, reason, need, free, largestHole: free, pool };
   }
 }

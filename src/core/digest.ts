@@ -7,62 +7,56 @@ const mixedFirst = (state: number, word: number): number =>
 const mixedSecond = (state: number, word: number): number =>
   Math.imul((((state << 15) | (state >>> 17)) + word) | 0, SECOND_FACTOR);
 
+/** What each lane of a {@link Digest} becomes when it takes in a word. */
+export const LANES = { first: mixedFirst, second: mixedSecond };
+
 /**
  * A running 64-bit digest of 32-bit words: two independent lanes that turn, take in the word and multiply by an odd number, so that one
  * changed word always changes both. It tells runs apart; it is no protection against somebody who wants a collision.
  */
 export class Digest {
-  #a = 0x9747b28c | 0;
-  #b = 0x3c6ef372 | 0;
+  /** The lanes: a loop that has the words in hand may mix them in by {@link LANES}. */
+  first = 0x9747b28c | 0;
+  second = 0x3c6ef372 | 0;
 
   /** Mixes in a whole number ≥ 0; of one beyond 32 bits the lower 32. */
   add(word: number): void {
     const low = word | 0;
-    this.#a = mixedFirst(this.#a, low);
-    this.#b = mixedSecond(this.#b, low);
+    this.first = mixedFirst(this.first, low);
+    this.second = mixedSecond(this.second, low);
   }
 
   /** Mixes in three, one after the other. */
   addThree(first: number, second: number, third: number): void {
-    this.#a = mixedFirst(mixedFirst(mixedFirst(this.#a, first | 0), second | 0), third | 0);
-    this.#b = mixedSecond(mixedSecond(mixedSecond(this.#b, first | 0), second | 0), third | 0);
-  }
-
-  /** Mixes in the words from place `top` of a column down to place `bottom`, that one included. */
-  addDown(words: Int32Array, top: number, bottom: number): void {
-    let a = this.#a;
-    let b = this.#b;
-    for (let at = top; at >= bottom; at -= 1) {
-      const word = words[at]!;
-      a = mixedFirst(a, word);
-      b = mixedSecond(b, word);
-    }
-    this.#a = a;
-    this.#b = b;
+    this.first = mixedFirst(mixedFirst(mixedFirst(this.first, first | 0), second | 0), third | 0);
+    this.second = mixedSecond(
+      mixedSecond(mixedSecond(this.second, first | 0), second | 0),
+      third | 0,
+    );
   }
 
   /** Mixes in the words of a column from place `from` on to before place `until`. */
   addUp(words: Int32Array, from: number, until: number): void {
-    let a = this.#a;
-    let b = this.#b;
+    let a = this.first;
+    let b = this.second;
     for (let at = from; at < until; at += 1) {
       const word = words[at]!;
       a = mixedFirst(a, word);
       b = mixedSecond(b, word);
     }
-    this.#a = a;
-    this.#b = b;
+    this.first = a;
+    this.second = b;
   }
 
   /** Mixes in all that another digest has taken so far. */
   absorb(other: Digest): void {
-    this.add(other.#a);
-    this.add(other.#b);
+    this.add(other.first);
+    this.add(other.second);
   }
 
   /** The digest so far as 16 hexadecimal digits; more may be added afterwards. */
   hex(): string {
-    return digits(finish(this.#a)) + digits(finish(this.#b));
+    return digits(finish(this.first)) + digits(finish(this.second));
   }
 }
 

@@ -1,4 +1,3 @@
-import type { Placements } from "../allocators/placements.ts";
 import { Digest } from "../core/digest.ts";
 import type { Nanoseconds } from "../core/time.ts";
 
@@ -30,22 +29,11 @@ const WORD = 2 ** 32;
  * Digests the decisions of a run, in order: kinds, request ids, times and figures; and apart from them, in their own order, the cells
  * handed out, which iterations that nobody looks at one by one hand out too.
  */
-export class Fingerprint implements Placements {
+export class Fingerprint {
   decisions = 0;
+  /** Takes in the cells handed out. */
+  readonly cells = new Digest();
   readonly #decisions = new Digest();
-  readonly #cells = new Digest();
-
-  place(cell: number): void {
-    this.#cells.add(cell);
-  }
-
-  placeDown(cells: Int32Array, top: number, bottom: number): void {
-    this.#cells.addDown(cells, top, bottom);
-  }
-
-  placeUp(cells: Int32Array, from: number, until: number): void {
-    this.#cells.addUp(cells, from, until);
-  }
 
   /** Something was decided about a request; its figures follow by {@link addFigure}. */
   decide(decision: Decision, request: number, atNs: Nanoseconds): void {
@@ -61,7 +49,7 @@ export class Fingerprint implements Placements {
   hex(): string {
     const both = new Digest();
     both.absorb(this.#decisions);
-    both.absorb(this.#cells);
+    both.absorb(this.cells);
     return both.hex();
   }
 }

@@ -1,10 +1,10 @@
 import type { Pool } from "../allocators/allocator.ts";
 import { checked } from "../allocators/checked.ts";
 import { allocators, kvCaches } from "../allocators/index.ts";
-import type { Placements } from "../allocators/placements.ts";
 import type { KvCacheManager } from "../allocators/prefix-cached/kv-cache-manager.ts";
 import { poolAuditor } from "../allocators/prefix-cached/pool-auditor.ts";
 import type { Config, SetupConfig } from "../config/config.ts";
+import type { Digest } from "../core/digest.ts";
 import type { Slots } from "../request.ts";
 import { ChunkedServing } from "./chunked/chunked-serving.ts";
 import { GroupServing } from "./group-serving.ts";
@@ -25,8 +25,8 @@ export interface BuiltReplica {
 export interface BuildOptions {
   readonly setup: SetupConfig;
   readonly config: Pick<Config, "pool" | "maxModelLen">;
-  /** Is told of each cell handed out. */
-  readonly placements: Placements;
+  /** Takes in every cell that is handed out. */
+  readonly placements: Digest;
   /** Check every invariant after every operation; changes no result. */
   readonly paranoid: boolean;
 }

@@ -1,6 +1,6 @@
-import { assert } from "../core/assert.ts";
-import { enlargedIntegers, enlargedNumbers } from "../core/columns.ts";
-import type { SequenceGroup } from "../request.ts";
+import { fail } from "../core/assert.ts";
+import { enlargedIntegers } from "../core/columns.ts";
+import type { SequenceGroup, SequenceId } from "../request.ts";
 
 const FIRST_STRIDE = 8;
 const FIRST_CAPACITY = 64;
@@ -10,80 +10,91 @@ const FIRST_CAPACITY = 64;
  * whoever serves a list goes over neighbours in memory.
  */
 export class DueSequences {
-  /** Sequences in each list. */
-  readonly counts: Int32Array;
-  /** List l has its sequences from l × stride on. */
+  /** List l lies from place l × {@link stride} on: how many sequences it has, and then the sequences. */
+  column: Int32Array;
   stride = FIRST_STRIDE;
-  sequences: Int32Array<ArrayBuffer>;
-  /** By sequence: the request that it belongs to, and its group's row in the running set. */
-  #requests = new Float64Array(FIRST_CAPACITY);
+  /** The running groups by row, and the row of each sequence's. */
+  readonly #groups: readonly (SequenceGroup | null)[];
   #rows = new Int32Array(FIRST_CAPACITY);
+  /** The request that arrived last of all that ever came. */
+  #newest = -1;
 
-  constructor(lists: number) {
-    this.counts = new Int32Array(lists);
-    this.sequences = new Int32Array(lists * FIRST_STRIDE);
+  constructor(lists: number, groups: readonly (SequenceGroup | null)[]) {
+    this.#groups = groups;
+    this.column = new Int32Array(lists * FIRST_STRIDE);
   }
 
-  /** Puts in a group; newcomers are looked for a place from the end, where they nearly always belong. */
-  insert(list: number, { id, live, row, sequences }: SequenceGroup): void {
-    const count = this.counts[list]!;
-    while (count + live > this.stride) this.#widen();
-    const column = this.sequences;
-    const from = list * this.stride;
-    let place = from + count;
-    for (; place > from && this.#requests[column[place - 1]!]! > id; place -= 1)
-      column[place - 1 + live] = column[place - 1]!;
+  /** Sequences in a list. */
+  count(list: number): number {
+    return this.column[list * this.stride]!;
+  }
+
+  /** Puts in a running group. */
+  insert(list: number, group: SequenceGroup): void {
+    const { column, stride } = this;
+    const { id, live, sequences } = group;
+    const from = list * stride;
+    const count = column[from]!;
+    if (count + live >= stride) {
+      this.#widen();
+      return this.insert(list, group);
+    }
+    let place = from + 1 + count;
+    if (id > this.#newest) this.#newest = id;
+    else place = this.#moveLater(group, from + 1, place);
+    column[from] = count + live;
     for (let index = 0; index < live; index += 1) {
       const sequence = sequences[index]!;
-      while (sequence >= this.#rows.length) this.#enlarge();
       column[place + index] = sequence;
-      this.#requests[sequence] = id;
-      this.#rows[sequence] = row;
+      if (sequence >= this.#rows.length) this.#rows = enlargedIntegers(this.#rows, 2 * sequence);
+      this.#rows[sequence] = group.row;
     }
-    this.counts[list] = count + live;
   }
 
-  /** Takes out all that a list has of a request, and returns how many sequences that was. O(list). */
-  remove(list: number, request: number): number {
-    const column = this.sequences;
-    const requests = this.#requests;
-    const start = list * this.stride;
-    const end = start + this.counts[list]!;
-    let from = start;
-    while (from < end && requests[column[from]!] !== request) from += 1;
-    let until = from;
-    while (until < end && requests[column[until]!] === request) until += 1;
-    assert(from < until, "who is not due is taken out");
-    const removed = until - from;
-    for (; until < end; until += 1) column[until - removed] = column[until]!;
-    this.counts[list]! -= removed;
-    return removed;
-  }
-
-  /** The row of the first group of a list that arrived after `request`; −1 without one. */
-  firstAfter(list: number, request: number): number {
+  /** Takes out a group: the `count` sequences from `first` on that it came with. O(list). */
+  remove(list: number, first: SequenceId, count: number): void {
+    const { column } = this;
     const from = list * this.stride;
-    for (let at = from; at < from + this.counts[list]!; at += 1) {
-      const sequence = this.sequences[at]!;
-      if (this.#requests[sequence]! > request) return this.#rows[sequence]!;
+    const until = from + 1 + column[from]!;
+    let place = from + 1;
+    while (place < until && column[place] !== first) place += 1;
+    if (place === until) fail("who is not due is taken out");
+    column[from]! -= count;
+    for (place += count; place < until; place += 1) column[place - count] = column[place]!;
+  }
+
+  /** The first group of a list that arrived after `request`; null without one. */
+  firstAfter(list: number, request: number): SequenceGroup | null {
+    const from = list * this.stride + 1;
+    for (let at = from; at < from + this.count(list); at += 1) {
+      const group = this.#groupOf(this.column[at]!);
+      if (group.id > request) return group;
     }
-    return -1;
+    return null;
+  }
+
+  /** Makes room for a group before those that arrived later, all before place `until`; returns where it is. */
+  #moveLater({ id, live }: SequenceGroup, from: number, until: number): number {
+    const { column } = this;
+    let place = until;
+    for (; place > from && this.#groupOf(column[place - 1]!).id > id; place -= 1)
+      column[place - 1 + live] = column[place - 1]!;
+    return place;
+  }
+
+  #groupOf(sequence: SequenceId): SequenceGroup {
+    return this.#groups[this.#rows[sequence]!]!;
   }
 
   #widen(): void {
+    const lists = this.column.length / this.stride;
     const stride = 2 * this.stride;
-    const wider = new Int32Array(this.counts.length * stride);
-    for (const [list, count] of this.counts.entries()) {
+    const wider = new Int32Array(lists * stride);
+    for (let list = 0; list < lists; list += 1) {
       const from = list * this.stride;
-      wider.set(this.sequences.subarray(from, from + count), list * stride);
+      wider.set(this.column.subarray(from, from + 1 + this.count(list)), list * stride);
     }
-    this.sequences = wider;
+    this.column = wider;
     this.stride = stride;
-  }
-
-  #enlarge(): void {
-    const length = 2 * this.#rows.length;
-    this.#requests = enlargedNumbers(this.#requests, length);
-    this.#rows = enlargedIntegers(this.#rows, length);
   }
 }

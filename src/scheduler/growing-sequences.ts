@@ -6,7 +6,12 @@ import { finalTokens, type SequenceGroup, type Slots, type Tokens } from "../req
 import { DueSequences } from "./due-sequences.ts";
 
 const FIRST_CAPACITY = 64;
-const NO_LIST = -1;
+
+/** What is known of a row: the list that its group is in, the first of the sequences that it came with, and how many they were. */
+const LIST = 0;
+const FIRST = 1;
+const COUNT = 2;
+const ROW = 4;
 
 /**
  * Who of the running groups needs room when. All write a token each tick, so one that is given `growthSlots` at a time is due at every
@@ -15,47 +20,43 @@ const NO_LIST = -1;
  */
 export class GrowingSequences {
   readonly #growthSlots: Slots;
-  readonly #groups: readonly (SequenceGroup | null)[];
   /** By tick modulo growthSlots, and behind those who must be asked for; and which of them have somebody. */
   readonly #due: DueSequences;
   readonly #asking: number;
   readonly #occupied: RingBits;
   /** Of all residue classes. */
   #sequences = 0;
-  /** On a ring by tick: how many of the slots that are given then will never be written. */
+  /** On a ring by tick: how many of the slots that are yet to be given then will never be written. */
   readonly #unneeded: Int32Array;
-  /** By row: the list that its group is in. */
-  #listOf = new Int32Array(FIRST_CAPACITY);
+  /** The lists that are served one after the other in a series of iterations, as {@link Allocator.extend} reads them. */
+  readonly #runs: Int32Array;
+  #rows = new Int32Array(FIRST_CAPACITY * ROW);
 
   /** `ring`: a power of two above the ticks that anybody runs. */
   constructor(growthSlots: Slots, groups: readonly (SequenceGroup | null)[], ring: number) {
     this.#growthSlots = growthSlots;
-    this.#groups = groups;
-    this.#due = new DueSequences(growthSlots + 1);
+    this.#due = new DueSequences(growthSlots + 1, groups);
     this.#asking = growthSlots;
     this.#occupied = new RingBits(growthSlots);
     this.#unneeded = new Int32Array(growthSlots === 0 ? 0 : ring);
+    this.#runs = new Int32Array(2 * this.#unneeded.length);
   }
 
   /** A group begins to run, `written` tokens in each sequence, with room for `roomTokens`. */
   add(group: SequenceGroup, written: Tokens, roomTokens: Tokens): void {
     if (this.#growthSlots === 0) return;
-    if (group.row >= this.#listOf.length)
-      this.#listOf = enlargedIntegers(
-        this.#listOf,
-        Math.max(group.row + 1, 2 * this.#listOf.length),
-      );
+    if (ROW * group.row >= this.#rows.length)
+      this.#rows = enlargedIntegers(this.#rows, 2 * ROW * group.row);
     const mustAsk = roomTokens <= written && written % this.#growthSlots !== 0;
-    if (mustAsk) {
-      this.#listOf[group.row] = this.#asking;
-      this.#due.insert(this.#asking, group);
-    } else this.#insert(group, roomTokens, written);
+    if (mustAsk) this.#enlist(this.#asking, group);
+    else this.#insert(group, roomTokens, written);
   }
 
   /** The allocator has been asked for a group, which now has room for `roomTokens`. Returns whether it had to be. */
   answered(group: SequenceGroup, written: Tokens, roomTokens: Tokens): boolean {
-    if (this.#growthSlots === 0 || this.#listOf[group.row] !== this.#asking) return false;
-    this.#due.remove(this.#asking, group.id);
+    if (this.#growthSlots === 0 || this.#rows[ROW * group.row + LIST] !== this.#asking)
+      return false;
+    this.#dismiss(group.row);
     this.#insert(group, roomTokens, written);
     return true;
   }
@@ -63,20 +64,17 @@ export class GrowingSequences {
   /** A group is taken out, `written` tokens in each sequence; some of its sequences may have ended, at their last tokens. */
   remove(group: SequenceGroup, written: Tokens): void {
     if (this.#growthSlots === 0) return;
-    const list = this.#listOf[group.row]!;
-    this.#listOf[group.row] = NO_LIST;
-    if (list === NO_LIST) return;
-    const removed = this.#due.remove(list, group.id);
+    const list = this.#dismiss(group.row);
     if (list === this.#asking) return;
-    this.#sequences -= removed;
     this.#foresee(group, written, -1);
-    if (this.#due.counts[list] === 0) this.#occupied.clear(list);
+    if (this.#due.count(list) === 0) this.#occupied.clear(list);
   }
 
   /** Some sequences of a group have ended, others have not. */
   update(group: SequenceGroup, written: Tokens): void {
-    const list = this.#growthSlots === 0 ? NO_LIST : this.#listOf[group.row]!;
-    if (list === NO_LIST || list === this.#asking) return;
+    if (this.#growthSlots === 0) return;
+    const list = this.#rows[ROW * group.row + LIST]!;
+    if (list === this.#asking) return;
     this.remove(group, written);
     this.#insertInto(list, group, written);
   }
@@ -84,15 +82,15 @@ export class GrowingSequences {
   /** Sequences that need room before the token of a tick; Infinity if somebody must be asked for. */
   dueAt(tick: number): number {
     if (this.#growthSlots === 0) return 0;
-    if (this.#due.counts[this.#asking]! > 0) return Number.POSITIVE_INFINITY;
-    return this.#due.counts[tick % this.#growthSlots]!;
+    if (this.#due.count(this.#asking) > 0) return Number.POSITIVE_INFINITY;
+    return this.#due.count(tick % this.#growthSlots);
   }
 
   /** The first group by arrival, after the request `id`, that needs room before the token of a tick; null without one. */
   dueAfter(id: number, tick: number): SequenceGroup | null {
     if (this.#growthSlots === 0) return null;
-    const due = this.#groupAt(this.#due.firstAfter(tick % this.#growthSlots, id));
-    const asking = this.#groupAt(this.#due.firstAfter(this.#asking, id));
+    const due = this.#due.firstAfter(tick % this.#growthSlots, id);
+    const asking = this.#due.firstAfter(this.#asking, id);
     if (due === null || asking === null) return due ?? asking;
     return due.id < asking.id ? due : asking;
   }
@@ -104,7 +102,7 @@ export class GrowingSequences {
     let left = budget;
     let list = from % size;
     for (let passed = 0; passed < ticks; passed += 1) {
-      left -= this.#due.counts[list]!;
+      left -= this.#due.count(list);
       if (left < 0) return passed;
       list = list + 1 === size ? 0 : list + 1;
     }
@@ -118,26 +116,30 @@ export class GrowingSequences {
   grow(allocator: Allocator, growth: Growth, from: number, until: number, firstStep: number): void {
     if (this.#sequences === 0) return;
     const size = this.#growthSlots;
-    const { counts, sequences, stride } = this.#due;
+    const { column, stride } = this.#due;
     let list = from % size;
-    for (let tick = from; ; ) {
-      const ahead = this.#occupied.distance(list);
-      tick += ahead;
-      if (tick >= until) return;
-      list += ahead;
-      if (list >= size) list -= size;
-      const count = counts[list]!;
-      allocator.extend(sequences, list * stride, count);
-      growth.add(firstStep + tick - from, count, this.#unneeded[this.#onRing(tick)]!);
-      tick += 1;
+    let runs = 0;
+    for (let tick = from; tick < until; tick += 1) {
+      const place = list * stride;
+      const count = column[place]!;
+      if (count === 0) {
+        const ahead = this.#occupied.distance(list);
+        tick += ahead - 1;
+        list = (list + ahead) % size;
+        continue;
+      }
+      this.#runs[2 * runs] = place + 1;
+      this.#runs[2 * runs + 1] = count;
+      runs += 1;
+      growth.add(firstStep + tick - from, count, this.#takeUnneeded(tick));
       list = list + 1 === size ? 0 : list + 1;
     }
+    if (runs > 0) allocator.extend(column, this.#runs, runs);
   }
 
-  /** The ticks from `from` to before `until` are over. */
-  pass(from: number, until: number): void {
-    if (this.#growthSlots === 0) return;
-    for (let tick = from; tick < until; tick += 1) this.#unneeded[this.#onRing(tick)] = 0;
+  /** A tick is over, in which groups may have been asked for one by one. */
+  pass(tick: number): void {
+    if (this.#growthSlots > 0) this.#takeUnneeded(tick);
   }
 
   #insert(group: SequenceGroup, roomTokens: Tokens, written: Tokens): void {
@@ -146,11 +148,28 @@ export class GrowingSequences {
   }
 
   #insertInto(list: number, group: SequenceGroup, written: Tokens): void {
-    this.#due.insert(list, group);
+    this.#enlist(list, group);
     this.#occupied.set(list);
-    this.#listOf[group.row] = list;
     this.#sequences += group.live;
     this.#foresee(group, written, 1);
+  }
+
+  #enlist(list: number, group: SequenceGroup): void {
+    const place = ROW * group.row;
+    this.#rows[place + LIST] = list;
+    this.#rows[place + FIRST] = group.sequences[0]!;
+    this.#rows[place + COUNT] = group.live;
+    this.#due.insert(list, group);
+  }
+
+  /** Takes a group out of its list, which is returned. */
+  #dismiss(row: number): number {
+    const place = ROW * row;
+    const list = this.#rows[place + LIST]!;
+    const count = this.#rows[place + COUNT]!;
+    this.#due.remove(list, this.#rows[place + FIRST]!, count);
+    if (list !== this.#asking) this.#sequences -= count;
+    return list;
   }
 
   /** Notes, or takes back, when each sequence of a group will be given its last block, and what of that it will not need. */
@@ -158,18 +177,22 @@ export class GrowingSequences {
     const size = this.#growthSlots;
     for (let index = 0; index < outputs.length; index += 1) {
       const final = finalTokens(promptTokens, outputs[index]!);
-      const unneeded = (size - (final % size)) % size;
-      const wholeBlocks = final + unneeded - size;
-      if (unneeded === 0 || wholeBlocks < written) continue;
-      this.#unneeded[this.#onRing(wholeBlocks - writtenBase)]! += sign * unneeded;
+      const inLastBlock = final % size;
+      const wholeBlocks = final - inLastBlock;
+      if (inLastBlock === 0 || wholeBlocks < written) continue;
+      this.#unneeded[this.#onRing(wholeBlocks - writtenBase)]! += sign * (size - inLastBlock);
     }
+  }
+
+  /** What will not be written of the slots that are given now, at a tick. */
+  #takeUnneeded(tick: number): Slots {
+    const place = this.#onRing(tick);
+    const unneeded = this.#unneeded[place]!;
+    this.#unneeded[place] = 0;
+    return unneeded;
   }
 
   #onRing(tick: number): number {
     return tick & (this.#unneeded.length - 1);
-  }
-
-  #groupAt(row: number): SequenceGroup | null {
-    return row < 0 ? null : this.#groups[row]!;
   }
 }

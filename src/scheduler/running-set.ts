@@ -89,7 +89,7 @@ export class RunningSet {
 
   /** Ends `steps` decode iterations. */
   advance(steps: number): void {
-    this.growing.pass(this.tick, this.tick + steps);
+    this.growing.pass(this.tick);
     this.tick += steps;
     this.contextTokens += steps * this.sequences;
   }

@@ -5,10 +5,10 @@ import type { BuiltAllocator } from "../../src/allocators/definition.ts";
 import { invariants } from "../../src/allocators/invariants.ts";
 import { paged } from "../../src/allocators/paged.ts";
 import type { PagedAllocator } from "../../src/allocators/paged-allocator.ts";
-import { UNTOLD } from "../../src/allocators/placements.ts";
+import { Digest } from "../../src/core/digest.ts";
 import { admissionOf, type Model, newGroup } from "./pool-commands.ts";
 
-const environment = { slots: 100, swapSlots: 0, maxModelLen: 64, placements: UNTOLD };
+const environment = { slots: 100, swapSlots: 0, maxModelLen: 64, placements: new Digest() };
 
 /** An allocator whose `holding` is what `tell` makes of it. */
 function lying(built: BuiltAllocator, tell: (slots: number) => number): BuiltAllocator {

@@ -1,17 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { contiguous } from "../../src/allocators/contiguous.ts";
 import type { BuiltAllocator } from "../../src/allocators/definition.ts";
-import { placing } from "../../src/allocators/placements.ts";
+import { Digest } from "../../src/core/digest.ts";
 import type { SequenceGroup } from "../../src/request.ts";
 import { admissionOf, type Model, newGroup } from "./pool-commands.ts";
 
 function pool(slots: number, options: Readonly<Record<string, unknown>>) {
-  const placed: number[] = [];
+  const placements = new Digest();
   const environment = {
     slots,
     swapSlots: 0,
     maxModelLen: 64,
-    placements: placing((at) => placed.push(at)),
+    placements,
   };
   const built = contiguous.create(options, environment);
   const model: Model = { groups: [] };
@@ -20,7 +20,13 @@ function pool(slots: number, options: Readonly<Record<string, unknown>>) {
     model.groups.push({ group, state: "waiting" });
     return group;
   };
-  return { built, placed, arrive };
+  return { built, placements, arrive };
+}
+
+function digestOf(cells: readonly number[]): string {
+  const digest = new Digest();
+  for (const cell of cells) digest.add(cell);
+  return digest.hex();
 }
 
 function admit(built: BuiltAllocator, group: SequenceGroup) {
@@ -36,10 +42,10 @@ describe("contiguous", () => {
   });
 
   it("gives each sequence its own reservation, in index order, with room for the shortest", () => {
-    const { built, placed, arrive } = pool(100, firstFit);
+    const { built, placements, arrive } = pool(100, firstFit);
     const group = arrive(10, [5, 3, 7]);
     expect(admit(built, group)).toMatchObject({ granted: true, roomTokens: 12, copiedTokens: 0 });
-    expect(placed).toEqual([0, 14, 26]);
+    expect(placements.hex()).toBe(digestOf([0, 14, 26]));
     expect(built.allocator.holding(2)).toEqual({ held: 16, asked: 16, shared: 0 });
   });
 
@@ -87,10 +93,10 @@ describe("contiguous", () => {
   });
 
   it("keeps the chunks of a group that was refused out of the fingerprint", () => {
-    const { built, placed, arrive } = pool(60, firstFit);
+    const { built, placements, arrive } = pool(60, firstFit);
     admit(built, arrive(20, [1]));
     expect(admit(built, arrive(25, [1, 1])).granted).toBe(false);
-    expect(placed).toEqual([0]);
+    expect(placements.hex()).toBe(digestOf([0]));
   });
 
   it("crashes when a sequence is admitted or released twice", () => {

@@ -4,7 +4,7 @@ import { checked } from "../../src/allocators/checked.ts";
 import type { BuiltAllocator } from "../../src/allocators/definition.ts";
 import { allocators } from "../../src/allocators/index.ts";
 import { tableLists } from "../../src/allocators/layout.ts";
-import { placing, UNTOLD } from "../../src/allocators/placements.ts";
+import { Digest } from "../../src/core/digest.ts";
 import {
   admissionOf,
   drain,
@@ -19,12 +19,12 @@ const MAX_MODEL_LEN = 24;
 const runs = Object.values(allocators).flatMap((definition) =>
   definition.examples.map((options) => ({
     name: definition.label(options),
-    build: (slots: number, placed: number[] = []): BuiltAllocator =>
+    build: (slots: number, placements = new Digest()): BuiltAllocator =>
       definition.create(options, {
         slots,
         swapSlots: slots,
         maxModelLen: MAX_MODEL_LEN,
-        placements: placing((cell) => placed.push(cell)),
+        placements,
       }),
   })),
 );
@@ -35,12 +35,12 @@ const pools = fc.oneof(
 );
 
 describe.each(runs)("$name", ({ build }) => {
-  const buildChecked = (slots: number, placed?: number[]): BuiltAllocator =>
-    checked(build(slots, placed), {
+  const buildChecked = (slots: number, placements?: Digest): BuiltAllocator =>
+    checked(build(slots, placements), {
       slots,
       swapSlots: slots,
       maxModelLen: MAX_MODEL_LEN,
-      placements: UNTOLD,
+      placements: new Digest(),
     });
 
   it("keeps every invariant whatever a scheduler does, and is as new when drained", () => {
@@ -61,10 +61,10 @@ describe.each(runs)("$name", ({ build }) => {
       fc.property(pools, poolCommands(MAX_MODEL_LEN), (slots, commands) => {
         const [first, second] = [build, buildChecked].map((create) => {
           const model: Model = { groups: [] };
-          const placed: number[] = [];
-          const real = { built: create(slots, placed), log: [] };
+          const placements = new Digest();
+          const real = { built: create(slots, placements), log: [] };
           fc.modelRun(() => ({ model, real }), commands);
-          return { log: real.log, placed, layout: snapshot(real.built) };
+          return { log: real.log, placed: placements.hex(), layout: snapshot(real.built) };
         });
         expect(second).toEqual(first);
       }),
@@ -75,19 +75,19 @@ describe.each(runs)("$name", ({ build }) => {
   it("admits all sequences of a group or none, and tells of no cell that it takes back", () => {
     fc.assert(
       fc.property(pools, fc.integer({ min: 1, max: 9 }), fc.nat(9), (slots, n, earlier) => {
-        const placed: number[] = [];
-        const built = build(slots, placed);
+        const placements = new Digest();
+        const built = build(slots, placements);
         const model: Model = { groups: [] };
         for (let index = 0; index <= earlier; index += 1) {
           const outputTokens = Array.from({ length: n }, (_, at) => 1 + ((index + at) % 12));
           const group = newGroup(model, { promptTokens: 12, outputTokens });
-          const told = placed.length;
+          const before = placements.hex();
           const { granted } = built.allocator.admit(group, admissionOf(group, built));
           const tables = tableLists(built.allocator.inspect().tables);
           const withTable = group.sequences.filter((sequence) => tables.has(sequence));
           const all = built.reservation === null ? 1 : n;
           expect(withTable.length).toBe(granted ? all : 0);
-          expect(placed.length > told).toBe(granted);
+          expect(placements.hex() !== before).toBe(granted);
           if (granted) model.groups.push({ group, state: "prefilling" });
         }
       }),

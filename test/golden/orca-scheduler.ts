@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { PagedAllocator } from "../../src/allocators/paged-allocator.ts";
-import { UNTOLD } from "../../src/allocators/placements.ts";
+import { Digest } from "../../src/core/digest.ts";
 import type { SequenceGroup, SequenceId } from "../../src/request.ts";
 import { completeIterations } from "../../src/scheduler/completion.ts";
 import { orca, staticBatching } from "../../src/scheduler/orca.ts";
@@ -34,7 +34,7 @@ class OrcaPlayer {
     const windowBlocks = Number.POSITIVE_INFINITY;
     this.#allocator = new PagedAllocator(
       { blockSize, watermark: 0, reserve: "max", windowBlocks },
-      { slots: numGpuBlocks * blockSize, swapSlots: 0, maxModelLen, placements: UNTOLD },
+      { slots: numGpuBlocks * blockSize, swapSlots: 0, maxModelLen, placements: new Digest() },
     );
     this.#scheduler = new SteppedScheduler(
       this.#allocator,

@@ -1,6 +1,6 @@
 import type { Refusal } from "../../src/allocators/allocator.ts";
 import { PagedAllocator } from "../../src/allocators/paged-allocator.ts";
-import { UNTOLD } from "../../src/allocators/placements.ts";
+import { Digest } from "../../src/core/digest.ts";
 import { SequenceGroup, type SequenceId } from "../../src/request.ts";
 import { digest, type Recording, type Replay, type Row, replayRows } from "./replay.ts";
 
@@ -22,7 +22,7 @@ export function pagedAllocator(config: V0Config): PagedAllocator {
       slots: config.numGpuBlocks * blockSize,
       swapSlots: config.numCpuBlocks * blockSize,
       maxModelLen: Number.MAX_SAFE_INTEGER,
-      placements: UNTOLD,
+      placements: new Digest(),
     },
   );
 }
@@ -88,7 +88,7 @@ class V0AllocatorPlayer {
         return { res: this.#answer(refusal, never) };
       }
       case "allocate":
-        allocator.tables.open(group.sequences[0]!, group.promptTokens);
+        allocator.tables.open(group.sequences[0]!, allocator.tables.entriesFor(group.promptTokens));
         for (const sibling of group.sequences.slice(1))
           allocator.tables.fork(group.sequences[0]!, sibling);
         return { res: null };

@@ -1,7 +1,7 @@
-import { UNTOLD } from "../../src/allocators/placements.ts";
 import type { GroupSpec } from "../../src/allocators/prefix-cached/attention-group.ts";
 import { KvCacheManager } from "../../src/allocators/prefix-cached/kv-cache-manager.ts";
 import type { KvCacheOptions } from "../../src/allocators/prefix-cached/kv-cache-options.ts";
+import { Digest } from "../../src/core/digest.ts";
 import { SequenceIds } from "../../src/core/sequence-ids.ts";
 import { type Recording, type Replay, type Row, replayWholeRows } from "./replay.ts";
 import { stateDigest } from "./v1-state.ts";
@@ -34,7 +34,7 @@ class Calls {
     this.#groups = config.groups;
     this.#manager = new KvCacheManager({
       ...config,
-      placements: UNTOLD,
+      placements: new Digest(),
       onEvict: (block) => this.#evicted.push(block),
     });
   }

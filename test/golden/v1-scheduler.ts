@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import { UNTOLD } from "../../src/allocators/placements.ts";
 import { KvCacheManager } from "../../src/allocators/prefix-cached/kv-cache-manager.ts";
 import type { KvCacheOptions } from "../../src/allocators/prefix-cached/kv-cache-options.ts";
+import { Digest } from "../../src/core/digest.ts";
 import type { IdList } from "../../src/core/id-list.ts";
 import { type ChunkedRequest, NO_HANDLE } from "../../src/scheduler/chunked/chunked-request.ts";
 import { ChunkedScheduler } from "../../src/scheduler/chunked/chunked-scheduler.ts";
@@ -59,7 +59,7 @@ class Steps {
     this.#config = config;
     this.#manager = new KvCacheManager({
       ...config,
-      placements: UNTOLD,
+      placements: new Digest(),
       onEvict: (block) => this.#evicted.push(block),
     });
     const limits = {

@@ -28,19 +28,23 @@ const groups = fc.uniqueArray(
 it("keeps the sequences of each list by the arrival of their groups", () => {
   fc.assert(
     fc.property(groups, fc.nat({ max: 40 }), (all, after) => {
-      const due = new DueSequences(LISTS);
-      for (const { id, list, width } of all) due.insert(list, running(id, width));
-      for (const { id, list, width, goes } of all)
-        if (goes) expect(due.remove(list, id)).toBe(width);
+      const rows: (SequenceGroup | null)[] = [];
+      const due = new DueSequences(LISTS, rows);
+      for (const { id, list, width } of all) {
+        rows[id] = running(id, width);
+        due.insert(list, rows[id]);
+      }
+      for (const { id, list, width, goes } of all) if (goes) due.remove(list, 10 * id, width);
       for (let list = 0; list < LISTS; list += 1) {
         const left = all.filter((one) => one.list === list && !one.goes);
         left.sort((a, b) => a.id - b.id);
         const expected = left.flatMap(({ id, width }) =>
           Array.from({ length: width }, (_, index) => 10 * id + index),
         );
-        const from = list * due.stride;
-        expect([...due.sequences.subarray(from, from + due.counts[list]!)]).toEqual(expected);
-        expect(due.firstAfter(list, after)).toBe(left.find(({ id }) => id > after)?.id ?? -1);
+        expect(due.count(list)).toBe(expected.length);
+        const from = list * due.stride + 1;
+        expect([...due.column.subarray(from, from + expected.length)]).toEqual(expected);
+        expect(due.firstAfter(list, after)?.id).toBe(left.find(({ id }) => id > after)?.id);
       }
     }),
   );

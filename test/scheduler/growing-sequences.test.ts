@@ -65,17 +65,29 @@ interface Served {
 
 /** Hears what is handed out, and to whom. */
 class Told extends Growth {
-  readonly served: Served[] = [];
   readonly allocator = {
-    extend: (sequences, from, count) =>
-      void this.#extended.push(...sequences.subarray(from, from + count)),
+    extend: (sequences, runs, count) => {
+      for (let run = 0; run < count; run += 1) {
+        const from = runs[2 * run]!;
+        this.#extended.push(...sequences.subarray(from, from + runs[2 * run + 1]!));
+      }
+    },
   } as Allocator;
+  readonly #steps: { step: number; grown: number; unneeded: number }[] = [];
   #extended: number[] = [];
 
   override add(step: number, grown: number, unneeded: number): void {
-    expect(this.#extended).toHaveLength(grown);
-    this.served.push({ step, sequences: this.#extended, unneeded });
-    this.#extended = [];
+    this.#steps.push({ step, grown, unneeded });
+  }
+
+  get served(): Served[] {
+    let from = 0;
+    const served = this.#steps.map(({ step, grown, unneeded }) => {
+      from += grown;
+      return { step, sequences: this.#extended.slice(from - grown, from), unneeded };
+    });
+    expect(from).toBe(this.#extended.length);
+    return served;
   }
 }
 

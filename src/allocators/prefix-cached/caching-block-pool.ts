@@ -1,6 +1,6 @@
+import type { Digest } from "../../core/digest.ts";
 import type { Openings } from "../../core/openings.ts";
 import type { BlockRows } from "../block-rows.ts";
-import type { Placements } from "../placements.ts";
 import type { BlockCache } from "./block-cache.ts";
 import { BLOCK, type BlockFields, NULL_BLOCK } from "./block-fields.ts";
 import { FreeQueue } from "./free-queue.ts";
@@ -15,7 +15,7 @@ export class CachingBlockPool {
   readonly #fields: BlockFields;
   readonly #cache: BlockCache;
   readonly #queue: FreeQueue;
-  readonly #placements: Placements;
+  readonly #placements: Digest;
   readonly #onEvict: ((block: number) => void) | null;
   /** Blocks on their way from the queue to tables. */
   #taken = new Int32Array(64);
@@ -28,7 +28,7 @@ export class CachingBlockPool {
   constructor(
     fields: BlockFields,
     cache: BlockCache,
-    placements: Placements,
+    placements: Digest,
     onEvict: ((block: number) => void) | null,
   ) {
     this.#fields = fields;
@@ -74,7 +74,7 @@ export class CachingBlockPool {
     tables.lengths[row] = length + count;
     const from = row * tables.stride + length;
     this.#evict(tables.blocks, from, from + count, this.#take(count, tables.blocks, from));
-    this.#placements.placeUp(tables.blocks, from, from + count);
+    this.#placements.addUp(tables.blocks, from, from + count);
   }
 
   /** Hands a block to each of the first `count` ≤ {@link free} of `rows`, which have room for it. */
@@ -145,7 +145,7 @@ export class CachingBlockPool {
       lengths[row] = length + 1;
     }
     this.#evict(taken, 0, count, evicted);
-    this.#placements.placeUp(taken, 0, count);
+    this.#placements.addUp(taken, 0, count);
   }
 
   /** Of the blocks of a column from place `from` on to before `until`, which are handed out again, so many were cached. */

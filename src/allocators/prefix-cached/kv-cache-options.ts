@@ -1,5 +1,5 @@
+import type { Digest } from "../../core/digest.ts";
 import type { Tokens } from "../../request.ts";
-import type { Placements } from "../placements.ts";
 import type { GroupSpec } from "./attention-group.ts";
 import type { ContentHash } from "./content-hash.ts";
 
@@ -16,8 +16,8 @@ export interface KvCacheOptions {
   readonly maxModelLen: Tokens;
   /** Tokens that one step computes at most. */
   readonly maxNumBatchedTokens: Tokens;
-  /** Are told of each block handed out, in order; not of blocks that were hit. */
-  readonly placements: Placements;
+  /** Takes in each block handed out, in order; not of blocks that were hit. */
+  readonly placements: Digest;
   /** Called with each block that loses what it holds because it is handed out, in order; null if nobody wants to know. */
   readonly onEvict: ((block: number) => void) | null;
   /** Only tests replace it, by worse ones. */

@@ -1,5 +1,5 @@
 import { allocators, kvCaches, strategies } from "../../allocators/index.ts";
-import { UNTOLD } from "../../allocators/placements.ts";
+import { Digest } from "../../core/digest.ts";
 import type { SetupConfig } from "../config.ts";
 import { alternatives, type ConfigPath, ConfigProblem, quoted } from "../problem.ts";
 import type {
@@ -157,7 +157,7 @@ function checkSwapping(
     );
   if (scheduler.policy !== "prefill-first") return;
   const { swapSlots } = preemption;
-  const environment = { slots, swapSlots, maxModelLen, placements: UNTOLD };
+  const environment = { slots, swapSlots, maxModelLen, placements: new Digest() };
   if (allocators[strategy]!.create(options, environment).swapping !== null) return;
   throw new ConfigProblem(
     path,

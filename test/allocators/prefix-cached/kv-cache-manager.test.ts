@@ -1,16 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { placing } from "../../../src/allocators/placements.ts";
 import type { GroupSpec } from "../../../src/allocators/prefix-cached/attention-group.ts";
 import type { ContentHash } from "../../../src/allocators/prefix-cached/content-hash.ts";
 import { KvCacheManager } from "../../../src/allocators/prefix-cached/kv-cache-manager.ts";
+import { Digest } from "../../../src/core/digest.ts";
 import { type PoolOptions, pools, programs } from "./programs.ts";
 import { makesSense, runManager, runModel } from "./run-calls.ts";
 import { TokenModel } from "./token-model.ts";
 
 /** A manager and all it said. */
 class Observed {
-  readonly placed: number[] = [];
+  readonly placements = new Digest();
   readonly evicted: number[] = [];
   readonly manager: KvCacheManager;
   readonly #groups: number;
@@ -20,7 +20,7 @@ class Observed {
     this.manager = new KvCacheManager({
       ...options,
       ...(contentHash && { contentHash }),
-      placements: placing((block) => this.placed.push(block)),
+      placements: this.placements,
       onEvict: (block) => this.evicted.push(block),
     });
   }
@@ -30,13 +30,13 @@ class Observed {
   }
 
   state(handles: readonly number[]): object {
-    const { manager, placed, evicted } = this;
+    const { manager, placements, evicted } = this;
     const { referenceCounts, contentRuns: _, ...layout } = manager.inspect();
     return {
       ...layout,
       owners: [...referenceCounts],
       tables: handles.map((handle) => this.tables(handle)),
-      placed: [...placed],
+      placed: placements.hex(),
       evicted: [...evicted],
       free: manager.freeBlocks,
       cachedFree: manager.cachedFreeBlocks,
@@ -46,6 +46,12 @@ class Observed {
   }
 }
 
+function digestOf(blocks: readonly number[]): string {
+  const digest = new Digest();
+  for (const block of blocks) digest.add(block);
+  return digest.hex();
+}
+
 function modelState(model: TokenModel, handles: readonly number[]): unknown {
   return {
     freeQueue: model.queue,
@@ -53,7 +59,7 @@ function modelState(model: TokenModel, handles: readonly number[]): unknown {
     cacheEntries: model.cacheEntries,
     owners: model.owners,
     tables: handles.map((handle) => model.tables(handle)),
-    placed: model.placed,
+    placed: digestOf(model.placed),
     evicted: model.evicted,
     free: model.queue.length,
     cachedFree: model.queue.filter((block) => model.hashed.includes(block)).length,

@@ -1,5 +1,5 @@
-import { UNTOLD } from "../../../src/allocators/placements.ts";
 import { KvCacheManager } from "../../../src/allocators/prefix-cached/kv-cache-manager.ts";
+import { Digest } from "../../../src/core/digest.ts";
 import type { ChunkedLimits } from "../../../src/scheduler/chunked/chunked-limits.ts";
 import type { ChunkedRequest } from "../../../src/scheduler/chunked/chunked-request.ts";
 import { ChunkedScheduler } from "../../../src/scheduler/chunked/chunked-scheduler.ts";
@@ -41,7 +41,7 @@ export class Server {
       prefixCaching,
       maxModelLen: this.limits.maxModelLen,
       maxNumBatchedTokens: this.limits.maxBatchedTokens,
-      placements: UNTOLD,
+      placements: new Digest(),
       onEvict: null,
     });
     this.scheduler = new ChunkedScheduler(this.limits, this.cache);
