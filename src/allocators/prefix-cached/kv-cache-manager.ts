@@ -52,8 +52,20 @@ export class KvCacheManager extends KvCacheState {
     if (!this.options.prefixCaching) return 0;
     this.#found = request;
     this.#hit = this.index.lookUp(request);
-    this.statistics.count(request.preempted, request.content.tokens, this.#hit);
+    this.statistics.count(request.preempted, request.content.tokens, this.#hit, 1);
     return this.#hit;
+  }
+
+  /** A request that was looked up last, and refused, would find the same `hitTokens` tokens `times` times more. */
+  lookUpAgain(handle: number, hitTokens: Tokens, times: number): void {
+    if (!this.options.prefixCaching) return;
+    const { preempted, content } = this.request(handle);
+    this.statistics.count(preempted, content.tokens, hitTokens, times);
+  }
+
+  /** Free blocks among those of the first `hitTokens` tokens of the request looked up last, until the next {@link allocate} that is granted. */
+  freeHits(hitTokens: Tokens): number {
+    return this.tables.freeHits(0, hitTokens);
   }
 
   /**

@@ -55,14 +55,19 @@ export class RequestTables {
       const hitBlocks = hit / group.blockSize;
       const held = hitBlocks + this.length(request, index);
       need += Math.max((atOnce ? Math.min(required, group.admissionBlocks) : required) - held, 0);
-      if (hit > 0)
-        need += this.#pool.countFree(
-          this.#index.found(index),
-          group.skippedBlocks(computed),
-          hitBlocks,
-        );
     }
-    return need;
+    return hit > 0 ? need + this.freeHits(computed, hit) : need;
+  }
+
+  /** Free blocks among those of the first `hit` tokens that were found, but for those that no token after the first `computed` attends to. */
+  freeHits(computed: Tokens, hit: Tokens): number {
+    let free = 0;
+    for (let index = 0; index < this.#groups.length; index += 1) {
+      const group = this.#groups[index]!;
+      const found = this.#index.found(index);
+      free += this.#pool.countFree(found, group.skippedBlocks(computed), hit / group.blockSize);
+    }
+    return free;
   }
 
   /** Gives back the blocks that no token after the first `computed` attends to, the last of them first. */
