@@ -1,5 +1,4 @@
 import { assert } from "../../core/assert.ts";
-import type { Openings } from "../../core/openings.ts";
 import type { Segment, Tokens } from "../../request.ts";
 import { CachedRequest } from "./cached-request.ts";
 import { KvCacheState } from "./kv-cache-state.ts";
@@ -125,16 +124,10 @@ export class KvCacheManager extends KvCacheState {
     return true;
   }
 
-  /** The same for the first `count` ≤ {@link freeBlocks} of several. */
-  openEach(handles: Int32Array, count: number): void {
+  /** The same for the first `count` ≤ {@link freeBlocks} of several; returns how many of their blocks held content until now. */
+  openEach(handles: Int32Array, count: number): number {
     this.#found = null;
-    this.pool.takeEach(this.rows, handles, count);
-  }
-
-  /** The same for all who open a block in a series of steps. */
-  openInTurn(openings: Openings): void {
-    this.#found = null;
-    this.pool.takeInTurn(this.rows, openings);
+    return this.pool.takeEach(this.rows, handles, count);
   }
 
   /** A request that has joined stands for itself again, having said and computed so much. */

@@ -1,6 +1,5 @@
 import type { KvCacheManager } from "../../allocators/prefix-cached/kv-cache-manager.ts";
 import { Growth } from "../../core/growth.ts";
-import { Openings } from "../../core/openings.ts";
 import type { Tokens } from "../../request.ts";
 import { type ChunkedLimits, underThreshold } from "./chunked-limits.ts";
 import type { ChunkedRequest } from "./chunked-request.ts";
@@ -13,7 +12,6 @@ export class EqualSteps {
   readonly #cache: KvCacheManager;
   readonly #running: RunningRequests;
   readonly #growth = new Growth();
-  readonly #openings = new Openings();
 
   constructor(limits: ChunkedLimits, cache: KvCacheManager, running: RunningRequests) {
     this.#limits = limits;
@@ -64,29 +62,31 @@ export class EqualSteps {
     return preemptions > 0 && needsAll;
   }
 
-  /** Blocks for the steps behind the one just scheduled. */
+  /** Blocks for the steps behind the one just scheduled: whoever opens one has filled the one before, also with the last of the steps. */
   #growFurther(steps: number): void {
-    const openings = this.#openings;
     const { lockstep } = this.#running;
-    openings.clear();
-    lockstep.addOpenings(lockstep.tick + 1, lockstep.tick + steps, openings);
-    if (openings.count > 0) this.#cache.openInTurn(openings);
-    openings.tell(this.#growth);
-    if (this.#cache.sharesGrowth) this.#fill(steps);
+    const cache = this.#cache;
+    const begin = lockstep.tick;
+    const end = begin + steps;
+    for (
+      let tick = lockstep.nextOpening(begin + 1);
+      tick < end;
+      tick = lockstep.nextOpening(tick + 1)
+    ) {
+      const { handles, count } = lockstep.openers(tick);
+      if (cache.sharesGrowth) this.#fill(tick);
+      const evicted = cache.openEach(handles, count);
+      this.#growth.add(tick - begin, count, lockstep.unneeded(tick), evicted);
+    }
+    if (cache.sharesGrowth) this.#fill(end);
   }
 
-  /** Whoever opens a block has filled the one before, also with the last of the steps. */
-  #fill(steps: number): void {
-    const { entries, opened, openers, steps: openedIn } = this.#openings;
+  /** The blocks that are full before the token of a tick are cached. */
+  #fill(tick: number): void {
     const { lockstep } = this.#running;
-    let at = 0;
-    for (let entry = 0; entry < entries; entry += 1)
-      for (let left = opened[entry]!; left > 0; left -= 1) {
-        const handle = openers[at++]!;
-        this.#cache.fill(handle, lockstep.written(handle) + openedIn[entry]!);
-      }
-    lockstep.openers(lockstep.tick + steps).forEach((handle) => {
-      this.#cache.fill(handle, lockstep.written(handle) + steps);
+    const passed = tick - lockstep.tick;
+    lockstep.openers(tick).forEach((handle) => {
+      this.#cache.fill(handle, lockstep.written(handle) + passed);
     });
   }
 }

@@ -1,5 +1,4 @@
 import { enlargedIntegers, enlargedNumbers } from "../../core/columns.ts";
-import type { Openings } from "../../core/openings.ts";
 import { OrderedLists } from "../../core/ordered-lists.ts";
 import { RingBits, ringLength } from "../../core/ring-bits.ts";
 import type { Tokens } from "../../request.ts";
@@ -104,14 +103,6 @@ export class Lockstep {
     return this.#unneeded[tick & this.#ringMask]!;
   }
 
-  /** Adds who opens a block before the tokens of the ticks from `from` to before `until`. */
-  addOpenings(from: number, until: number, openings: Openings): void {
-    for (let tick = this.#nextOpening(from); tick < until; tick = this.#nextOpening(tick + 1)) {
-      const { handles, count } = this.openers(tick);
-      openings.add(tick - this.tick, handles, count, this.unneeded(tick));
-    }
-  }
-
   /** How many of the next `ticks` ticks from `from` on pass before more than `blocks` blocks would have been opened. */
   ticksWithin(blocks: number, from: number, ticks: number): number {
     const size = this.#blockSize;
@@ -139,7 +130,8 @@ export class Lockstep {
     return this.#ending.distance(this.tick & this.#ringMask) + 1;
   }
 
-  #nextOpening(tick: number): number {
+  /** The first tick from `tick` on at which somebody opens a block; somebody must be there. */
+  nextOpening(tick: number): number {
     return tick + this.#occupied.distance(tick % this.#blockSize);
   }
 
