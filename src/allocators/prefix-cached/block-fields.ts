@@ -12,10 +12,8 @@ export const BLOCK = {
   BITS: 1,
   /** How many requests hold it; of a free one −1 − its place in the queue of free ones. The null block has none and is not free. */
   OWNERS: 0,
-  /** What it holds: its node × groups + its group, or `UNNAMED`; 0 when it is not cached. */
+  /** What it holds: its node × groups + its group; for what only one request can ask for that one's own key < 0; 0 when it is not cached. */
   KEY: 1,
-  /** The key of a cached block that nobody can ask for: it has no name, and only counts until it is handed out again. */
-  UNNAMED: -1,
 } as const;
 
 /** The null block: stands where a sliding window has moved on. It is never handed out, freed or counted. */

@@ -101,10 +101,10 @@ export class CachingBlockPool {
 
   /**
    * One owner less of the blocks of a column from place `from` on to before `until`, the last one first; without owners a block is the
-   * last to be handed out. Those before place `full` are cached, though nobody may have {@link BlockCache.insert}ed them.
+   * last to be handed out. Those before place `full` are cached, under `ownKey` where nobody has {@link BlockCache.insert}ed them.
    */
-  releaseEach(blocks: Int32Array, from: number, until: number, full: number): void {
-    this.#queue.give(blocks, from, until, full);
+  releaseEach(blocks: Int32Array, from: number, until: number, full: number, ownKey: number): void {
+    this.#queue.give(blocks, from, until, full, ownKey);
   }
 
   /** Forgets what all blocks hold. Only while none is owned. */

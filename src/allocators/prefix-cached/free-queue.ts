@@ -2,7 +2,7 @@ import { assert, fail } from "../../core/assert.ts";
 import { nextPowerOfTwo } from "../../core/math.ts";
 import { BLOCK, type BlockFields, NULL_BLOCK } from "./block-fields.ts";
 
-const { BITS, OWNERS, KEY, UNNAMED } = BLOCK;
+const { BITS, OWNERS, KEY } = BLOCK;
 
 /** Where a block was taken out of the middle. */
 const GAP = NULL_BLOCK;
@@ -39,7 +39,7 @@ export class FreeQueue {
   }
 
   /**
-   * Moves `count` blocks to `blocks`, from index `from` on, gives each an owner, and forgets what those without a name hold. Returns
+   * Moves `count` blocks to `blocks`, from index `from` on, gives each an owner, and forgets what those with a key < 0 hold. Returns
    * how many were cached.
    */
   take(count: number, blocks: Int32Array, from: number): number {
@@ -70,9 +70,9 @@ export class FreeQueue {
 
   /**
    * One owner less for the blocks of a column from place `from` on to before `until`, the last one first: those without any join the
-   * end, and of them those before place `full` are cached, without a name if they have none. Null blocks are passed over.
+   * end, and of them those before place `full` are cached, under `ownKey` if they were not. Null blocks are passed over.
    */
-  give(blocks: Int32Array, from: number, until: number, full: number): void {
+  give(blocks: Int32Array, from: number, until: number, full: number, ownKey: number): void {
     this.#makeRoom(until - from);
     const fields = this.#fields;
     const ring = this.#ring;
@@ -92,7 +92,7 @@ export class FreeQueue {
       }
       const key = fields[record | KEY]!;
       if (key !== 0 || at < full) cached += 1;
-      if (key === 0 && at < full) fields[record | KEY] = UNNAMED;
+      if (key === 0 && at < full) fields[record | KEY] = ownKey;
       fields[record | OWNERS] = ~place;
       ring[place] = block;
       place = (place + 1) & mask;

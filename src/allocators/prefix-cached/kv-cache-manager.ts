@@ -143,7 +143,9 @@ export class KvCacheManager extends KvCacheState {
   preempt(handle: number): void {
     const request = this.request(handle);
     request.preempted = true;
-    this.index.add(request, request.fullTokens);
+    if (this.#mayHaveEquals(request)) request.sharedTokens = Infinity;
+    if (request.sharedTokens === Infinity) this.index.add(request, request.fullTokens);
+    else this.tables.remember(request);
     this.#release(request);
   }
 
@@ -176,6 +178,11 @@ export class KvCacheManager extends KvCacheState {
   ): boolean {
     this.#needBlocks = this.tables.need(request, hit, computed, tokens, atOnce);
     return this.#needBlocks <= this.pool.free;
+  }
+
+  /** Whether a request is preempted with a last block that it will not find, because it ends with it: so it will compute an equal one. */
+  #mayHaveEquals({ fullTokens, content }: CachedRequest): boolean {
+    return fullTokens === content.tokens && fullTokens % this.growthTokens === 0;
   }
 
   /** Caches the full blocks of the first `tokens` tokens: those that others may ask for by name. */

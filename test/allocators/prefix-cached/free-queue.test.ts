@@ -8,8 +8,9 @@ import {
 } from "../../../src/allocators/prefix-cached/block-fields.ts";
 import { FreeQueue } from "../../../src/allocators/prefix-cached/free-queue.ts";
 
-const { BITS, OWNERS, KEY, UNNAMED } = BLOCK;
+const { BITS, OWNERS, KEY } = BLOCK;
 const NAME = 7;
+const OWN = -5;
 /** Stands before and behind the part of a column that a queue is to look at. */
 const BESIDE = 99;
 
@@ -56,7 +57,7 @@ class Both {
     expect([...column]).toEqual([BESIDE, ...blocks, BESIDE]);
     for (const block of blocks) {
       this.#owners[block] = 1;
-      if (this.#keys[block] === UNNAMED) this.#keys[block] = 0;
+      if (this.#keys[block] === OWN) this.#keys[block] = 0;
       else this.#setKey(block, 0);
     }
   }
@@ -68,13 +69,13 @@ class Both {
       place === null || owned.length === 0 ? NULL_BLOCK : owned.splice(place % owned.length, 1)[0]!,
     );
     const column = [BESIDE, ...blocks, BESIDE];
-    this.#queue.give(Int32Array.from(column), 1, column.length - 1, full);
+    this.#queue.give(Int32Array.from(column), 1, column.length - 1, full, OWN);
     for (const [place, block] of [...column.entries()].slice(1, -1).reverse()) {
       if (block === NULL_BLOCK) continue;
       this.#owners[block]! -= 1;
       if (this.#owners[block]! > 0) continue;
       this.#free.push(block);
-      if (place < full && !this.#isCached(block)) this.#keys[block] = UNNAMED;
+      if (place < full && !this.#isCached(block)) this.#keys[block] = OWN;
     }
   }
 
@@ -158,6 +159,6 @@ describe("FreeQueue", () => {
 
   it("takes back no block that nobody owns", () => {
     const queue = new FreeQueue(newBlockFields(4));
-    expect(() => queue.give(Int32Array.of(3), 0, 1, 0)).toThrow("released twice");
+    expect(() => queue.give(Int32Array.of(3), 0, 1, 0, OWN)).toThrow("released twice");
   });
 });
