@@ -3,14 +3,17 @@ import type { Segment, Tokens } from "../../request.ts";
 import { CachedRequest } from "./cached-request.ts";
 import { KvCacheState } from "./kv-cache-state.ts";
 
+/** No handle. */
+const NOBODY = -1;
+
 /**
  * The KV cache of one replica as vLLM V1 manages it (`KVCacheManager` at 52a31cc): blocks on demand from one pool, a table for each group
  * of layers, and full blocks that other requests with the same beginning can hit. Requests are named by small dense integers
  * that the caller chooses.
  */
 export class KvCacheManager extends KvCacheState {
-  /** The request looked up last, while what was found is sure to be there still; and its hit. */
-  #found: CachedRequest | null = null;
+  /** The handle of the request looked up last, while what was found is sure to be there still; and its hit. */
+  #found = NOBODY;
   #hit: Tokens = 0;
   #needBlocks = 0;
   /** Requests that have joined and say what others may say. */
@@ -37,7 +40,7 @@ export class KvCacheManager extends KvCacheState {
 
   /** The request says `length` tokens more: of the content `contentId`, from its token `offset` on. */
   append(handle: number, contentId: number, offset: Tokens, length: Tokens): void {
-    this.#found = null;
+    this.#found = NOBODY;
     this.request(handle).content.append(contentId, offset, length);
   }
 
@@ -49,7 +52,7 @@ export class KvCacheManager extends KvCacheState {
     const request = this.request(handle);
     assert(!request.holds, "a request is looked up while it holds blocks");
     if (!this.options.prefixCaching) return 0;
-    this.#found = request;
+    this.#found = handle;
     this.#hit = this.index.lookUp(request);
     this.statistics.count(request.preempted, request.content.tokens, this.#hit, 1);
     return this.#hit;
@@ -75,8 +78,8 @@ export class KvCacheManager extends KvCacheState {
   allocate(handle: number, newTokens: Tokens, mustFit = false): boolean {
     const request = this.request(handle);
     const { maxModelLen, prefixCaching } = this.options;
-    const hit = this.#found === request ? this.#hit : 0;
-    this.#found = null;
+    const hit = this.#found === handle ? this.#hit : 0;
+    this.#found = NOBODY;
     const before = Math.min(request.computedTokens + hit, maxModelLen);
     const after = Math.min(before + newTokens, maxModelLen);
     const known = request.content.tokens;
@@ -119,14 +122,14 @@ export class KvCacheManager extends KvCacheState {
   /** One block more for a request that has joined, all of whose blocks are full; refused (false) if none is free. */
   open(handle: number): boolean {
     if (this.pool.free === 0) return false;
-    this.#found = null;
+    this.#found = NOBODY;
     this.pool.take(1, this.rows, handle);
     return true;
   }
 
   /** The same for the first `count` ≤ {@link freeBlocks} of several; returns how many of their blocks held content until now. */
   openEach(handles: Int32Array, count: number): number {
-    this.#found = null;
+    this.#found = NOBODY;
     return this.pool.takeEach(this.rows, handles, count);
   }
 
@@ -158,14 +161,14 @@ export class KvCacheManager extends KvCacheState {
   /** Forgets all cached content. Refused (false) while any block is owned. */
   reset(): boolean {
     if (this.pool.free < this.options.numBlocks - 1) return false;
-    this.#found = null;
+    this.#found = NOBODY;
     this.pool.forget();
     return true;
   }
 
   /** One group's table, as far as the last {@link lookUp} found it, until the next {@link allocate}. O(length). */
   hitBlocks(group: number): number[] {
-    const length = this.#found === null ? 0 : this.#hit / this.groups[group]!.blockSize;
+    const length = this.#found === NOBODY ? 0 : this.#hit / this.groups[group]!.blockSize;
     return Array.from({ length }, (_, at) => this.tables.hitBlock(group, at, this.#hit));
   }
 
@@ -187,13 +190,13 @@ export class KvCacheManager extends KvCacheState {
 
   /** Caches the full blocks of the first `tokens` tokens: those that others may ask for by name. */
   #fill(request: CachedRequest, tokens: Tokens): void {
-    this.#found = null;
+    this.#found = NOBODY;
     if (tokens > request.fullTokens) request.fullTokens = tokens;
     this.index.add(request, Math.min(tokens, request.sharedTokens));
   }
 
   #release(request: CachedRequest): void {
-    this.#found = null;
+    this.#found = NOBODY;
     if (!request.holds) return;
     this.tables.release(request);
     request.holds = false;

@@ -46,11 +46,10 @@ export class Lockstep {
   /** Takes in a request that has written `written` tokens and will say `left` ≥ 1 more. */
   add(handle: number, order: number, written: Tokens, left: Tokens): void {
     if (handle >= this.#bases.length) this.#enlarge(handle);
-    const base = written - this.tick;
-    const residue = base % this.#blockSize;
-    const openerClass = residue > 0 ? this.#blockSize - residue : 0 - residue;
     const lastTick = this.tick + left - 1;
-    this.#bases[handle] = base;
+    const difference = (this.tick % this.#blockSize) - (written % this.#blockSize);
+    const openerClass = difference < 0 ? difference + this.#blockSize : difference;
+    this.#bases[handle] = written - this.tick;
     this.#lastTicks[handle] = lastTick;
     this.#classes[handle] = openerClass;
     this.#openers[openerClass]!.insert(handle, order);
@@ -137,11 +136,13 @@ export class Lockstep {
 
   /** Counts, or takes away, what a request leaves of its last block, at the tick at which it opens that. */
   #countUnneeded(handle: number, sign: 1 | -1): void {
-    const lastTick = this.#lastTicks[handle]!;
-    const size = this.#blockSize;
-    const inLastBlock = (lastTick - this.#classes[handle]!) % size;
-    const needed = (inLastBlock < 0 ? inLastBlock + size : inLastBlock) + 1;
-    this.#unneeded[(lastTick + 1 - needed) & this.#ringMask]! += sign * (size - needed);
+    const base = this.#bases[handle]!;
+    // A number of tokens: as a 32-bit integer it is divided as one.
+    const final = (base + this.#lastTicks[handle]! + 1) | 0;
+    const inLastBlock = final % this.#blockSize;
+    if (inLastBlock === 0) return;
+    const opensLast = final - inLastBlock - base;
+    this.#unneeded[opensLast & this.#ringMask]! += sign * (this.#blockSize - inLastBlock);
   }
 
   #enlarge(handle: number): void {
