@@ -72,14 +72,18 @@ export class CachingBlockPool {
     this.#take(count, tables.blocks, from);
   }
 
-  /** Hands a block to each of the first `count` ≤ {@link free} of `rows`, which have room for it. Returns how many held content. */
-  takeEach(tables: BlockRows, rows: Int32Array, count: number): number {
+  /**
+   * Hands a block to each of `rows` from place `from` on to before `until`, at most {@link free}, which have room for it. Returns how many
+   * held content.
+   */
+  takeEach(tables: BlockRows, rows: Int32Array, from: number, until: number): number {
+    const count = until - from;
     if (count > this.#taken.length) this.#taken = new Int32Array(2 * count);
     const taken = this.#taken;
     const evicted = this.#take(count, taken, 0);
     const { blocks, lengths, stride } = tables;
     for (let at = 0; at < count; at += 1) {
-      const row = rows[at]!;
+      const row = rows[from + at]!;
       const length = lengths[row]!;
       blocks[row * stride + length] = taken[at]!;
       lengths[row] = length + 1;

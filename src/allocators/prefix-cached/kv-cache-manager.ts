@@ -127,10 +127,10 @@ export class KvCacheManager extends KvCacheState {
     return true;
   }
 
-  /** The same for the first `count` ≤ {@link freeBlocks} of several; returns how many of their blocks held content until now. */
-  openEach(handles: Int32Array, count: number): number {
+  /** The same for those of a column from place `from` on to before `until`, ≤ {@link freeBlocks}; returns how many of their blocks held content. */
+  openEach(handles: Int32Array, from: number, until: number): number {
     this.#found = NOBODY;
-    return this.pool.takeEach(this.rows, handles, count);
+    return this.pool.takeEach(this.rows, handles, from, until);
   }
 
   /** A request that has joined stands for itself again, having said and computed so much. */

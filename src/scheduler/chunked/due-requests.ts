@@ -33,6 +33,24 @@ export class DueRequests {
     this.#apart = apart.firstAbove(0, order);
   }
 
+  /** The place of the one found last among those who open a block in the step. */
+  get opener(): number {
+    return this.#opening - 1;
+  }
+
+  /** Goes on over those who open a block as well, at most `limit`, until it is somebody else's turn; returns how many they are. */
+  passOpeners(limit: number): number {
+    const { lockstep, apart } = this.#running;
+    const { orders, count } = lockstep.openers(lockstep.tick);
+    const filling = lockstep.openers(lockstep.tick + 1);
+    const fills = this.#filling < filling.count ? filling.orders[this.#filling]! : Infinity;
+    const turn = this.#apart < 0 ? fills : Math.min(fills, apart.key(this.#apart));
+    const from = this.#opening;
+    const until = Math.min(count, from + limit);
+    while (this.#opening < until && orders[this.#opening]! <= turn) this.#opening += 1;
+    return this.#opening - from;
+  }
+
   /** The next one, by handle; −1 after the last. */
   next(): number {
     const { lockstep, apart } = this.#running;

@@ -75,7 +75,7 @@ export class EqualSteps {
     ) {
       const { handles, count } = lockstep.openers(tick);
       if (cache.sharesGrowth) this.#fill(tick);
-      const evicted = cache.openEach(handles, count);
+      const evicted = cache.openEach(handles, 0, count);
       this.#growth.add(tick - begin, count, lockstep.unneeded(tick), evicted);
     }
     if (cache.sharesGrowth) this.#fill(end);
