@@ -27,6 +27,8 @@ export class Lockstep {
   /** By the tick at which a last block is opened, on a ring: its tokens that are not needed. */
   readonly #unneeded: Int32Array;
   readonly #ringMask: number;
+  /** By handle: the place in the order of admission. */
+  orders = new Float64Array(FIRST_CAPACITY);
   /** By handle: tokens written less the tick, the tick of the last token, and the residue class. */
   #bases = new Float64Array(FIRST_CAPACITY);
   #lastTicks = new Float64Array(FIRST_CAPACITY);
@@ -52,7 +54,8 @@ export class Lockstep {
     this.#bases[handle] = written - this.tick;
     this.#lastTicks[handle] = lastTick;
     this.#classes[handle] = openerClass;
-    this.#openers[openerClass]!.insert(handle, order);
+    this.orders[handle] = order;
+    this.#openers[openerClass]!.insert(handle, this.orders);
     this.#occupied.set(openerClass);
     this.#ending.insert(lastTick & this.#ringMask, handle, order);
     this.#countUnneeded(handle, 1);
@@ -148,6 +151,7 @@ export class Lockstep {
   #enlarge(handle: number): void {
     const before = this.#bases.length;
     const length = Math.max(handle + 1, 2 * before);
+    this.orders = enlargedNumbers(this.orders, length);
     this.#bases = enlargedNumbers(this.#bases, length);
     this.#lastTicks = enlargedNumbers(this.#lastTicks, length);
     this.#classes = enlargedIntegers(this.#classes, length).fill(NOWHERE, before);
