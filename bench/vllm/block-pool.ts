@@ -34,6 +34,6 @@ function takeAndFree(): () => number {
 
 function free(pool: CachingBlockPool, { blocks, lengths, stride }: BlockRows, row: number): void {
   const first = row * stride;
-  pool.releaseEach(blocks, first, first + lengths[row]!, first);
+  pool.releaseEach(blocks, first, first + lengths[row]!, first, -1);
   lengths[row] = 0;
 }

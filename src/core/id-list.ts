@@ -26,10 +26,12 @@ export class IdList {
 
   /** Takes out an id, if it is there; the others keep their order. O(length). */
   remove(id: number): void {
-    const index = this.#ids.subarray(0, this.length).indexOf(id);
-    if (index < 0) return;
-    this.#ids.copyWithin(index, index + 1, this.length);
+    const ids = this.#ids;
+    let place = 0;
+    while (place < this.length && ids[place] !== id) place += 1;
+    if (place === this.length) return;
     this.length -= 1;
+    for (; place < this.length; place += 1) ids[place] = ids[place + 1]!;
   }
 
   clear(): void {

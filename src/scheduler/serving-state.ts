@@ -6,7 +6,7 @@ import type { Mutable } from "../core/mutable.ts";
 import { SequenceIds } from "../core/sequence-ids.ts";
 import type { Nanoseconds } from "../core/time.ts";
 import type { FactSink, Rejection } from "../facts.ts";
-import type { Request, SequenceGroup, Tokens } from "../request.ts";
+import { type Request, SequenceGroup, type Tokens } from "../request.ts";
 import { RunningSet } from "./running-set.ts";
 import type { Round } from "./scheduler.ts";
 import type { Outside } from "./serving.ts";
@@ -14,7 +14,7 @@ import { WaitingRoom } from "./waiting-room.ts";
 
 /** Queues, running set and allocator of one replica, and the moves that every policy is made of. */
 export class ServingState {
-  readonly waiting = new WaitingRoom();
+  readonly waiting = new WaitingRoom<SequenceGroup>((request) => new SequenceGroup(request));
   /** Swapped-out groups, by arrival. */
   readonly swapped: SequenceGroup[] = [];
   readonly running: RunningSet;

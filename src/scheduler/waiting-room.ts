@@ -1,6 +1,6 @@
 import { enlargedIntegers, enlargedNumbers } from "../core/columns.ts";
 import { Deque } from "../core/deque.ts";
-import { isPlain, plainRequest, SequenceGroup } from "../request.ts";
+import { isPlain, plainRequest, type Request, type SequenceGroup } from "../request.ts";
 
 const FIRST_CAPACITY = 64;
 
@@ -8,10 +8,11 @@ const FIRST_CAPACITY = 64;
  * Groups that wait, first come, first served; those that lost their places stand before all newcomers. Under overload nearly all requests
  * wait here, so that of a newcomer without content only four numbers are kept, on a ring, until its turn comes.
  */
-export class WaitingRoom {
-  readonly #returned = new Deque<SequenceGroup>();
+export class WaitingRoom<G extends SequenceGroup> {
+  readonly #groupOf: (request: Request) => G;
+  readonly #returned = new Deque<G>();
   /** The first newcomer, if it found nobody before it or somebody has asked for it. */
-  #head: SequenceGroup | null = null;
+  #head: G | null = null;
   /** How many newcomers there are behind the head, and where on the ring the first of them is. */
   #behind = 0;
   #first = 0;
@@ -20,7 +21,12 @@ export class WaitingRoom {
   #promptTokens = new Int32Array(FIRST_CAPACITY);
   #outputTokens = new Int32Array(FIRST_CAPACITY);
   /** Those of them whose objects are kept, by request. */
-  readonly #kept = new Map<number, SequenceGroup>();
+  readonly #kept = new Map<number, G>();
+
+  /** `groupOf`: what waits for a request. */
+  constructor(groupOf: (request: Request) => G) {
+    this.#groupOf = groupOf;
+  }
 
   get size(): number {
     return this.#returned.size + this.newcomers;
@@ -31,13 +37,13 @@ export class WaitingRoom {
     return this.#head === null ? this.#behind : this.#behind + 1;
   }
 
-  front(): SequenceGroup | undefined {
+  front(): G | undefined {
     if (this.#returned.size > 0) return this.#returned.front();
     if (this.#head === null && this.#behind > 0) this.#head = this.#takeFirst();
     return this.#head ?? undefined;
   }
 
-  popFront(): SequenceGroup | undefined {
+  popFront(): G | undefined {
     const group = this.front();
     if (this.#returned.size > 0) return this.#returned.popFront();
     this.#head = null;
@@ -45,18 +51,26 @@ export class WaitingRoom {
   }
 
   /** A newcomer, behind all others. */
-  enqueue(group: SequenceGroup): void {
+  enqueue(group: G): void {
     if (this.newcomers === 0) this.#head = group;
     else this.#putBehind(group);
   }
 
   /** Somebody who was running until now, before all others. */
-  putBack(group: SequenceGroup): void {
+  putBack(group: G): void {
     this.#returned.pushFront(group);
   }
 
+  /** Takes out one of those who were put back. O(their number). */
+  remove(group: G): void {
+    for (let left = this.#returned.size; left > 0; left -= 1) {
+      const other = this.#returned.popFront()!;
+      if (other !== group) this.#returned.pushBack(other);
+    }
+  }
+
   /** Takes out the newcomer that arrived last. */
-  dismissNewcomer(): SequenceGroup {
+  dismissNewcomer(): G {
     const last = this.#behind === 0 ? this.#head! : this.#groupAt(this.#behind - 1);
     if (this.#behind === 0) this.#head = null;
     else this.#behind -= 1;
@@ -71,7 +85,7 @@ export class WaitingRoom {
     return [...before.map(({ id }) => id), ...behind];
   }
 
-  #putBehind(group: SequenceGroup): void {
+  #putBehind(group: G): void {
     const { request } = group;
     if (this.#behind === this.#ids.length) this.#enlarge();
     const slot = this.#slot(this.#behind);
@@ -83,7 +97,7 @@ export class WaitingRoom {
     this.#behind += 1;
   }
 
-  #takeFirst(): SequenceGroup {
+  #takeFirst(): G {
     const group = this.#groupAt(0);
     this.#kept.delete(group.id);
     this.#first = this.#slot(1);
@@ -91,13 +105,13 @@ export class WaitingRoom {
     return group;
   }
 
-  #groupAt(at: number): SequenceGroup {
+  #groupAt(at: number): G {
     const slot = this.#slot(at);
     const id = this.#ids[slot]!;
     const kept = this.#kept.get(id);
     if (kept !== undefined) return kept;
     const outputTokens = [this.#outputTokens[slot]!];
-    return new SequenceGroup(
+    return this.#groupOf(
       plainRequest(id, this.#arrivalsNs[slot]!, this.#promptTokens[slot]!, outputTokens),
     );
   }

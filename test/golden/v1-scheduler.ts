@@ -139,7 +139,7 @@ class Steps {
     const admitted = this.#requests(step.admitted);
     const news = admitted.filter(({ preemptions }) => preemptions === 0);
     const resumed = admitted.filter(({ preemptions }) => preemptions > 0);
-    const queries = this.#requests(step.lookedUp);
+    const queries = step.leftWaiting === null ? admitted : [...admitted, step.leftWaiting];
     return {
       sched: scheduledTokens(this.#scheduler.running).map(([request, tokens]) => [
         this.#name(request),
@@ -178,7 +178,7 @@ class Steps {
   /** Queues and free blocks, each only if it is not what it was in the last row. */
   #changes(): Row {
     const now: Row = {
-      waiting: this.#scheduler.waiting.toArray().map((request) => this.#name(request)),
+      waiting: this.#scheduler.waiting.ids().map((id) => this.#names[id]!),
       running: this.#scheduler.running.toArray().map((request) => this.#name(request)),
       free: this.#manager.freeBlocks,
     };

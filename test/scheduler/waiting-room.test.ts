@@ -26,7 +26,7 @@ function request(id: number, kind: string): Request {
 it("serves those who came back before all newcomers, these in order, whatever is kept of them", () => {
   fc.assert(
     fc.property(fc.array(event, { minLength: 200, maxLength: 400 }), (events) => {
-      const room = new WaitingRoom();
+      const room = new WaitingRoom((arrived) => new SequenceGroup(arrived));
       const model: Request[] = [];
       const admitted: SequenceGroup[] = [];
       let newcomers = 0;

@@ -2,7 +2,7 @@ import { assert } from "../../core/assert.ts";
 import { BLOCK, type BlockFields, NULL_BLOCK } from "./block-fields.ts";
 import { type ContentChain, RUN_NODES, runOf } from "./content-chain.ts";
 
-const { BITS, KEY, UNNAMED } = BLOCK;
+const { BITS, KEY } = BLOCK;
 
 /**
  * Which blocks hold the KV of which beginning, for each group of layers (vLLM V1, `BlockHashToBlockMap`). Equal blocks are all
@@ -35,7 +35,7 @@ export class BlockCache {
   /** Distinct contents that are cached, a content once for each group. O(pool). */
   get entries(): number {
     const isFirst = (block: number) =>
-      this.#key(block) === UNNAMED || this.#first[this.#key(block)] === block;
+      this.#key(block) < 0 || this.#first[this.#key(block)] === block;
     return this.blocks().filter(isFirst).length;
   }
 
@@ -64,6 +64,13 @@ export class BlockCache {
     }
   }
 
+  /** How many blocks of a column have the key `ownKey`, from place `from` on to before `until`, up to the first that has not. */
+  countOwn(blocks: Int32Array, from: number, until: number, ownKey: number): number {
+    let at = from;
+    while (at < until && this.#key(blocks[at]!) === ownKey) at += 1;
+    return at - from;
+  }
+
   insert(block: number, node: number, group: number): void {
     const key = node * this.#groups + group;
     this.#reach(node);
@@ -84,7 +91,7 @@ export class BlockCache {
     for (let at = from; at < until; at += 1) {
       const block = blocks[at]!;
       const record = block << BITS;
-      if (first[key] === 0 && fields[record | KEY] === 0) {
+      if (first[key] === 0 && fields[record | KEY]! <= 0) {
         first[key] = block;
         fields[record | KEY] = key;
       } else this.#put(block, key);
@@ -137,7 +144,7 @@ export class BlockCache {
 
   #put(block: number, key: number): void {
     const at = (block << BITS) | KEY;
-    assert(this.#fields[at] === 0, "a block is cached twice");
+    assert(this.#fields[at]! <= 0, "a block is cached twice");
     this.#fields[at] = key;
     const first = this.#first[key]!;
     if (first === 0) this.#first[key] = block;

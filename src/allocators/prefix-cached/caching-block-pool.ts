@@ -1,5 +1,4 @@
 import type { Digest } from "../../core/digest.ts";
-import type { Openings } from "../../core/openings.ts";
 import type { BlockRows } from "../block-rows.ts";
 import type { BlockCache } from "./block-cache.ts";
 import { BLOCK, type BlockFields, NULL_BLOCK } from "./block-fields.ts";
@@ -19,9 +18,6 @@ export class CachingBlockPool {
   readonly #onEvict: ((block: number) => void) | null;
   /** Blocks on their way from the queue to tables. */
   #taken = new Int32Array(64);
-  /** How many are taken at once, and how many of them were cached. */
-  readonly #count = new Int32Array(1);
-  readonly #cached = new Int32Array(1);
   #evicted = 0;
 
   /** @param fields Of all blocks, ≥ 1, the null block among them. */
@@ -55,7 +51,7 @@ export class CachingBlockPool {
 
   /** Requests that hold a block. */
   owners(block: number): number {
-    return this.#fields[(block << BITS) | OWNERS]!;
+    return Math.max(0, this.#fields[(block << BITS) | OWNERS]!);
   }
 
   /** How many blocks of a column have no owner, from place `from` on to before `until`. */
@@ -63,7 +59,7 @@ export class CachingBlockPool {
     const fields = this.#fields;
     let free = 0;
     for (let at = from; at < until; at += 1)
-      if (fields[(blocks[at]! << BITS) | OWNERS] === 0) free += 1;
+      if (fields[(blocks[at]! << BITS) | OWNERS]! < 0) free += 1;
     return free;
   }
 
@@ -73,23 +69,26 @@ export class CachingBlockPool {
     tables.reserve(row, length + count);
     tables.lengths[row] = length + count;
     const from = row * tables.stride + length;
-    this.#evict(tables.blocks, from, from + count, this.#take(count, tables.blocks, from));
-    this.#placements.addUp(tables.blocks, from, from + count);
+    this.#take(count, tables.blocks, from);
   }
 
-  /** Hands a block to each of the first `count` ≤ {@link free} of `rows`, which have room for it. */
-  takeEach(tables: BlockRows, rows: Int32Array, count: number): void {
-    this.#reserve(count);
-    this.#spread(tables, rows, count, this.#take(count, this.#taken, 0));
-  }
-
-  /** The same for the openers of a series, which have room for it; writes how many blocks that held content were evicted for each entry. */
-  takeInTurn(tables: BlockRows, openings: Openings): void {
-    const { openers, count, entries, opened, evicted } = openings;
-    this.#reserve(count);
-    this.#tellEvictions(count);
-    const evictions = this.#queue.take(opened, evicted, entries, this.#taken, 0);
-    this.#spread(tables, openers, count, evictions);
+  /**
+   * Hands a block to each of `rows` from place `from` on to before `until`, at most {@link free}, which have room for it. Returns how many
+   * held content.
+   */
+  takeEach(tables: BlockRows, rows: Int32Array, from: number, until: number): number {
+    const count = until - from;
+    if (count > this.#taken.length) this.#taken = new Int32Array(2 * count);
+    const taken = this.#taken;
+    const evicted = this.#take(count, taken, 0);
+    const { blocks, lengths, stride } = tables;
+    for (let at = 0; at < count; at += 1) {
+      const row = rows[from + at]!;
+      const length = lengths[row]!;
+      blocks[row * stride + length] = taken[at]!;
+      lengths[row] = length + 1;
+    }
+    return evicted;
   }
 
   /** One owner more of each block of a column that was hit, free or not, from place `from` on to before `until`. */
@@ -99,17 +98,17 @@ export class CachingBlockPool {
       const block = blocks[at]!;
       if (block === NULL_BLOCK) continue;
       const owners = fields[(block << BITS) | OWNERS]!;
-      if (owners === 0) this.#queue.remove(block);
+      if (owners < 0) this.#queue.remove(block);
       else fields[(block << BITS) | OWNERS] = owners + 1;
     }
   }
 
   /**
    * One owner less of the blocks of a column from place `from` on to before `until`, the last one first; without owners a block is the
-   * last to be handed out. Those before place `full` are cached, though nobody may have {@link BlockCache.insert}ed them.
+   * last to be handed out. Those before place `full` are cached, under `ownKey` where nobody has {@link BlockCache.insert}ed them.
    */
-  releaseEach(blocks: Int32Array, from: number, until: number, full: number): void {
-    this.#queue.give(blocks, from, until, full);
+  releaseEach(blocks: Int32Array, from: number, until: number, full: number, ownKey: number): void {
+    this.#queue.give(blocks, from, until, full, ownKey);
   }
 
   /** Forgets what all blocks hold. Only while none is owned. */
@@ -124,41 +123,18 @@ export class CachingBlockPool {
     return this.#queue.toArray();
   }
 
+  /** Hands out `count` blocks to a column, from place `from` on; returns how many of them were cached. */
   #take(count: number, blocks: Int32Array, from: number): number {
-    this.#tellEvictions(count);
-    this.#count[0] = count;
-    return this.#queue.take(this.#count, this.#cached, 1, blocks, from);
-  }
-
-  #reserve(count: number): void {
-    if (count > this.#taken.length) this.#taken = new Int32Array(2 * count);
-  }
-
-  /** Those just taken go to rows of tables, one each. */
-  #spread(tables: BlockRows, rows: Int32Array, count: number, evicted: number): void {
-    const taken = this.#taken;
-    const { blocks, lengths, stride } = tables;
-    for (let at = 0; at < count; at += 1) {
-      const row = rows[at]!;
-      const length = lengths[row]!;
-      blocks[row * stride + length] = taken[at]!;
-      lengths[row] = length + 1;
-    }
-    this.#evict(taken, 0, count, evicted);
-    this.#placements.addUp(taken, 0, count);
-  }
-
-  /** Of the blocks of a column from place `from` on to before `until`, which are handed out again, so many were cached. */
-  #evict(blocks: Int32Array, from: number, until: number, evicted: number): void {
-    if (evicted === 0) return;
+    if (this.#onEvict !== null) this.#tellEvictions(count, this.#onEvict);
+    const evicted = this.#queue.take(count, blocks, from);
     this.#evicted += evicted;
-    if (this.#cache.named > 0) this.#cache.dropEach(blocks, from, until);
+    if (evicted > 0 && this.#cache.named > 0) this.#cache.dropEach(blocks, from, from + count);
+    this.#placements.addUp(blocks, from, from + count);
+    return evicted;
   }
 
   /** Who wants to know hears beforehand of what the next `count` blocks hold, with or without a name. */
-  #tellEvictions(count: number): void {
-    const tell = this.#onEvict;
-    if (tell === null) return;
+  #tellEvictions(count: number, tell: (block: number) => void): void {
     const next = this.#queue.toArray().slice(0, count);
     for (const block of next) if (this.#cache.has(block)) tell(block);
   }

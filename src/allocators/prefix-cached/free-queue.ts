@@ -1,30 +1,37 @@
 import { assert, fail } from "../../core/assert.ts";
+import { nextPowerOfTwo } from "../../core/math.ts";
 import { BLOCK, type BlockFields, NULL_BLOCK } from "./block-fields.ts";
 
-const { BITS, OWNERS, KEY, NEXT, BEFORE, UNNAMED } = BLOCK;
+const { BITS, OWNERS, KEY } = BLOCK;
 
-/** The null block stands before the first free one and behind the last: those two are its neighbours. */
-const END = NULL_BLOCK;
-const FIRST = NEXT;
-const LAST = BEFORE;
+/** Where a block was taken out of the middle. */
+const GAP = NULL_BLOCK;
 
 /**
  * The blocks without owners in the order in which they will be handed out, least recently freed first (vLLM V1,
- * `FreeKVCacheBlockQueue`), linked both ways: a block that is hit leaves from the middle.
+ * `FreeKVCacheBlockQueue`), on a ring: neighbours in the queue are neighbours in memory, which a list of linked blocks would jump
+ * about in. A block that is hit leaves a gap.
  */
 export class FreeQueue {
   /** Of the blocks in it: those that are cached. */
   cached = 0;
   readonly #fields: BlockFields;
+  readonly #ring: Int32Array;
+  readonly #mask: number;
+  /** The place of the first block, and the one behind the last. */
+  #first = 0;
+  #end: number;
   #count: number;
 
   /** @param fields Of all blocks of the pool; 1 … blocks − 1 start free, in this order. */
   constructor(fields: BlockFields) {
     const blocks = fields.length >> BITS;
     this.#fields = fields;
+    this.#ring = new Int32Array(nextPowerOfTwo(2 * blocks));
+    this.#mask = this.#ring.length - 1;
     this.#count = blocks - 1;
-    for (let block = 0; block < blocks; block += 1)
-      this.#link(block, block + 1 < blocks ? block + 1 : END);
+    this.#end = blocks - 1;
+    for (let block = 1; block < blocks; block += 1) this.#put(block, block - 1);
   }
 
   get count(): number {
@@ -32,71 +39,66 @@ export class FreeQueue {
   }
 
   /**
-   * Moves blocks to `blocks`, from index `from` on, gives each an owner, and forgets what those without a name hold: as many as the
-   * first `entries` of `counts` say together. Writes to `cached` how many of each entry's were cached, and
-   * returns their sum.
+   * Moves `count` blocks to `blocks`, from index `from` on, gives each an owner, and forgets what those with a key < 0 hold. Returns
+   * how many were cached.
    */
-  take(
-    counts: Int32Array,
-    cached: Int32Array,
-    entries: number,
-    blocks: Int32Array,
-    from: number,
-  ): number {
+  take(count: number, blocks: Int32Array, from: number): number {
+    assert(count <= this.#count, "more blocks are taken than are free");
     const fields = this.#fields;
-    const cachedBefore = this.cached;
-    let block = fields[FIRST]!;
-    let at = from;
-    for (let entry = 0; entry < entries; entry += 1) {
-      const end = at + counts[entry]!;
-      assert(end - from <= this.#count, "more blocks are taken than are free");
-      let evicted = 0;
-      for (; at < end; at += 1) {
-        const record = block << BITS;
-        const key = fields[record | KEY]!;
-        if (key !== 0) evicted += 1;
-        if (key < 0) fields[record | KEY] = 0;
-        blocks[at] = block;
-        fields[record | OWNERS] = 1;
-        block = fields[record | NEXT]!;
-      }
-      cached[entry] = evicted;
-      this.cached -= evicted;
+    const ring = this.#ring;
+    const mask = this.#mask;
+    const until = from + count;
+    let place = this.#first;
+    let cached = 0;
+    for (let at = from; at < until; ) {
+      const block = ring[place]!;
+      place = (place + 1) & mask;
+      if (block === GAP) continue;
+      const record = block << BITS;
+      const key = fields[record | KEY]!;
+      if (key !== 0) cached += 1;
+      if (key < 0) fields[record | KEY] = 0;
+      fields[record | OWNERS] = 1;
+      blocks[at] = block;
+      at += 1;
     }
-    this.#link(END, block);
-    this.#count -= at - from;
-    return cachedBefore - this.cached;
+    this.#first = place;
+    this.#count -= count;
+    this.cached -= cached;
+    return cached;
   }
 
   /**
    * One owner less for the blocks of a column from place `from` on to before `until`, the last one first: those without any join the
-   * end, and of them those before place `full` are cached, without a name if they have none. Null blocks are passed over.
+   * end, and of them those before place `full` are cached, under `ownKey` if they were not. Null blocks are passed over.
    */
-  give(blocks: Int32Array, from: number, until: number, full: number): void {
+  give(blocks: Int32Array, from: number, until: number, full: number, ownKey: number): void {
+    this.#makeRoom(until - from);
     const fields = this.#fields;
-    let last = fields[LAST]!;
-    let joined = 0;
+    const ring = this.#ring;
+    const mask = this.#mask;
+    const end = this.#end;
+    let place = end;
     let cached = 0;
     for (let at = until - 1; at >= from; at -= 1) {
       const block = blocks[at]!;
-      if (block === END) continue;
+      if (block === NULL_BLOCK) continue;
       const record = block << BITS;
-      const owners = fields[record | OWNERS]! - 1;
-      fields[record | OWNERS] = owners;
-      if (owners > 0) continue;
-      if (owners < 0) fail("a block is released twice");
-      if (fields[record | KEY] !== 0) cached += 1;
-      else if (at < full) {
-        fields[record | KEY] = UNNAMED;
-        cached += 1;
+      const owners = fields[record | OWNERS]!;
+      if (owners !== 1) {
+        if (owners <= 0) fail("a block is released twice");
+        fields[record | OWNERS] = owners - 1;
+        continue;
       }
-      fields[(last << BITS) | NEXT] = block;
-      fields[record | BEFORE] = last;
-      last = block;
-      joined += 1;
+      const key = fields[record | KEY]!;
+      if (key !== 0 || at < full) cached += 1;
+      if (key === 0 && at < full) fields[record | KEY] = ownKey;
+      fields[record | OWNERS] = ~place;
+      ring[place] = block;
+      place = (place + 1) & mask;
     }
-    this.#link(last, END);
-    this.#count += joined;
+    this.#end = place;
+    this.#count += (place - end) & mask;
     this.cached += cached;
   }
 
@@ -105,21 +107,32 @@ export class FreeQueue {
     const record = block << BITS;
     assert(this.#fields[record | KEY] !== 0, "a block is hit that holds nothing");
     this.cached -= 1;
-    this.#fields[record | OWNERS] = 1;
-    this.#link(this.#fields[record | BEFORE]!, this.#fields[record | NEXT]!);
     this.#count -= 1;
+    this.#ring[~this.#fields[record | OWNERS]!] = GAP;
+    this.#fields[record | OWNERS] = 1;
   }
 
   /** First to be handed out first. O(blocks). */
   toArray(): number[] {
     const blocks: number[] = [];
-    for (let block = this.#fields[FIRST]!; block !== END; )
-      block = this.#fields[(blocks[blocks.push(block) - 1]! << BITS) | NEXT]!;
+    for (let place = this.#first; place !== this.#end; place = (place + 1) & this.#mask)
+      if (this.#ring[place] !== GAP) blocks.push(this.#ring[place]!);
     return blocks;
   }
 
-  #link(block: number, next: number): void {
-    this.#fields[(block << BITS) | NEXT] = next;
-    this.#fields[(next << BITS) | BEFORE] = block;
+  /** Closes the gaps when there is no room for so many more blocks, which takes as many hits as the pool has blocks. */
+  #makeRoom(count: number): void {
+    if (((this.#end - this.#first) & this.#mask) + count <= this.#mask) return;
+    let place = this.#first;
+    for (const block of this.toArray()) {
+      this.#put(block, place);
+      place = (place + 1) & this.#mask;
+    }
+    this.#end = place;
+  }
+
+  #put(block: number, place: number): void {
+    this.#ring[place] = block;
+    this.#fields[(block << BITS) | OWNERS] = ~place;
   }
 }

@@ -1,8 +1,10 @@
 import { assert } from "../../core/assert.ts";
-import type { Openings } from "../../core/openings.ts";
 import type { Segment, Tokens } from "../../request.ts";
 import { CachedRequest } from "./cached-request.ts";
 import { KvCacheState } from "./kv-cache-state.ts";
+
+/** No handle. */
+const NOBODY = -1;
 
 /**
  * The KV cache of one replica as vLLM V1 manages it (`KVCacheManager` at 52a31cc): blocks on demand from one pool, a table for each group
@@ -10,8 +12,8 @@ import { KvCacheState } from "./kv-cache-state.ts";
  * that the caller chooses.
  */
 export class KvCacheManager extends KvCacheState {
-  /** The request looked up last, while what was found is sure to be there still; and its hit. */
-  #found: CachedRequest | null = null;
+  /** The handle of the request looked up last, while what was found is sure to be there still; and its hit. */
+  #found = NOBODY;
   #hit: Tokens = 0;
   #needBlocks = 0;
   /** Requests that have joined and say what others may say. */
@@ -38,7 +40,7 @@ export class KvCacheManager extends KvCacheState {
 
   /** The request says `length` tokens more: of the content `contentId`, from its token `offset` on. */
   append(handle: number, contentId: number, offset: Tokens, length: Tokens): void {
-    this.#found = null;
+    this.#found = NOBODY;
     this.request(handle).content.append(contentId, offset, length);
   }
 
@@ -50,10 +52,22 @@ export class KvCacheManager extends KvCacheState {
     const request = this.request(handle);
     assert(!request.holds, "a request is looked up while it holds blocks");
     if (!this.options.prefixCaching) return 0;
-    this.#found = request;
+    this.#found = handle;
     this.#hit = this.index.lookUp(request);
-    this.statistics.count(request.preempted, request.content.tokens, this.#hit);
+    this.statistics.count(request.preempted, request.content.tokens, this.#hit, 1);
     return this.#hit;
+  }
+
+  /** A request that was looked up last, and refused, would find the same `hitTokens` tokens `times` times more. */
+  lookUpAgain(handle: number, hitTokens: Tokens, times: number): void {
+    if (!this.options.prefixCaching) return;
+    const { preempted, content } = this.request(handle);
+    this.statistics.count(preempted, content.tokens, hitTokens, times);
+  }
+
+  /** Free blocks among those of the first `hitTokens` tokens of the request looked up last, until the next {@link allocate} that is granted. */
+  freeHits(hitTokens: Tokens): number {
+    return this.tables.freeHits(0, hitTokens);
   }
 
   /**
@@ -64,8 +78,8 @@ export class KvCacheManager extends KvCacheState {
   allocate(handle: number, newTokens: Tokens, mustFit = false): boolean {
     const request = this.request(handle);
     const { maxModelLen, prefixCaching } = this.options;
-    const hit = this.#found === request ? this.#hit : 0;
-    this.#found = null;
+    const hit = this.#found === handle ? this.#hit : 0;
+    this.#found = NOBODY;
     const before = Math.min(request.computedTokens + hit, maxModelLen);
     const after = Math.min(before + newTokens, maxModelLen);
     const known = request.content.tokens;
@@ -108,21 +122,15 @@ export class KvCacheManager extends KvCacheState {
   /** One block more for a request that has joined, all of whose blocks are full; refused (false) if none is free. */
   open(handle: number): boolean {
     if (this.pool.free === 0) return false;
-    this.#found = null;
+    this.#found = NOBODY;
     this.pool.take(1, this.rows, handle);
     return true;
   }
 
-  /** The same for the first `count` ≤ {@link freeBlocks} of several. */
-  openEach(handles: Int32Array, count: number): void {
-    this.#found = null;
-    this.pool.takeEach(this.rows, handles, count);
-  }
-
-  /** The same for all who open a block in a series of steps. */
-  openInTurn(openings: Openings): void {
-    this.#found = null;
-    this.pool.takeInTurn(this.rows, openings);
+  /** The same for those of a column from place `from` on to before `until`, ≤ {@link freeBlocks}; returns how many of their blocks held content. */
+  openEach(handles: Int32Array, from: number, until: number): number {
+    this.#found = NOBODY;
+    return this.pool.takeEach(this.rows, handles, from, until);
   }
 
   /** A request that has joined stands for itself again, having said and computed so much. */
@@ -138,7 +146,9 @@ export class KvCacheManager extends KvCacheState {
   preempt(handle: number): void {
     const request = this.request(handle);
     request.preempted = true;
-    this.index.add(request, request.fullTokens);
+    if (this.#mayHaveEquals(request)) request.sharedTokens = Infinity;
+    if (request.sharedTokens === Infinity) this.index.add(request, request.fullTokens);
+    else this.tables.remember(request);
     this.#release(request);
   }
 
@@ -151,14 +161,14 @@ export class KvCacheManager extends KvCacheState {
   /** Forgets all cached content. Refused (false) while any block is owned. */
   reset(): boolean {
     if (this.pool.free < this.options.numBlocks - 1) return false;
-    this.#found = null;
+    this.#found = NOBODY;
     this.pool.forget();
     return true;
   }
 
   /** One group's table, as far as the last {@link lookUp} found it, until the next {@link allocate}. O(length). */
   hitBlocks(group: number): number[] {
-    const length = this.#found === null ? 0 : this.#hit / this.groups[group]!.blockSize;
+    const length = this.#found === NOBODY ? 0 : this.#hit / this.groups[group]!.blockSize;
     return Array.from({ length }, (_, at) => this.tables.hitBlock(group, at, this.#hit));
   }
 
@@ -173,15 +183,20 @@ export class KvCacheManager extends KvCacheState {
     return this.#needBlocks <= this.pool.free;
   }
 
+  /** Whether a request is preempted with a last block that it will not find, because it ends with it: so it will compute an equal one. */
+  #mayHaveEquals({ fullTokens, content }: CachedRequest): boolean {
+    return fullTokens === content.tokens && fullTokens % this.growthTokens === 0;
+  }
+
   /** Caches the full blocks of the first `tokens` tokens: those that others may ask for by name. */
   #fill(request: CachedRequest, tokens: Tokens): void {
-    this.#found = null;
+    this.#found = NOBODY;
     if (tokens > request.fullTokens) request.fullTokens = tokens;
     this.index.add(request, Math.min(tokens, request.sharedTokens));
   }
 
   #release(request: CachedRequest): void {
-    this.#found = null;
+    this.#found = NOBODY;
     if (!request.holds) return;
     this.tables.release(request);
     request.holds = false;

@@ -1,3 +1,4 @@
+import { enlargedIntegers } from "../../core/columns.ts";
 import type { Tokens } from "../../request.ts";
 import type { BlockRows } from "../block-rows.ts";
 import type { AttentionGroup } from "./attention-group.ts";
@@ -24,7 +25,7 @@ export class PrefixIndex {
   /** Nodes that the request looked up last passes, one a hash block, as far as anybody has been. */
   #path = new Int32Array(64);
   /** The cached block at each index of its table in each group as far as that, or 0. */
-  readonly #found: Int32Array[];
+  readonly #found: Int32Array<ArrayBuffer>[];
 
   /** @param alignment Hits end at multiples of it, so nothing is added between. */
   constructor(
@@ -46,10 +47,19 @@ export class PrefixIndex {
   }
 
   /** The longest beginning that is cached for all groups, in tokens: each shortens what the others agreed on, until all agree. */
-  lookUp({ content, sharedTokens, preempted }: CachedRequest): Tokens {
-    // The last token is always computed, for its output. What only the request itself says is known if it was there before.
+  lookUp(request: CachedRequest): Tokens {
+    const { content, sharedTokens, preempted } = request;
+    // The last token is always computed, for its output.
     const limit = content.tokens - 1;
-    const depth = this.#follow(content, preempted ? limit : Math.min(limit, sharedTokens));
+    const shared = Math.min(limit, sharedTokens);
+    const hit = shared < this.#hashBlockSize ? 0 : this.#lookUpShared(content, shared);
+    // What only the request itself says is known if it was there before.
+    if (!preempted || hit + this.#hashBlockSize <= sharedTokens) return hit;
+    return this.#lookUpOwn(request, hit, limit);
+  }
+
+  #lookUpShared(content: RequestContent, limit: Tokens): Tokens {
+    const depth = this.#follow(content, limit);
     const { length } = this.#groups;
     for (let group = 0; group < length; group += 1) this.#find(group, depth);
     let hit = depth * this.#hashBlockSize;
@@ -61,6 +71,19 @@ export class PrefixIndex {
     return hit;
   }
 
+  /** The same for what only the request itself can ask for, in the only group, behind `hit` tokens that it shares with others. */
+  #lookUpOwn({ lostBlocks, lostCount, ownKey }: CachedRequest, hit: Tokens, limit: Tokens): Tokens {
+    const size = this.#hashBlockSize;
+    const from = hit / size;
+    const until = Math.min(lostCount, Math.floor(limit / size));
+    if (until > this.#found[0]!.length)
+      this.#found[0] = enlargedIntegers(this.#found[0]!, 2 * until);
+    const found = this.#found[0]!;
+    const count = this.#cache.countOwn(lostBlocks, from, until, ownKey);
+    for (let at = from; at < from + count; at += 1) found[at] = lostBlocks[at]!;
+    return hit + count * size;
+  }
+
   /** The cached block at each index of a group's table, or 0, of the request looked up last, as far as its hit. */
   found(group: number): Int32Array {
     return this.#found[group]!;
@@ -68,7 +91,11 @@ export class PrefixIndex {
 
   /** The request looked up last was given the first `tokens` tokens of what was found. */
   adopt(request: CachedRequest, tokens: Tokens): void {
-    this.#settle(request, this.#path[tokens / this.#hashBlockSize - 1]!, tokens);
+    const named = Math.min(
+      tokens,
+      Math.floor(request.sharedTokens / this.#hashBlockSize) * this.#hashBlockSize,
+    );
+    if (named > 0) this.#settle(request, this.#path[named / this.#hashBlockSize - 1]!, named);
   }
 
   /** Caches the full blocks of the request's first `tokens` tokens, up to the last end of a possible hit. */

@@ -55,14 +55,19 @@ export class RequestTables {
       const hitBlocks = hit / group.blockSize;
       const held = hitBlocks + this.length(request, index);
       need += Math.max((atOnce ? Math.min(required, group.admissionBlocks) : required) - held, 0);
-      if (hit > 0)
-        need += this.#pool.countFree(
-          this.#index.found(index),
-          group.skippedBlocks(computed),
-          hitBlocks,
-        );
     }
-    return need;
+    return hit > 0 ? need + this.freeHits(computed, hit) : need;
+  }
+
+  /** Free blocks among those of the first `hit` tokens that were found, but for those that no token after the first `computed` attends to. */
+  freeHits(computed: Tokens, hit: Tokens): number {
+    let free = 0;
+    for (let index = 0; index < this.#groups.length; index += 1) {
+      const group = this.#groups[index]!;
+      const found = this.#index.found(index);
+      free += this.#pool.countFree(found, group.skippedBlocks(computed), hit / group.blockSize);
+    }
+    return free;
   }
 
   /** Gives back the blocks that no token after the first `computed` attends to, the last of them first. */
@@ -102,22 +107,31 @@ export class RequestTables {
     }
   }
 
+  /** Notes the full blocks of a request in the only group, which is about to give them back. */
+  remember(request: CachedRequest): void {
+    const { blocks, stride } = this.#rows;
+    const count = Math.floor(request.fullTokens / this.#groups[0]!.blockSize);
+    const from = request.firstTable * stride;
+    if (count > request.lostBlocks.length) request.lostBlocks = new Int32Array(2 * count);
+    for (let at = 0; at < count; at += 1) request.lostBlocks[at] = blocks[from + at]!;
+    request.lostCount = count;
+  }
+
   /** Gives everything back, each table's last block first: ends are evicted before beginnings, which more requests share. */
   release(request: CachedRequest): void {
-    const { firstTable, sharedTokens, fullTokens } = request;
     // What others may ask for has a name.
-    const full = sharedTokens === Infinity ? 0 : fullTokens;
+    const full = request.sharedTokens === Infinity ? 0 : request.fullTokens;
     for (let index = 0; index < this.#groups.length; index += 1)
-      this.#releaseTable(firstTable + index, Math.floor(full / this.#groups[index]!.blockSize));
+      this.#releaseTable(request, index, Math.floor(full / this.#groups[index]!.blockSize));
     this.#index.leave(request);
   }
 
-  #skip({ firstTable }: CachedRequest, group: number, skipped: number): void {
+  #skip({ firstTable, ownKey }: CachedRequest, group: number, skipped: number): void {
     const { blocks, stride } = this.#rows;
     const first = (firstTable + group) * stride;
     let from = first + skipped;
     while (from > first && blocks[from - 1] !== NULL_BLOCK) from -= 1;
-    this.#pool.releaseEach(blocks, from, first + skipped, from);
+    this.#pool.releaseEach(blocks, from, first + skipped, from, ownKey);
     blocks.fill(NULL_BLOCK, from, first + skipped);
   }
 
@@ -128,10 +142,11 @@ export class RequestTables {
     lengths[table] = count;
   }
 
-  #releaseTable(table: number, full: number): void {
+  #releaseTable({ firstTable, ownKey }: CachedRequest, group: number, full: number): void {
     const { blocks, lengths, stride } = this.#rows;
+    const table = firstTable + group;
     const from = table * stride;
-    this.#pool.releaseEach(blocks, from, from + lengths[table]!, from + full);
+    this.#pool.releaseEach(blocks, from, from + lengths[table]!, from + full, ownKey);
     lengths[table] = 0;
   }
 }

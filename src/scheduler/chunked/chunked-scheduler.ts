@@ -3,13 +3,14 @@ import type { Growth } from "../../core/growth.ts";
 import { IdList } from "../../core/id-list.ts";
 import { SequenceIds } from "../../core/sequence-ids.ts";
 import type { Request, Tokens } from "../../request.ts";
+import { WaitingRoom } from "../waiting-room.ts";
 import { type ChunkedLimits, underThreshold } from "./chunked-limits.ts";
 import { byPriority, ChunkedRequest, NO_HANDLE } from "./chunked-request.ts";
 import { ChunkedStep } from "./chunked-step.ts";
 import { EqualSteps } from "./equal-steps.ts";
 import { RunningPass } from "./running-pass.ts";
 import { RunningRequests } from "./running-requests.ts";
-import { ArrivalQueue, PriorityQueue, type WaitingQueue } from "./waiting-queue.ts";
+import { PriorityQueue, type WaitingQueue } from "./waiting-queue.ts";
 
 /**
  * vLLM V1's scheduler (`Scheduler` at 52a31cc): a step gives each running request, then each waiting one, as many of its tokens
@@ -30,9 +31,12 @@ export class ChunkedScheduler {
     this.#limits = limits;
     this.#cache = cache;
     this.running = new RunningRequests(cache, limits.maxModelLen);
-    this.waiting = limits.order === "fcfs" ? new ArrivalQueue() : new PriorityQueue(byPriority);
+    this.waiting =
+      limits.order === "fcfs"
+        ? new WaitingRoom((request) => new ChunkedRequest(request))
+        : new PriorityQueue(byPriority);
     this.#pass = new RunningPass(limits, cache, this.running, this.waiting);
-    this.#equal = new EqualSteps(cache, this.running);
+    this.#equal = new EqualSteps(limits, cache, this.running);
   }
 
   /** A request of one sequence arrives. */
@@ -52,12 +56,15 @@ export class ChunkedScheduler {
 
   /** Steps equal to the one just scheduled, at most `limit`, from that one on: nobody ends before the last, is refused or joins in. */
   equalSteps(limit: number): number {
+    const { leftWaiting } = this.#step;
+    // It may have been turned away since.
+    if (leftWaiting !== null && leftWaiting !== this.waiting.front()) return 1;
     return this.#equal.count(this.#step, limit);
   }
 
   /** The step just scheduled is the first of `steps` equal ones: gives blocks for all of them, and tells how many were given when. */
   grow(steps: number): Growth {
-    return this.#equal.grow(steps);
+    return this.#equal.grow(this.#step, steps);
   }
 
   /**
@@ -78,9 +85,20 @@ export class ChunkedScheduler {
     return ended;
   }
 
-  /** A request that waits will never be served: forgets it. */
+  /** A request that was preempted will never be served again: forgets it. */
   dismiss(request: ChunkedRequest): void {
     this.waiting.remove(request);
+    this.#forget(request);
+  }
+
+  /** Forgets the newcomer that arrived last, and tells who it is. */
+  dismissNewcomer(): ChunkedRequest {
+    const latest = this.waiting.dismissNewcomer();
+    this.#forget(latest);
+    return latest;
+  }
+
+  #forget(request: ChunkedRequest): void {
     if (request.handle === NO_HANDLE) return;
     this.#cache.free(request.handle);
     this.#handles.give(request.handle);
@@ -92,9 +110,10 @@ export class ChunkedScheduler {
       const head = this.waiting.front();
       if (head === undefined) return;
       const tokens = this.#firstTokens(step, head);
-      if (tokens === null) return;
-      if (!this.#cache.allocate(head.handle, tokens, fullSequenceGate)) {
-        step.refused = true;
+      step.refused =
+        tokens !== null && !this.#cache.allocate(head.handle, tokens, fullSequenceGate);
+      if (tokens === null || step.refused) {
+        step.leftWaiting = head;
         return;
       }
       this.waiting.popFront();
@@ -108,7 +127,6 @@ export class ChunkedScheduler {
   #firstTokens(step: ChunkedStep, head: ChunkedRequest): Tokens | null {
     if (head.handle === NO_HANDLE) this.#begin(head);
     head.hitTokens = this.#cache.lookUp(head.handle);
-    step.lookedUp.push(head.handle);
     const left = underThreshold(
       this.#limits,
       this.#cache.knownTokens(head.handle) - head.hitTokens,

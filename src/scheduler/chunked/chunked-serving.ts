@@ -25,8 +25,6 @@ export class ChunkedServing implements Serving {
   readonly #scheduler: ChunkedScheduler;
   readonly #outside: Outside;
   readonly #work: StepWork;
-  /** Waiting requests that were never admitted. */
-  #newcomers = 0;
   #step = new ChunkedStep();
 
   constructor(
@@ -51,7 +49,6 @@ export class ChunkedServing implements Serving {
   arrive(request: Request): void {
     const refusal = this.#whyTurnedAway(request.promptTokens);
     if (refusal !== null) return this.#rejected(request.arrivalNs, request, refusal);
-    this.#newcomers += 1;
     this.#scheduler.enqueue(request);
   }
 
@@ -73,12 +70,10 @@ export class ChunkedServing implements Serving {
   }
 
   quietIterations(price: Price, start: ExactTime, expected: Expected): number {
-    const { maxRunning, maxWaiting } = this.#limits;
+    const { maxRunning, maxWaiting, order } = this.#limits;
     const { running, waiting } = this.#scheduler;
-    const full = running.size >= maxRunning;
-    // A head that is refused is looked up again in every step.
-    if (!full && waiting.size > 0) return 1;
-    const heeds = !full || maxWaiting !== null;
+    const mayOvertake = waiting.size === 0 || order === "priority";
+    const heeds = maxWaiting !== null || (running.size < maxRunning && mayOvertake);
     const equal = this.#scheduler.equalSteps(price.steps);
     const { blockSize } = this.#pool;
     const limit = stepsSummedExactly(running.lockstep.size, blockSize, price.series, equal);
@@ -96,9 +91,8 @@ export class ChunkedServing implements Serving {
   }
 
   queues(): Queues {
-    const ids = (requests: readonly ChunkedRequest[]) => requests.map(({ id }) => id);
     const { running, waiting } = this.#scheduler;
-    return { running: ids(running.toArray()), waiting: ids(waiting.toArray()), swapped: [] };
+    return { running: running.toArray().map(({ id }) => id), waiting: waiting.ids(), swapped: [] };
   }
 
   #begin(step: ChunkedStep): Batch {
@@ -110,7 +104,6 @@ export class ChunkedServing implements Serving {
 
   #admitted(handle: number, atNs: Nanoseconds): void {
     const request = this.#scheduler.running.of(handle);
-    if (request.preemptions === 0) this.#newcomers -= 1;
     this.#work.admit(handle);
     this.#outside.facts.admitted(atNs, request, request.hitTokens);
   }
@@ -154,17 +147,13 @@ export class ChunkedServing implements Serving {
     this.#outside.ended(request, atNs);
   }
 
-  /** Turns away those that find no place in the waiting room: they came since the last step, so nobody arrived later. */
+  /** Turns away the latest newcomers that find no place in the waiting room. */
   #emptyWaitingRoom(atNs: Nanoseconds): void {
     const { maxWaiting } = this.#limits;
-    while (maxWaiting !== null && this.#newcomers > maxWaiting) {
-      const refusal = { code: "waiting-room", need: this.#newcomers, have: maxWaiting } as const;
-      const latest = this.#scheduler.waiting
-        .toArray()
-        .reduce((last, other) => (other.id > last.id ? other : last));
-      this.#scheduler.dismiss(latest);
-      this.#newcomers -= 1;
-      this.#rejected(atNs, latest.request, refusal);
+    const { waiting } = this.#scheduler;
+    while (maxWaiting !== null && waiting.newcomers > maxWaiting) {
+      const refusal = { code: "waiting-room", need: waiting.newcomers, have: maxWaiting } as const;
+      this.#rejected(atNs, this.#scheduler.dismissNewcomer().request, refusal);
     }
   }
 

@@ -13,8 +13,8 @@ export class ChunkedStep {
   readonly admitted = new IdList();
   /** Who lost all its blocks, in order. */
   readonly preempted: ChunkedRequest[] = [];
-  /** Whose prefix was looked up: those admitted, and the head if it was refused. */
-  readonly lookedUp = new IdList();
+  /** The head whose prefix was looked up, as that of those admitted, and who was then not admitted; null without one. */
+  leftWaiting: ChunkedRequest | null = null;
   /** Tokens that could still be computed. */
   budgetTokens: Tokens = 0;
   /** Somebody was refused blocks. */
@@ -25,7 +25,7 @@ export class ChunkedStep {
     this.scheduled.clear();
     this.admitted.clear();
     if (this.preempted.length > 0) this.preempted.length = 0;
-    this.lookedUp.clear();
+    this.leftWaiting = null;
     this.budgetTokens = budgetTokens;
     this.refused = false;
     return this;

@@ -1,5 +1,4 @@
 import { enlargedIntegers, enlargedNumbers } from "../../core/columns.ts";
-import type { Openings } from "../../core/openings.ts";
 import { OrderedLists } from "../../core/ordered-lists.ts";
 import { RingBits, ringLength } from "../../core/ring-bits.ts";
 import type { Tokens } from "../../request.ts";
@@ -28,6 +27,8 @@ export class Lockstep {
   /** By the tick at which a last block is opened, on a ring: its tokens that are not needed. */
   readonly #unneeded: Int32Array;
   readonly #ringMask: number;
+  /** By handle: the place in the order of admission. */
+  orders = new Float64Array(FIRST_CAPACITY);
   /** By handle: tokens written less the tick, the tick of the last token, and the residue class. */
   #bases = new Float64Array(FIRST_CAPACITY);
   #lastTicks = new Float64Array(FIRST_CAPACITY);
@@ -47,14 +48,14 @@ export class Lockstep {
   /** Takes in a request that has written `written` tokens and will say `left` ≥ 1 more. */
   add(handle: number, order: number, written: Tokens, left: Tokens): void {
     if (handle >= this.#bases.length) this.#enlarge(handle);
-    const base = written - this.tick;
-    const residue = base % this.#blockSize;
-    const openerClass = residue > 0 ? this.#blockSize - residue : 0 - residue;
     const lastTick = this.tick + left - 1;
-    this.#bases[handle] = base;
+    const difference = (this.tick % this.#blockSize) - (written % this.#blockSize);
+    const openerClass = difference < 0 ? difference + this.#blockSize : difference;
+    this.#bases[handle] = written - this.tick;
     this.#lastTicks[handle] = lastTick;
     this.#classes[handle] = openerClass;
-    this.#openers[openerClass]!.insert(handle, order);
+    this.orders[handle] = order;
+    this.#openers[openerClass]!.insert(handle, this.orders);
     this.#occupied.set(openerClass);
     this.#ending.insert(lastTick & this.#ringMask, handle, order);
     this.#countUnneeded(handle, 1);
@@ -104,14 +105,6 @@ export class Lockstep {
     return this.#unneeded[tick & this.#ringMask]!;
   }
 
-  /** Adds who opens a block before the tokens of the ticks from `from` to before `until`. */
-  addOpenings(from: number, until: number, openings: Openings): void {
-    for (let tick = this.#nextOpening(from); tick < until; tick = this.#nextOpening(tick + 1)) {
-      const { handles, count } = this.openers(tick);
-      openings.add(tick - this.tick, handles, count, this.unneeded(tick));
-    }
-  }
-
   /** How many of the next `ticks` ticks from `from` on pass before more than `blocks` blocks would have been opened. */
   ticksWithin(blocks: number, from: number, ticks: number): number {
     const size = this.#blockSize;
@@ -139,22 +132,26 @@ export class Lockstep {
     return this.#ending.distance(this.tick & this.#ringMask) + 1;
   }
 
-  #nextOpening(tick: number): number {
+  /** The first tick from `tick` on at which somebody opens a block; somebody must be there. */
+  nextOpening(tick: number): number {
     return tick + this.#occupied.distance(tick % this.#blockSize);
   }
 
   /** Counts, or takes away, what a request leaves of its last block, at the tick at which it opens that. */
   #countUnneeded(handle: number, sign: 1 | -1): void {
-    const lastTick = this.#lastTicks[handle]!;
-    const size = this.#blockSize;
-    const inLastBlock = (lastTick - this.#classes[handle]!) % size;
-    const needed = (inLastBlock < 0 ? inLastBlock + size : inLastBlock) + 1;
-    this.#unneeded[(lastTick + 1 - needed) & this.#ringMask]! += sign * (size - needed);
+    const base = this.#bases[handle]!;
+    // A number of tokens: as a 32-bit integer it is divided as one.
+    const final = (base + this.#lastTicks[handle]! + 1) | 0;
+    const inLastBlock = final % this.#blockSize;
+    if (inLastBlock === 0) return;
+    const opensLast = final - inLastBlock - base;
+    this.#unneeded[opensLast & this.#ringMask]! += sign * (this.#blockSize - inLastBlock);
   }
 
   #enlarge(handle: number): void {
     const before = this.#bases.length;
     const length = Math.max(handle + 1, 2 * before);
+    this.orders = enlargedNumbers(this.orders, length);
     this.#bases = enlargedNumbers(this.#bases, length);
     this.#lastTicks = enlargedNumbers(this.#lastTicks, length);
     this.#classes = enlargedIntegers(this.#classes, length).fill(NOWHERE, before);

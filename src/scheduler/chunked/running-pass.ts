@@ -34,33 +34,27 @@ export class RunningPass {
 
   /** Gives them their tokens, in order of admission. */
   run(step: ChunkedStep): void {
-    const { lockstep, apart } = this.#running;
+    const { lockstep } = this.#running;
     const due = this.#due;
     // Everybody was admitted to a step that held what all before him were due and a token more, and nobody is ever due more than then.
     assert(lockstep.size <= step.budgetTokens, "the budget has no token for each in lockstep");
     step.budgetTokens -= lockstep.size;
-    if (apart.first(0) < 0 && lockstep.openers(lockstep.tick).count <= this.#cache.freeBlocks)
-      return this.#runUnhindered();
     due.begin();
     for (let handle = due.next(); handle >= 0; handle = due.next()) {
       if (due.due === "fills") this.#cache.fill(handle, lockstep.written(handle) + 1);
       else if (due.due === "apart") {
         if (!this.#continueApart(step, this.#running.of(handle))) return;
-      } else if (!this.#cache.open(handle)) {
-        if (!this.#makeRoom(step, this.#running.of(handle), 1)) return;
-      }
+      } else if (this.#cache.freeBlocks > 0) this.#open();
+      else if (!this.#makeRoom(step, this.#running.of(handle), 1)) return;
     }
   }
 
-  /** Nobody stands apart or is refused: then blocks that are opened and blocks that fill up have nothing to do with each other. */
-  #runUnhindered(): void {
+  /** The one found last opens a block, and with it as many of those behind it as there are blocks. */
+  #open(): void {
     const { lockstep } = this.#running;
-    const { handles, count } = lockstep.openers(lockstep.tick);
-    if (count > 0) this.#cache.openEach(handles, count);
-    if (this.#cache.sharesGrowth)
-      lockstep.openers(lockstep.tick + 1).forEach((handle) => {
-        this.#cache.fill(handle, lockstep.written(handle) + 1);
-      });
+    const first = this.#due.opener;
+    const behind = this.#due.passOpeners(this.#cache.freeBlocks - 1);
+    this.#cache.openEach(lockstep.openers(lockstep.tick).handles, first, first + 1 + behind);
   }
 
   /** Returns whether others can go on: false if the request has given way, and left those behind it out of the step. */

@@ -1,84 +1,82 @@
-import { assert } from "../../core/assert.ts";
-import { Deque } from "../../core/deque.ts";
+import type { SequenceGroup } from "../../request.ts";
 
 /** Requests that wait, and which of them is next. */
-export interface WaitingQueue<T> {
+export interface WaitingQueue<G extends SequenceGroup> {
   readonly size: number;
-  front(): T | undefined;
-  popFront(): T | undefined;
-  /** A newcomer. */
-  enqueue(item: T): void;
+  /** Those that were never admitted. */
+  readonly newcomers: number;
+  front(): G | undefined;
+  popFront(): G | undefined;
+  enqueue(newcomer: G): void;
   /** Somebody who was running until now. */
-  putBack(item: T): void;
-  /** Takes out one that waits. O(size). */
-  remove(item: T): void;
-  /** All, next first. */
-  toArray(): T[];
-}
-
-/** First come, first served; who was running goes before everybody else. */
-export class ArrivalQueue<T> extends Deque<T> implements WaitingQueue<T> {
-  enqueue(item: T): void {
-    this.pushBack(item);
-  }
-
-  putBack(item: T): void {
-    this.pushFront(item);
-  }
-
-  remove(item: T): void {
-    const behind: T[] = [];
-    while (this.back() !== item) {
-      assert(this.size > 0, "who does not wait cannot be removed");
-      behind.push(this.popBack()!);
-    }
-    this.popBack();
-    for (const other of behind.reverse()) this.pushBack(other);
-  }
+  putBack(group: G): void;
+  /** Takes out one of those who were put back. O(size). */
+  remove(group: G): void;
+  /** Takes out the newcomer that arrived last. */
+  dismissNewcomer(): G;
+  /** Ids of all, the next first. O(size). */
+  ids(): number[];
 }
 
 /** In the order of a comparison, whatever was before; among equals, who came last to the queue is last. */
-export class PriorityQueue<T> implements WaitingQueue<T> {
-  readonly #compare: (a: T, b: T) => number;
+export class PriorityQueue<G extends SequenceGroup> implements WaitingQueue<G> {
+  newcomers = 0;
+  readonly #compare: (a: G, b: G) => number;
   /** Next one last, where taking it moves nobody. */
-  readonly #items: T[] = [];
+  readonly #groups: G[] = [];
 
-  constructor(compare: (a: T, b: T) => number) {
+  constructor(compare: (a: G, b: G) => number) {
     this.#compare = compare;
   }
 
   get size(): number {
-    return this.#items.length;
+    return this.#groups.length;
   }
 
-  front(): T | undefined {
-    return this.#items.at(-1);
+  front(): G | undefined {
+    return this.#groups.at(-1);
   }
 
-  popFront(): T | undefined {
-    return this.#items.pop();
+  popFront(): G | undefined {
+    const group = this.#groups.pop();
+    if (group?.preemptions === 0) this.newcomers -= 1;
+    return group;
   }
 
-  enqueue(item: T): void {
+  enqueue(newcomer: G): void {
+    this.#insert(newcomer);
+    this.newcomers += 1;
+  }
+
+  putBack(group: G): void {
+    this.#insert(group);
+  }
+
+  remove(group: G): void {
+    this.#groups.splice(this.#groups.indexOf(group), 1);
+  }
+
+  dismissNewcomer(): G {
+    const latest = this.#groups
+      .filter(({ preemptions }) => preemptions === 0)
+      .reduce((last, other) => (other.id > last.id ? other : last));
+    this.remove(latest);
+    this.newcomers -= 1;
+    return latest;
+  }
+
+  ids(): number[] {
+    return this.#groups.map(({ id }) => id).reverse();
+  }
+
+  #insert(group: G): void {
     let low = 0;
-    let high = this.#items.length;
+    let high = this.#groups.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.#compare(this.#items[middle]!, item) > 0) low = middle + 1;
+      if (this.#compare(this.#groups[middle]!, group) > 0) low = middle + 1;
       else high = middle;
     }
-    this.#items.splice(low, 0, item);
-  }
-
-  putBack(item: T): void {
-    this.enqueue(item);
-  }
-
-  remove(item: T): void {
-    this.#items.splice(this.#items.indexOf(item), 1);
-  }
-
-  toArray(): T[] {
-    return this.#items.toReversed();
+    this.#groups.splice(low, 0, group);
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { ChunkedSchedulerConfig } from "../../../src/config/scheduler-config.ts";
 import { fromNanoseconds, MAX_SERIES_STEPS, ZERO_TIME } from "../../../src/core/time.ts";
 import type { LatencyModel } from "../../../src/latency/latency.ts";
-import type { Request, Segment } from "../../../src/request.ts";
+import type { ContentStart, Request, Segment } from "../../../src/request.ts";
 import { runSetup } from "../../../src/run-setup.ts";
 import { type ToldFact, tellingSink, toldOf } from "../../told-facts.ts";
 
@@ -23,6 +23,7 @@ interface Sent {
   readonly atMicroseconds?: number;
   readonly priority?: number;
   readonly content?: readonly Segment[];
+  readonly outputContent?: ContentStart;
 }
 
 interface Run {
@@ -36,14 +37,17 @@ interface Run {
 function serve({ sent, limits, blocks = 100, caching = true }: Run) {
   const facts: ToldFact[] = [];
   const requests = sent.map(
-    ({ prompt, outputs, atMicroseconds = 0, priority = 0, content }, id): Request => ({
+    (
+      { prompt, outputs, atMicroseconds = 0, priority = 0, content, outputContent },
+      id,
+    ): Request => ({
       id,
       arrivalNs: atMicroseconds * MICROSECOND_NS,
       promptTokens: prompt,
       outputTokens: outputs,
       priority,
       content: content ?? null,
-      outputContent: null,
+      outputContent: outputContent ?? null,
       user: null,
     }),
   );
@@ -130,6 +134,23 @@ describe("chunked serving", () => {
     const own = { prompt: 45, outputs: [3] };
     const { facts } = serve({ sent: [own, { ...own, atMicroseconds: 1000 }] });
     expect(cachedTokens(facts)).toEqual([0, 0]);
+  });
+
+  it("admits a head as soon as what it lacks room for has been said by somebody else", () => {
+    const said = (length: number) => [{ contentId: 7, offset: 0, length }];
+    const sent = [
+      { prompt: 15, outputs: [8], content: said(15), outputContent: { contentId: 7, offset: 15 } },
+      { prompt: 41, outputs: [1], content: said(41) },
+    ];
+    const { facts, result } = serve({ sent, blocks: 5 });
+    // The second block of the first request fills up in its sixth step; until then three blocks are free, and four are needed.
+    const admissions = toldOf(facts, "admitted").map(([atNs, , cached]) => [atNs / 1000, cached]);
+    expect(admissions).toEqual([
+      [0, 0],
+      [15 + 4, 20],
+    ]);
+    // Looked up in the first step and four more, and then with what it is admitted.
+    expect(result.sharing).toMatchObject({ prefixLookupTokens: 15 + 6 * 41, prefixHitTokens: 70 });
   });
 
   it("shares a step between decodes and a part of a prompt", () => {
