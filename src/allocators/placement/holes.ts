@@ -3,12 +3,10 @@ import { enlargedIntegers } from "../../core/columns.ts";
 import type { Slots } from "../../request.ts";
 import type { Extent } from "../allocator.ts";
 import type { Address } from "./placement.ts";
+import { shiftDown, shiftUp } from "./shifts.ts";
 
 /** More than any address or size, and a 32-bit integer as they are. */
 const BEYOND_ALL = 2 ** 31 - 1;
-
-/** Holes from which on shifting them in one call is faster than one by one. */
-const LONG_SHIFT = 64;
 
 /**
  * The holes of a pool by address, in two columns. There is at most one more than there are chunks, a few hundred as a rule: to go through
@@ -154,16 +152,4 @@ export class Holes {
     this.count -= 1;
     if (this.#roomiest >= hole) this.#roomiest -= 1;
   }
-}
-
-/** Makes room at place `from` of a column of `length` numbers. */
-function shiftUp(column: Int32Array, from: number, length: number): void {
-  if (length - from > LONG_SHIFT) column.copyWithin(from + 1, from, length);
-  else for (let at = length; at > from; at -= 1) column[at] = column[at - 1]!;
-}
-
-/** Closes the gap at place `from` of a column of `length` numbers. */
-function shiftDown(column: Int32Array, from: number, length: number): void {
-  if (length - from > LONG_SHIFT) column.copyWithin(from, from + 1, length);
-  else for (let at = from + 1; at < length; at += 1) column[at - 1] = column[at]!;
 }
