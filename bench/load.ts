@@ -11,7 +11,7 @@ export interface Load {
   readonly requests: number;
 }
 
-/** Requests of a run: the time of three fifths of them is taken (bench/timed-runs.ts). */
+/** Requests of a run; the time of four fifths of them counts (bench/simulation-process.ts). */
 const REQUESTS = 500_000;
 
 /** The load that is looked at from all sides. */

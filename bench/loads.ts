@@ -73,7 +73,7 @@ function ratesSection(costs: readonly Costs[]): Section {
     rows: rowsOf(costs, (seconds) => 1 / seconds),
     notes: [
       "The loads are requests per simulated second; bench/load.yaml and the next table say the rest.",
-      "Of runs of 500 k requests, from the time on at which 200 k have ended; what compiling costs before is in the table of cost against the number of requests. The oracle runs 200.",
+      "Runs of 500 k requests less runs of 100 k: what compiling costs is in the table of cost against the number of requests. The oracle runs 200.",
       "Each allocator has a process of its own at each load, as in a kvsim run of it alone.",
     ],
   };
