@@ -13,11 +13,7 @@ export interface Taken {
 }
 
 /** Does work and says what it took. */
-export interface Task {
-  (): Taken | Promise<Taken>;
-  /** Called when it will not be asked again. */
-  readonly end?: () => void;
-}
+export type Task = () => Taken | Promise<Taken>;
 
 /**
  * Work of this process. `prepare` makes what the work needs, outside the clock; what it returns does the work and tells how many units
@@ -41,14 +37,14 @@ export interface Repetitions {
   readonly warmUp: boolean;
 }
 
-/** How often whole runs are timed. */
+/** How often whole runs are timed, each in a new process. */
 export function runRepetitions(quick: boolean): Repetitions {
-  return { repetitions: quick ? 1 : 5, leastSeconds: 0, warmUp: !quick };
+  return { repetitions: quick ? 1 : 5, leastSeconds: 0, warmUp: false };
 }
 
-/** How often short pieces of work are timed. */
+/** How often short pieces of work are timed, all in this process. */
 export function shortRepetitions(quick: boolean): Repetitions {
-  return { ...runRepetitions(quick), leastSeconds: quick ? 0 : 0.3 };
+  return { ...runRepetitions(quick), leastSeconds: quick ? 0 : 0.3, warmUp: !quick };
 }
 
 /** CPU seconds a unit of each task, the median over repetitions in which the tasks take turns. */
@@ -63,7 +59,6 @@ export async function secondsPerUnit(
       if (repetition >= 0) taken[index]!.push(seconds);
     }
   }
-  for (const { end } of tasks) end?.();
   return taken.map(median);
 }
 

@@ -1,14 +1,16 @@
-import { runRepetitions, secondsPerUnit, type Task } from "./clock.ts";
+import { median, runRepetitions, secondsPerUnit, type Taken, type Task } from "./clock.ts";
 import { configAt, LOADS, type NamedLoad } from "./load.ts";
 import { only } from "./project-config.ts";
 import { besideReference, missingReference, reference } from "./reference/task.ts";
 import type { BenchOptions, Column, Part, Row, Section } from "./section.ts";
 import { oracle } from "./simulation.ts";
-import { SimulationProcess, simulation } from "./simulation-process.ts";
+import { simulated, simulation } from "./simulation-process.ts";
 
-/** Requests that the setups behind the first one get, and the oracle. */
-const FEWER_REQUESTS = 200_000;
+/** Requests that the oracle gets. */
 const ORACLE_REQUESTS = 200;
+
+/** Requests of a run with `--quick`. */
+const QUICK_REQUESTS = 500;
 
 /** What one load was measured to cost, in CPU seconds a request, by the name of the line. */
 interface Costs {
@@ -38,36 +40,29 @@ export const loads: Part = {
 async function costsOf(load: NamedLoad, options: BenchOptions): Promise<Costs> {
   process.stderr.write(`loads: ${load.key}\n`);
   const at = (requests: number) => configAt({ ...load, requests });
-  const [all, fewer, fewest] = options.quick
-    ? [at(1000), at(500), at(30)]
-    : [at(load.requests), at(FEWER_REQUESTS), at(ORACLE_REQUESTS)];
-  const paged = only(all, all.setups[0]!);
-  const program = await reference(paged);
-  const tasks = new Map<string, Task>([[paged.setups[0]!.label, simulation(paged)]]);
-  for (const setup of fewer.setups.slice(1)) tasks.set(setup.label, simulation(only(fewer, setup)));
+  const all = at(options.quick ? QUICK_REQUESTS : load.requests);
+  const fewest = at(options.quick ? 30 : ORACLE_REQUESTS);
+  const program = await reference(only(all, all.setups[0]!));
+  const tasks = new Map<string, Task>();
+  for (const setup of all.setups) tasks.set(setup.label, simulation(only(all, setup)));
   if (program !== null) tasks.set(REFERENCE, program.task);
   tasks.set(ORACLE, oracle(only(fewest, fewest.setups[0]!)));
-  return { load, seconds: await timed(tasks, options), meanBatch: program?.meanBatch ?? null };
+  const medians = await secondsPerUnit([...tasks.values()], runRepetitions(options.quick));
+  const seconds = new Map([...tasks.keys()].map((name, index) => [name, medians[index]!]));
+  return { load, seconds, meanBatch: program?.meanBatch ?? null };
 }
 
-async function timed(
-  tasks: ReadonlyMap<string, Task>,
-  options: BenchOptions,
-): Promise<Map<string, number>> {
-  const seconds = await secondsPerUnit([...tasks.values()], runRepetitions(options.quick));
-  return new Map([...tasks.keys()].map((name, index) => [name, seconds[index]!]));
-}
-
-/** The allocators at the first load again, all in one process. */
-async function costsTogether(options: BenchOptions): Promise<ReadonlyMap<string, number>> {
+/** The allocators at the first load again, one after the other in one process. */
+async function costsTogether({ quick }: BenchOptions): Promise<ReadonlyMap<string, number>> {
   process.stderr.write("loads: together\n");
-  const config = configAt({ ...LOADS[0]!, requests: options.quick ? 500 : FEWER_REQUESTS });
-  const together = new SimulationProcess();
-  const tasks = config.setups.map((setup): [string, Task] => [
-    setup.label,
-    together.task(only(config, setup)),
-  ]);
-  return timed(new Map(tasks), options);
+  const [load] = LOADS;
+  const config = configAt({ ...load!, requests: quick ? QUICK_REQUESTS : load!.requests });
+  const turns: (readonly Taken[])[] = [];
+  for (let left = runRepetitions(quick).repetitions; left > 0; left -= 1)
+    turns.push(await simulated(config));
+  const secondsOf = (index: number) =>
+    median(turns.map((turn) => turn[index]!.seconds / turn[index]!.units));
+  return new Map(config.setups.map(({ label }, index) => [label, secondsOf(index)]));
 }
 
 function ratesSection(costs: readonly Costs[]): Section {
@@ -78,7 +73,7 @@ function ratesSection(costs: readonly Costs[]): Section {
     rows: rowsOf(costs, (seconds) => 1 / seconds),
     notes: [
       "The loads are requests per simulated second; bench/load.yaml and the next table say the rest.",
-      "The first line is of 1 M requests (400 k at 0.5/s), the other allocators' of 200 k, the oracle's of 200.",
+      "Runs of 500 k requests less runs of 100 k: what compiling costs is in the table of cost against the number of requests. The oracle runs 200.",
       "Each allocator has a process of its own at each load, as in a kvsim run of it alone.",
     ],
   };
@@ -112,8 +107,7 @@ function togetherSection({ load, seconds }: Costs, together: Costs["seconds"]): 
       },
     })),
     notes: [
-      "All in one process, V8 compiles the code that allocators and schedulers share for all of them.",
-      "The first line's own process runs 1 M requests, all others 200 k.",
+      "All in one: one after the other in the order of the lines, as kvsim run bench/load.yaml does. V8 compiles the code that allocators and schedulers share for all of them so far.",
     ],
   };
 }

@@ -1,12 +1,10 @@
 import type { Config } from "../src/config/config.ts";
 import { runRepetitions, secondsPerUnit, type Task } from "./clock.ts";
-import { BASE_LOAD, configAt } from "./load.ts";
+import { BASE_LOAD, configAt, type Load } from "./load.ts";
 import { only } from "./project-config.ts";
 import { besideReference, reference } from "./reference/task.ts";
 import type { BenchOptions, Part, Row, Section } from "./section.ts";
 import { simulation } from "./simulation-process.ts";
-
-const REQUESTS = 200_000;
 
 /** Mean output tokens of the requests. The law is cut at the top, so its own mean is a little higher. */
 const OUTPUTS = [44, 88, 176, 350, 700, 1291];
@@ -23,7 +21,7 @@ export const outputs: Part = {
     const rows: Row[] = [];
     for (const output of OUTPUTS) {
       const config = configAt(
-        { ...BASE_LOAD, requests: requestsOf(options) },
+        loadOf(options),
         `maxModelLen=${LONGEST_MODEL}`,
         `workload.lengths.output={lognormal: {mean: ${output * LAW_ABOVE_MEAN}, sigma: 0.8}, max: ${LONGEST_MODEL - 1024}}`,
       );
@@ -39,15 +37,15 @@ export const caps: Part = {
   async measure(options) {
     const rows: Row[] = [];
     for (const maxRunning of CAPS) {
-      const config = configAt({ ...BASE_LOAD, maxRunning, requests: requestsOf(options) });
+      const config = configAt({ ...loadOf(options), maxRunning });
       rows.push(await rowOf(`at most ${maxRunning}`, config, options));
     }
     return [section("caps", "Cost against the batch cap, paged 16 at 30/s", rows)];
   },
 };
 
-function requestsOf({ quick }: BenchOptions): number {
-  return quick ? 500 : REQUESTS;
+function loadOf({ quick }: BenchOptions): Load {
+  return quick ? { ...BASE_LOAD, requests: 500 } : BASE_LOAD;
 }
 
 async function rowOf(name: string, config: Config, options: BenchOptions): Promise<Row> {

@@ -1,42 +1,41 @@
-import { type ChildProcess, fork } from "node:child_process";
+import { fork } from "node:child_process";
 import { join } from "node:path";
 import type { Config } from "../src/config/config.ts";
 import type { Taken, Task } from "./clock.ts";
 import { PROJECT } from "./project-config.ts";
 
-const PROGRAM = join(PROJECT, "dist/bench/simulation-server.js");
+const PROGRAM = join(PROJECT, "dist/bench/timed-runs.js");
+
+/** Of its requests, the part of a run that is taken to be compiling. */
+const COMPILING = 1 / 5;
 
 /**
- * A process that simulates what it is told to, turn after turn. What runs in it decides what its code is compiled for: a setup that is
- * timed has one of its own, as a user who runs it has.
+ * What each setup of a config takes for the last four fifths of its requests: whole runs, one after the other in a new process, less
+ * runs of a fifth of the requests in another. A unit is a request.
  */
-export class SimulationProcess {
-  readonly #child: ChildProcess = fork(PROGRAM, { serialization: "advanced" });
-
-  /** Whole runs of a config in this process, all their metrics included; a unit is a request. */
-  task(config: Config): Task {
-    return Object.assign(() => this.#simulate(config), { end: () => this.#end() });
-  }
-
-  #simulate(config: Config): Promise<Taken> {
-    const child = this.#child;
-    return new Promise((resolve, reject) => {
-      const fail = () => reject(new Error("a process of the bench ended before it had answered"));
-      child.once("exit", fail);
-      child.once("message", (taken: Taken) => {
-        child.off("exit", fail);
-        resolve(taken);
-      });
-      child.send(config);
-    });
-  }
-
-  #end(): void {
-    if (this.#child.connected) this.#child.disconnect();
-  }
+export async function simulated(config: Config): Promise<readonly Taken[]> {
+  const { workload } = config;
+  const requests = Math.round(workload.requests! * COMPILING);
+  const short = await inNewProcess({ ...config, workload: { ...workload, requests } });
+  const whole = await inNewProcess(config);
+  return whole.map(({ seconds, units }, index) => ({
+    seconds: seconds - short[index]!.seconds,
+    units: units - short[index]!.units,
+  }));
 }
 
-/** Whole runs of a config in a process of its own. */
+/** {@link simulated}, of a config with one setup. */
 export function simulation(config: Config): Task {
-  return new SimulationProcess().task(config);
+  return async () => (await simulated(config))[0]!;
+}
+
+function inNewProcess(config: Config): Promise<readonly Taken[]> {
+  const child = fork(PROGRAM, { serialization: "advanced" });
+  return new Promise((resolve, reject) => {
+    child.once("exit", () =>
+      reject(new Error("a process of the bench ended before it had answered")),
+    );
+    child.once("message", resolve as (taken: unknown) => void);
+    child.send(config);
+  });
 }

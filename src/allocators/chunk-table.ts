@@ -13,6 +13,9 @@ const COLUMNS = 3;
 /** Where a sequence's row begins. */
 type Chunk = number;
 
+/** Of a sequence without a chunk. */
+export const NO_CHUNK: Chunk = -1;
+
 /** The chunk of each sequence, in rows of one typed array: ids are small and used again. */
 export class ChunkTable {
   #rows = new Int32Array(64 * COLUMNS);
@@ -35,15 +38,17 @@ export class ChunkTable {
     this.#heldTotal += held;
   }
 
-  has(sequence: SequenceId): boolean {
+  /** The chunk of a sequence; {@link NO_CHUNK} if it has none. */
+  seek(sequence: SequenceId): Chunk {
     const chunk = sequence * COLUMNS;
-    return chunk < this.#rows.length && this.#rows[chunk + HELD] !== 0;
+    return chunk < this.#rows.length && this.#rows[chunk + HELD] !== 0 ? chunk : NO_CHUNK;
   }
 
   /** The chunk of a sequence that has one. */
   find(sequence: SequenceId): Chunk {
-    if (!this.has(sequence)) fail(`sequence ${sequence} has no chunk`);
-    return sequence * COLUMNS;
+    const chunk = this.seek(sequence);
+    if (chunk === NO_CHUNK) fail(`sequence ${sequence} has no chunk`);
+    return chunk;
   }
 
   address(chunk: Chunk): Address {

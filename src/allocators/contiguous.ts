@@ -10,7 +10,7 @@ import type {
   Refusal,
   SequenceHolding,
 } from "./allocator.ts";
-import { ChunkTable } from "./chunk-table.ts";
+import { ChunkTable, NO_CHUNK } from "./chunk-table.ts";
 import type { AllocatorDefinition, PoolEnvironment } from "./definition.ts";
 import { PoolColumns } from "./layout.ts";
 import { type PlacementName, placements } from "./placement/index.ts";
@@ -59,7 +59,7 @@ export class ContiguousAllocator implements Allocator {
       this.#chunks.open(sequences[index]!, address, asked, this.#placement.chunkSlots(asked));
       this.#environment.placements.add(address);
     }
-    return this.#grant(group, 0);
+    return granted(sizes.length === 1 ? sizes[0]! : Math.min(...sizes), 0);
   }
 
   grow(group: SequenceGroup, tokens: Tokens): Grant {
@@ -76,8 +76,10 @@ export class ContiguousAllocator implements Allocator {
 
   release(sequence: SequenceId): void {
     const chunk = this.#chunks.find(sequence);
-    this.#placement.release(this.#chunks.address(chunk), this.#chunks.asked(chunk));
+    const address = this.#chunks.address(chunk);
+    const asked = this.#chunks.asked(chunk);
     this.#chunks.close(chunk);
+    this.#placement.release(address, asked);
   }
 
   wouldNever(group: SequenceGroup, ask: Admission): Refusal | null {
@@ -91,8 +93,8 @@ export class ContiguousAllocator implements Allocator {
   }
 
   holding(sequence: SequenceId): SequenceHolding | null {
-    if (!this.#chunks.has(sequence)) return null;
-    const chunk = this.#chunks.find(sequence);
+    const chunk = this.#chunks.seek(sequence);
+    if (chunk === NO_CHUNK) return null;
     return { held: this.#chunks.held(chunk), asked: this.#chunks.asked(chunk), shared: 0 };
   }
 
@@ -111,7 +113,7 @@ export class ContiguousAllocator implements Allocator {
     let roomTokens = this.#chunks.asked(this.#chunks.find(sequences[0]!));
     for (let index = 1; index < sequences.length; index += 1)
       roomTokens = Math.min(roomTokens, this.#chunks.asked(this.#chunks.find(sequences[index]!)));
-    return { granted: true, cachedTokens: 0, copiedTokens, roomTokens };
+    return granted(roomTokens, copiedTokens);
   }
 
   #need(sizes: readonly Slots[]): Slots {
@@ -128,6 +130,10 @@ export class ContiguousAllocator implements Allocator {
     const reason = need > slots ? "never" : need > free ? "total" : "hole";
     return { granted: false, reason, need, free, largestHole, pool: slots };
   }
+}
+
+function granted(roomTokens: Tokens, copiedTokens: Tokens): Grant {
+  return { granted: true, cachedTokens: 0, copiedTokens, roomTokens };
 }
 
 function reservationsOf(group: SequenceGroup, ask: Admission): readonly Slots[] {

@@ -2,10 +2,10 @@ import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { median, secondsPerUnit } from "../../bench/clock.ts";
 import { formats } from "../../bench/format.ts";
-import { only, projectConfig } from "../../bench/project-config.ts";
+import { projectConfig } from "../../bench/project-config.ts";
 import { sectionMarkdown, sectionText } from "../../bench/render.ts";
 import type { Section } from "../../bench/section.ts";
-import { SimulationProcess } from "../../bench/simulation-process.ts";
+import { simulated } from "../../bench/simulation-process.ts";
 
 function bench(...args: string[]) {
   const options = { encoding: "utf8" } as const;
@@ -65,20 +65,13 @@ describe("a timed task", () => {
   });
 });
 
-describe("a process that simulates", () => {
-  it("does so turn after turn, whatever config it is told", async () => {
-    const config = projectConfig("bench/load.yaml", "workload.requests=20");
-    const one = new SimulationProcess();
-    const tasks = [only(config, config.setups[0]!), config].map((told) => one.task(told));
-    try {
-      for (const _turn of [1, 2])
-        expect((await tasks[0]!()).units + (await tasks[1]!()).units).toBe(
-          20 * (1 + config.setups.length),
-        );
-      expect((await tasks[0]!()).seconds).toBeGreaterThan(0);
-    } finally {
-      tasks[0]!.end!();
-    }
+describe("runs in processes of their own", () => {
+  it("are told of by what the last four fifths of the requests take, for each setup", async () => {
+    const config = projectConfig("bench/load.yaml", "workload.requests=2000");
+    const taken = await simulated(config);
+    expect(taken.map(({ units }) => units)).toEqual(config.setups.map(() => 1600));
+    const seconds = taken.reduce((sum, one) => sum + one.seconds, 0);
+    expect(seconds).toBeGreaterThan(0);
   });
 });
 

@@ -1,9 +1,12 @@
-import { assert, fail } from "../../core/assert.ts";
+import { assert } from "../../core/assert.ts";
 import { nextPowerOfTwo } from "../../core/math.ts";
 import type { Slots } from "../../request.ts";
 import type { Extent } from "../allocator.ts";
-import { IntegerSet, lowestBit } from "./integer-set.ts";
+import { FreeBlocks } from "./free-blocks.ts";
 import type { Address, Placement } from "./placement.ts";
+
+/** Instead of an address: no block is large enough. */
+const NOWHERE: Address = -1;
 
 /** Buddy system: the smallest free block that is large enough, the lowest among equals, halved down to a power of two. */
 export function buddy(slots: Slots): Placement {
@@ -17,8 +20,8 @@ export function buddy(slots: Slots): Placement {
  */
 class BuddyPlacement implements Placement {
   readonly merges = "buddies";
-  /** By order k: the free blocks of 2^k slots, each as address / 2^k. */
-  readonly #freeBlocks: IntegerSet[] = [];
+  /** By order k: the free blocks of 2^k slots. */
+  readonly #freeBlocks: FreeBlocks[] = [];
   /** Bit k is set while there is a free block of 2^k slots. */
   #freeOrders = 0;
   #free: Slots;
@@ -28,8 +31,7 @@ class BuddyPlacement implements Placement {
     assert(slots < 2 ** 30, `a pool of ${slots} slots is too large`);
     this.#slots = slots;
     this.#free = slots;
-    for (let order = 0; 2 ** order <= slots; order += 1)
-      this.#freeBlocks.push(new IntegerSet(Math.floor(slots / 2 ** order)));
+    for (let order = 0; 2 ** order <= slots; order += 1) this.#freeBlocks.push(new FreeBlocks());
     let address = 0;
     for (let order = this.#freeBlocks.length - 1; order >= 0; order -= 1) {
       if ((slots & (1 << order)) === 0) continue;
@@ -51,10 +53,33 @@ class BuddyPlacement implements Placement {
   }
 
   placeAll(sizes: readonly Slots[]): readonly Address[] | null {
+    if (sizes.length > 1) return this.#placeTogether(sizes);
+    const address = this.#place(this.chunkSlots(sizes[0]!));
+    return address === NOWHERE ? null : [address];
+  }
+
+  release(address: Address, size: Slots): void {
+    const chunk = this.chunkSlots(size);
+    assert(address + chunk <= this.#slots, "slots are given back beyond the pool's end");
+    assert(this.#free + chunk <= this.#slots, "more slots are given back than are not free");
+    this.#add(lowestBit(chunk), address);
+    this.#free += chunk;
+  }
+
+  holes(): Extent[] {
+    const holes: Extent[] = [];
+    this.#freeBlocks.forEach((blocks, order) => {
+      for (const block of blocks.ascending())
+        holes.push({ start: block << order, count: 1 << order });
+    });
+    return holes.sort((a, b) => a.start - b.start);
+  }
+
+  #placeTogether(sizes: readonly Slots[]): readonly Address[] | null {
     const addresses: Address[] = [];
     for (const size of sizes) {
       const address = this.#place(this.chunkSlots(size));
-      if (address === null) {
+      if (address === NOWHERE) {
         for (const [index, placed] of addresses.entries()) this.release(placed, sizes[index]!);
         return null;
       }
@@ -63,39 +88,13 @@ class BuddyPlacement implements Placement {
     return addresses;
   }
 
-  release(address: Address, size: Slots): void {
-    const chunk = this.chunkSlots(size);
-    let order = lowestBit(chunk);
-    let start = address;
-    assert(address + chunk <= this.#slots, "slots are given back beyond the pool's end");
-    assert(this.#free + chunk <= this.#slots, "more slots are given back than are not free");
-    if (this.#isFree(order, start)) fail(`slot ${address} is free`);
-    while (this.#isFree(order, start ^ (1 << order))) {
-      this.#delete(order, start ^ (1 << order));
-      start &= ~(1 << order);
-      order += 1;
-    }
-    this.#add(order, start);
-    this.#free += chunk;
-  }
-
-  holes(): Extent[] {
-    const holes: Extent[] = [];
-    this.#freeBlocks.forEach((blocks, order) => {
-      if ((this.#freeOrders & (1 << order)) === 0) return;
-      for (const block of blocks.members())
-        holes.push({ start: block << order, count: 1 << order });
-    });
-    return holes.sort((a, b) => a.start - b.start);
-  }
-
-  #place(chunk: Slots): Address | null {
+  #place(chunk: Slots): Address {
+    if (chunk > this.largestHole) return NOWHERE;
     const wanted = lowestBit(chunk);
-    const orders = chunk > this.largestHole ? 0 : this.#freeOrders & (-1 << wanted);
-    if (orders === 0) return null;
-    let order = lowestBit(orders);
-    const address = this.#freeBlocks[order]!.min! << order;
-    this.#delete(order, address);
+    let order = lowestBit(this.#freeOrders & (-1 << wanted));
+    const blocks = this.#freeBlocks[order]!;
+    const address = blocks.takeLowest() << order;
+    if (blocks.count === 0) this.#freeOrders &= ~(1 << order);
     while (order > wanted) {
       order -= 1;
       this.#add(order, address + (1 << order));
@@ -104,18 +103,18 @@ class BuddyPlacement implements Placement {
     return address;
   }
 
-  #isFree(order: number, address: Address): boolean {
-    return this.#freeBlocks[order]?.has(address >> order) ?? false;
-  }
-
+  /** The block is free from now on; as long as its buddy is too, they become one. */
   #add(order: number, address: Address): void {
-    this.#freeBlocks[order]!.add(address >> order);
-    this.#freeOrders |= 1 << order;
+    let merged = order;
+    while (this.#freeBlocks[merged]!.give(address >> merged)) {
+      if (this.#freeBlocks[merged]!.count === 0) this.#freeOrders &= ~(1 << merged);
+      merged += 1;
+    }
+    this.#freeOrders |= 1 << merged;
   }
+}
 
-  #delete(order: number, address: Address): void {
-    const blocks = this.#freeBlocks[order]!;
-    blocks.delete(address >> order);
-    if (blocks.empty) this.#freeOrders &= ~(1 << order);
-  }
+/** Position of the lowest bit of a word that is not 0. */
+function lowestBit(word: number): number {
+  return 31 - Math.clz32(word & -word);
 }

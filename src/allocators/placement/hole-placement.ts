@@ -4,7 +4,10 @@ import type { Extent } from "../allocator.ts";
 import { Holes } from "./holes.ts";
 import type { Address, Placement } from "./placement.ts";
 
-/** The hole to cut for `size` slots, of several or one that is large enough. `lastEnd` is where the last chunk that was placed ends. */
+/** Instead of an address: no hole is large enough. */
+const NOWHERE: Address = -1;
+
+/** The hole to cut for `size` slots; -1 if none is large enough. `lastEnd` is where the last chunk that was placed ends. */
 export type ChooseHole = (holes: Holes, size: Slots, lastEnd: Address) => number;
 
 /** Chunks of exactly the size asked for, cut from the low end of a hole. */
@@ -36,17 +39,9 @@ export class HolePlacement implements Placement {
   }
 
   placeAll(sizes: readonly Slots[]): readonly Address[] | null {
-    const lastEnd = this.#lastEnd;
-    const addresses: Address[] = [];
-    for (const size of sizes) {
-      if (size > this.#holes.largest) {
-        for (const [index, placed] of addresses.entries()) this.release(placed, sizes[index]!);
-        this.#lastEnd = lastEnd;
-        return null;
-      }
-      addresses.push(this.#place(size));
-    }
-    return addresses;
+    if (sizes.length > 1) return this.#placeTogether(sizes);
+    const address = this.#place(sizes[0]!);
+    return address === NOWHERE ? null : [address];
   }
 
   release(address: Address, size: Slots): void {
@@ -59,8 +54,24 @@ export class HolePlacement implements Placement {
     return this.#holes.list();
   }
 
+  #placeTogether(sizes: readonly Slots[]): readonly Address[] | null {
+    const lastEnd = this.#lastEnd;
+    const addresses: Address[] = [];
+    for (const size of sizes) {
+      const address = this.#place(size);
+      if (address === NOWHERE) {
+        for (const [index, placed] of addresses.entries()) this.release(placed, sizes[index]!);
+        this.#lastEnd = lastEnd;
+        return null;
+      }
+      addresses.push(address);
+    }
+    return addresses;
+  }
+
   #place(size: Slots): Address {
     const hole = this.#choose(this.#holes, size, this.#lastEnd);
+    if (hole < 0) return NOWHERE;
     const address = this.#holes.cut(hole, size);
     this.#free -= size;
     this.#lastEnd = address + size;

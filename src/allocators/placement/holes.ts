@@ -3,12 +3,10 @@ import { enlargedIntegers } from "../../core/columns.ts";
 import type { Slots } from "../../request.ts";
 import type { Extent } from "../allocator.ts";
 import type { Address } from "./placement.ts";
+import { shiftDown, shiftUp } from "./shifts.ts";
 
 /** More than any address or size, and a 32-bit integer as they are. */
 const BEYOND_ALL = 2 ** 31 - 1;
-
-/** Holes from which on shifting them in one call is faster than one by one. */
-const LONG_SHIFT = 64;
 
 /**
  * The holes of a pool by address, in two columns. There is at most one more than there are chunks, a few hundred as a rule: to go through
@@ -19,12 +17,18 @@ export class Holes {
   count = 0;
   #starts = new Int32Array(64);
   #sizes = new Int32Array(64);
-  /** The size of the largest; -1 when it has to be looked for again. */
-  #largest: Slots = 0;
+  /** What {@link roomiest} is; -1 when it has to be looked for, or there is none. */
+  #roomiest = -1;
 
+  /** The largest hole, the lowest among equals; -1 without any. */
+  get roomiest(): number {
+    if (this.#roomiest < 0) this.#roomiest = this.#findRoomiest();
+    return this.#roomiest;
+  }
+
+  /** Slots of the largest. */
   get largest(): Slots {
-    if (this.#largest < 0) this.#largest = this.#findLargest();
-    return this.#largest;
+    return this.count === 0 ? 0 : this.#sizes[this.roomiest]!;
   }
 
   /** The first hole from number `from` on that has at least `size` slots; -1 without one. */
@@ -40,13 +44,14 @@ export class Holes {
     const sizes = this.#sizes;
     const { count } = this;
     let best = -1;
-    let least = BEYOND_ALL;
+    let leastWaste = BEYOND_ALL;
     for (let hole = 0; hole < count; hole += 1) {
-      const slots = sizes[hole]!;
-      if (slots < size || slots >= least) continue;
-      if (slots === size) return hole;
+      // A hole that is too small wastes more than any as a number without a sign.
+      const waste = (sizes[hole]! - size) >>> 0;
+      if (waste >= leastWaste) continue;
+      if (waste === 0) return hole;
       best = hole;
-      least = slots;
+      leastWaste = waste;
     }
     return best;
   }
@@ -68,7 +73,7 @@ export class Holes {
   cut(hole: number, size: Slots): Address {
     const address = this.#starts[hole]!;
     const slots = this.#sizes[hole]!;
-    if (slots === this.#largest) this.#largest = -1;
+    if (hole === this.#roomiest) this.#roomiest = -1;
     if (slots === size) this.#remove(hole);
     else {
       this.#starts[hole] = address + size;
@@ -98,8 +103,7 @@ export class Holes {
       starts[next] = address;
       sizes[next]! += size;
     } else this.#insert(next, address, size);
-    const slots = this.#sizes[merged]!;
-    if (this.#largest >= 0 && slots > this.#largest) this.#largest = slots;
+    if (this.#roomiest >= 0) this.#roomiest = this.#roomier(merged, this.#roomiest);
   }
 
   /** All holes. */
@@ -110,12 +114,23 @@ export class Holes {
     }));
   }
 
-  #findLargest(): Slots {
+  #findRoomiest(): number {
     const sizes = this.#sizes;
     const { count } = this;
+    let roomiest = -1;
     let largest = 0;
-    for (let hole = 0; hole < count; hole += 1) if (sizes[hole]! > largest) largest = sizes[hole]!;
-    return largest;
+    for (let hole = 0; hole < count; hole += 1) {
+      if (sizes[hole]! <= largest) continue;
+      roomiest = hole;
+      largest = sizes[hole]!;
+    }
+    return roomiest;
+  }
+
+  /** The larger of two holes, the lower if they are equal. */
+  #roomier(one: number, other: number): number {
+    const more = this.#sizes[one]! - this.#sizes[other]!;
+    return more > 0 || (more === 0 && one < other) ? one : other;
   }
 
   #insert(hole: number, address: Address, size: Slots): void {
@@ -128,23 +143,13 @@ export class Holes {
     this.#starts[hole] = address;
     this.#sizes[hole] = size;
     this.count += 1;
+    if (this.#roomiest >= hole) this.#roomiest += 1;
   }
 
   #remove(hole: number): void {
     shiftDown(this.#starts, hole, this.count);
     shiftDown(this.#sizes, hole, this.count);
     this.count -= 1;
+    if (this.#roomiest >= hole) this.#roomiest -= 1;
   }
-}
-
-/** Makes room at place `from` of a column of `length` numbers. */
-function shiftUp(column: Int32Array, from: number, length: number): void {
-  if (length - from > LONG_SHIFT) column.copyWithin(from + 1, from, length);
-  else for (let at = length; at > from; at -= 1) column[at] = column[at - 1]!;
-}
-
-/** Closes the gap at place `from` of a column of `length` numbers. */
-function shiftDown(column: Int32Array, from: number, length: number): void {
-  if (length - from > LONG_SHIFT) column.copyWithin(from, from + 1, length);
-  else for (let at = from + 1; at < length; at += 1) column[at - 1] = column[at]!;
 }

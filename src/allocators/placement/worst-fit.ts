@@ -4,5 +4,5 @@ import type { Placement } from "./placement.ts";
 
 /** The largest hole, the lowest among equals. */
 export function worstFit(slots: Slots): Placement {
-  return new HolePlacement(slots, (holes) => holes.firstAtLeast(holes.largest, 0));
+  return new HolePlacement(slots, (holes, size) => (holes.largest < size ? -1 : holes.roomiest));
 }
