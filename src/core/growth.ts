@@ -1,10 +1,8 @@
 import { enlargedIntegers } from "./columns.ts";
+import { DOUBLE } from "./double.ts";
 
 /** An entry's numbers: the step, how many sequences it was, how many of the slots will never be written, and how many rooms held content. */
 const ENTRY = 4;
-
-/** V8 adds to a field that never held anything but small integers with a check for each that the sum is one too; this is none. */
-const DOUBLE = Number.NaN;
 
 /**
  * What was handed out at the beginnings of a series' steps. Step j begins after `first`·j + `growth`·j·(j − 1) / 2, so that two sums

@@ -1,4 +1,5 @@
 import { assert, fail } from "./assert.ts";
+import { DOUBLE } from "./double.ts";
 
 /**
  * Simulated time is counted in whole nanoseconds plus a fraction in units of 2^-20 ns ("ticks"), both held as
@@ -89,9 +90,8 @@ const setCarried = (clock: Clock, ns: Nanoseconds, ticks: number): void => {
 
 /** An exact instant that moves on: what changes with every iteration is changed in place. */
 export class Clock implements ExactTime {
-  // A field that has once held no integer is kept as a double: nothing has to be tested when it is calculated with (docs/performance.md).
-  ns: Nanoseconds = NaN;
-  ticks = NaN;
+  ns: Nanoseconds = DOUBLE;
+  ticks = DOUBLE;
 
   constructor() {
     this.setNs(0);

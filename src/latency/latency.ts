@@ -1,3 +1,4 @@
+import { DOUBLE } from "../core/double.ts";
 import { Clock, type ExactTime, type StepSeries } from "../core/time.ts";
 import type { Tokens } from "../request.ts";
 
@@ -20,14 +21,13 @@ export interface Work {
 
 /** Work that is written anew for every batch. */
 export class MutableWork implements Work {
-  // Kept as doubles (core/time.ts, Clock).
-  prefillTokens: Tokens = NaN;
-  prefillSquares = NaN;
-  decodeSequences = NaN;
-  contextTokens: Tokens = NaN;
-  copiedTokens: Tokens = NaN;
-  swappedBlocks = NaN;
-  swappedTokens: Tokens = NaN;
+  prefillTokens: Tokens = DOUBLE;
+  prefillSquares = DOUBLE;
+  decodeSequences = DOUBLE;
+  contextTokens: Tokens = DOUBLE;
+  copiedTokens: Tokens = DOUBLE;
+  swappedBlocks = DOUBLE;
+  swappedTokens: Tokens = DOUBLE;
 
   constructor() {
     this.clear();

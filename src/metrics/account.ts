@@ -1,8 +1,6 @@
+import { DOUBLE } from "../core/double.ts";
 import type { Nanoseconds } from "../core/time.ts";
 import type { SequenceGroup, Slots, Tokens } from "../request.ts";
-
-/** Kept as a double: V8 does not have to check what is added to it or multiplied by it. */
-const DOUBLE = Number.NaN;
 
 const NOT_YET = -1;
 

@@ -1,5 +1,6 @@
 import type { Pool } from "../allocators/allocator.ts";
 import type { MeasureConfig } from "../config/config.ts";
+import { DOUBLE } from "../core/double.ts";
 import type { ExactTime, Nanoseconds } from "../core/time.ts";
 import type { Eviction, FactSink, Iterations, Rejection } from "../facts.ts";
 import type { Request, SequenceGroup, Slots, Tokens } from "../request.ts";
@@ -14,9 +15,6 @@ import { TurnedAwayCounts } from "./turned-away.ts";
 
 /** A constant of this module, unlike an import, is not looked up each time. */
 const DECISION = CODES;
-
-/** Kept as a double: V8 does not have to check what is compared with it. */
-const DOUBLE = Number.NaN;
 
 /** Listens to the facts of one run and keeps what its result is made of; nothing here feeds back into the run. */
 export class Collector implements FactSink {

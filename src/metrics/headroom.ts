@@ -1,4 +1,5 @@
 import { fail } from "../core/assert.ts";
+import { DOUBLE } from "../core/double.ts";
 import type { Integrals } from "./integrals.ts";
 
 /** What is added, in amount × time, before the doubles are looked at. */
@@ -7,9 +8,6 @@ const WHOLE_ROOM = ROOM;
 
 /** What is added at once is less: with what doubles keep (2^50), it stays below 2^53, where sums are exact. */
 const EXACT_BELOW = 6 * 2 ** 50;
-
-/** Kept as a double: V8 does not have to check what is added to it. */
-const DOUBLE = Number.NaN;
 
 /** Sees to it that integrals to which is added directly have room for it in their doubles: one sum that bounds them all. */
 export class Headroom {

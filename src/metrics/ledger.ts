@@ -1,11 +1,9 @@
 import type { Pool } from "../allocators/allocator.ts";
+import { DOUBLE } from "../core/double.ts";
 import type { Growth } from "../core/growth.ts";
 import { finalTokens, type SequenceGroup, type Slots, type Tokens } from "../request.ts";
 import type { Account, Part } from "./account.ts";
 import { holdingShares } from "./shares.ts";
-
-/** Kept as a double: V8 does not have to check what is added to it or multiplied by it. */
-const DOUBLE = Number.NaN;
 
 /** What all groups hold together, in slots. */
 export class LedgerTotals {

@@ -1,5 +1,6 @@
 import type { Pool } from "../allocators/allocator.ts";
 import { fail } from "../core/assert.ts";
+import { DOUBLE } from "../core/double.ts";
 import { Growth, type HandedOut } from "../core/growth.ts";
 import {
   Clock,
@@ -31,9 +32,6 @@ const ROUNDING_TICKS = 1.5 * 2 ** 52 * TICKS_PER_NANOSECOND;
  * fewer than 2^20 a slot.
  */
 const STRETCH_NS = 4 * TICKS_PER_NANOSECOND;
-
-/** Kept as a double: V8 does not have to check what is added to it or multiplied by it. */
-const DOUBLE = Number.NaN;
 
 /**
  * Integrates over exact time where the pool's slots are. A series of iterations is added by its closed form, whatever was handed out on

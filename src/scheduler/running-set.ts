@@ -1,4 +1,5 @@
 import { assert } from "../core/assert.ts";
+import { DOUBLE } from "../core/double.ts";
 import { OrderedLists } from "../core/ordered-lists.ts";
 import { ringLength } from "../core/ring-bits.ts";
 import { SequenceIds } from "../core/sequence-ids.ts";
@@ -13,11 +14,10 @@ export class RunningSet {
   /** Decode iterations that have ended. */
   tick = 0;
   size = 0;
-  // The next two are kept as doubles (core/time.ts, Clock).
   /** Unfinished sequences of all groups. */
-  sequences = NaN;
+  sequences = DOUBLE;
   /** Σ over sequences of the tokens they have written. */
-  contextTokens: Tokens = NaN;
+  contextTokens: Tokens = DOUBLE;
   /** The most sequences any group so far came with. */
   widest = 1;
   readonly growing: GrowingSequences;
