@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { epochs } from "./epochs.ts";
 import { loads } from "./loads.ts";
 import { micro } from "./micro.ts";
 import { requests, start } from "./processes.ts";
@@ -10,7 +11,7 @@ import { traces } from "./traces.ts";
 import { vllm } from "./vllm/part.ts";
 
 /** Everything that `npm run bench` measures, in the order of the report. */
-const PARTS: readonly Part[] = [loads, outputs, caps, requests, start, traces, micro, vllm];
+const PARTS: readonly Part[] = [loads, epochs, outputs, caps, requests, start, traces, micro, vllm];
 
 /**
  * `npm run bench -- [--quick] [--compare] [--only NAME | NAME]…`: all parts or the named ones. The figures go to the terminal and to

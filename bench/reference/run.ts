@@ -46,11 +46,19 @@ export function runReference(
   const watermarkBlocks = Math.trunc(watermark * Math.floor(pool.slots / blockSize));
   const { maxRunning, maxBatchedTokens } = scheduler;
   const sizes = [pool.slots, blockSize, watermarkBlocks, maxModelLen, maxRunning, maxBatchedTokens];
-  const text = execFileSync(
-    binary,
-    [requests, ...[...sizes, ...stepTimes(latency.coefficients)].map(String)],
-    { encoding: "utf8" },
-  );
+  return run(binary, requests, ...sizes, ...stepTimes(latency.coefficients));
+}
+
+/** Runs the program of one load on its requests, which are all that it is told. */
+export function runEpochs(
+  { binary }: Extract<Compiled, { binary: string }>,
+  requests: string,
+): Printed {
+  return run(binary, requests);
+}
+
+function run(binary: string, requests: string, ...numbers: readonly number[]): Printed {
+  const text = execFileSync(binary, [requests, ...numbers.map(String)], { encoding: "utf8" });
   const words = text
     .trim()
     .split("\n")

@@ -1,7 +1,7 @@
 import type { Config } from "../../src/config/config.ts";
 import type { Task } from "../clock.ts";
 import { resultOf } from "../simulation.ts";
-import { type Compiled, compileReference } from "./compile.ts";
+import { type Compiled, compileProgram } from "./compile.ts";
 import { differences, meanBatch, preemptionsPerRequest, referenceSeconds } from "./figures.ts";
 import { runReference, writeRequests } from "./run.ts";
 
@@ -17,7 +17,7 @@ export interface Reference {
 let compiled: Compiled | null = null;
 
 function program(): Compiled {
-  compiled ??= compileReference();
+  compiled ??= compileProgram("reference");
   return compiled;
 }
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { projectConfig } from "../../bench/project-config.ts";
-import { type Compiled, compileReference } from "../../bench/reference/compile.ts";
+import { type Compiled, compileProgram } from "../../bench/reference/compile.ts";
 import { differences } from "../../bench/reference/figures.ts";
 import { runReference, writeRequests } from "../../bench/reference/run.ts";
 import { resultOf } from "../../bench/simulation.ts";
@@ -32,7 +32,7 @@ const settings = fc
     "scheduler.policy=prefill-first",
   ]);
 
-const compiled: Compiled = compileReference();
+const compiled: Compiled = compileProgram("reference");
 const why = "missing" in compiled ? `, skipped: ${compiled.missing}` : "";
 
 it.skipIf("missing" in compiled)(
