@@ -163,7 +163,7 @@ static int64_t preemptions, requestsPreempted, recomputedTokens;
 enum { TTFT, TPOT, END_TO_END, NORMALIZED, QUEUEING, PREEMPTED_TIME, LATENCIES };
 static const char *const latencyNames[] = {"ttft", "tpot", "endToEnd", "normalized", "queueing", "preempted"};
 static Histogram histograms[LATENCIES];
-static int64_t latencySums[LATENCIES];
+static Integral latencySums[LATENCIES];
 static double realSums[LATENCIES];
 
 static int64_t max(int64_t a, int64_t b) { return a > b ? a : b; }
@@ -223,7 +223,7 @@ static void integrateSpace(Time end, int freeShare) {
 
 static void recordWhole(int latency, int64_t ns) {
   record(&histograms[latency], (double)ns);
-  latencySums[latency] += ns;
+  integrate(&latencySums[latency], 1, (Time){ns, 0});
 }
 
 static void recordReal(int latency, double ns) {
@@ -519,9 +519,9 @@ static void printIntegral(const char *name, Integral sum) {
 static void printLatencies(void) {
   for (int i = 0; i < LATENCIES; i += 1) {
     const Histogram *histogram = &histograms[i];
-    printf("latency.%s %llu %lld %.17g %.17g %.17g %.17g %.17g\n", latencyNames[i], (unsigned long long)histogram->count,
-           (long long)latencySums[i], realSums[i], percentile(histogram, 50), percentile(histogram, 90),
-           percentile(histogram, 99), histogram->max);
+    printf("latency.%s %llu %llu %llu %.17g %.17g %.17g %.17g %.17g\n", latencyNames[i], (unsigned long long)histogram->count,
+           (unsigned long long)latencySums[i].nsHigh, (unsigned long long)latencySums[i].nsLow, realSums[i],
+           percentile(histogram, 50), percentile(histogram, 90), percentile(histogram, 99), histogram->max);
   }
 }
 

@@ -108,13 +108,13 @@ function latencies(printed: Printed): LatencyResult {
   return Object.fromEntries(all) as unknown as LatencyResult;
 }
 
-/** @param printed Count, sum of whole ns, sum of real ns, three percentiles and the maximum. */
+/** @param printed Count, sum of whole ns in two words of 64 bits, sum of real ns, three percentiles and the maximum. */
 function distribution(printed: readonly string[], isReal: boolean): Distribution {
-  const [count, wholeSum, realSum, p50, p90, p99, max] = printed as [string, string, ...string[]];
+  const [count, sumHigh, sumLow, realSum, p50, p90, p99, max] = printed;
   if (count === "0") return { mean: null, p50: null, p90: null, p99: null, max: null };
   const meanNs = isReal
     ? Number(realSum) / Number(count)
-    : exactRatio(BigInt(wholeSum), BigInt(count))!;
+    : exactRatio((BigInt(sumHigh!) << 64n) + BigInt(sumLow!), BigInt(count!))!;
   const [mean, ...rest] = [meanNs, p50, p90, p99, max].map(
     (value) => Number(value) / NANOSECONDS_PER_SECOND,
   );
