@@ -1,6 +1,6 @@
-import { BlockRows } from "../../src/allocators/block-rows.ts";
 import { BlockCache } from "../../src/allocators/prefix-cached/block-cache.ts";
 import { newBlockFields } from "../../src/allocators/prefix-cached/block-fields.ts";
+import { BlockRows } from "../../src/allocators/prefix-cached/block-rows.ts";
 import { CachingBlockPool } from "../../src/allocators/prefix-cached/caching-block-pool.ts";
 import { ContentChain } from "../../src/allocators/prefix-cached/content-chain.ts";
 import { Digest } from "../../src/core/digest.ts";

@@ -1,7 +1,7 @@
 import type { Digest } from "../../core/digest.ts";
-import type { BlockRows } from "../block-rows.ts";
 import type { BlockCache } from "./block-cache.ts";
 import { BLOCK, type BlockFields, NULL_BLOCK } from "./block-fields.ts";
+import type { BlockRows } from "./block-rows.ts";
 import { FreeQueue } from "./free-queue.ts";
 
 const { BITS, OWNERS } = BLOCK;

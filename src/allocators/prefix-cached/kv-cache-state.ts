@@ -1,9 +1,9 @@
 import { assert } from "../../core/assert.ts";
 import type { Tokens } from "../../request.ts";
-import { BlockRows } from "../block-rows.ts";
 import type { AttentionGroup } from "./attention-group.ts";
 import { BlockCache } from "./block-cache.ts";
 import { newBlockFields } from "./block-fields.ts";
+import { BlockRows } from "./block-rows.ts";
 import { buildGroups, hitAlignment } from "./build-groups.ts";
 import type { CachedRequest } from "./cached-request.ts";
 import { CachingBlockPool } from "./caching-block-pool.ts";

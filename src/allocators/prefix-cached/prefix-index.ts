@@ -1,9 +1,9 @@
 import { enlargedIntegers } from "../../core/columns.ts";
 import type { Tokens } from "../../request.ts";
-import type { BlockRows } from "../block-rows.ts";
 import type { AttentionGroup } from "./attention-group.ts";
 import type { BlockCache } from "./block-cache.ts";
 import { NULL_BLOCK } from "./block-fields.ts";
+import type { BlockRows } from "./block-rows.ts";
 import type { CachedRequest } from "./cached-request.ts";
 import { type ContentChain, NONE, ROOT } from "./content-chain.ts";
 import type { RequestContent } from "./request-content.ts";

@@ -1,7 +1,7 @@
 import type { Tokens } from "../../request.ts";
-import type { BlockRows } from "../block-rows.ts";
 import type { AttentionGroup } from "./attention-group.ts";
 import { NULL_BLOCK } from "./block-fields.ts";
+import type { BlockRows } from "./block-rows.ts";
 import type { CachedRequest } from "./cached-request.ts";
 import type { CachingBlockPool } from "./caching-block-pool.ts";
 import type { PrefixIndex } from "./prefix-index.ts";

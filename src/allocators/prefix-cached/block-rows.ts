@@ -1,4 +1,4 @@
-import { enlargedIntegers } from "../core/columns.ts";
+import { enlargedIntegers } from "../../core/columns.ts";
 
 const FIRST_ROWS = 64;
 const FIRST_STRIDE = 64;
