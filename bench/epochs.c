@@ -249,6 +249,20 @@ static void setUp(void) {
   decisions = blocks = (Digest){0x9747b28c, 0x3c6ef372};
 }
 
+// Admits from `head` on who has arrived and has room; returns the tokens of their prompts, or −1 if memory is short.
+static int32_t admitWaiting(int32_t *head, int32_t arrived) {
+  int32_t tokens = 0;
+  for (prefillCount = 0; *head < arrived; *head += 1) {
+    int32_t prompt = requests[*head].prompt;
+    if (running + prefillCount == MOST_RUNNING || tokens + prompt > MOST_BATCHED) break;
+    if (freeCount - (prompt + BLOCK - 1) / BLOCK < WATERMARK) return -1;
+    prefills[prefillCount] = freeRows[--freeRowCount];
+    admit(*head, prefills[prefillCount++]);
+    tokens += prompt;
+  }
+  return tokens;
+}
+
 // Simulates `count` requests. Returns 0, or what the load turned out to need that is not here.
 int32_t run(int32_t count) {
   int32_t arrived = 0, head = 0, steps = 0, isPrefill = 0;
@@ -270,15 +284,8 @@ int32_t run(int32_t count) {
       if (endNs < NEVER || (arrived < count && requests[arrived].arrivalNs == arrivalNs)) continue;
     }
     if (nowNs - baseNs > 4e9) rebase();
-    int32_t tokens = 0;
-    for (prefillCount = 0; head < arrived; head += 1) {
-      int32_t prompt = requests[head].prompt;
-      if (running + prefillCount == MOST_RUNNING || tokens + prompt > MOST_BATCHED) break;
-      if (freeCount - (prompt + BLOCK - 1) / BLOCK < WATERMARK) return 2;
-      prefills[prefillCount] = freeRows[--freeRowCount];
-      admit(head, prefills[prefillCount++]);
-      tokens += prompt;
-    }
+    int32_t tokens = admitWaiting(&head, arrived);
+    if (tokens < 0) return 2;
     isPrefill = prefillCount > 0;
     if (isPrefill) {
       double ns = PREFILL_NS * (1 + PREFILL_PER_TOKEN * tokens), whole = __builtin_floor(ns);

@@ -77,6 +77,11 @@ export function isPlain({
 /** No sequences, and nothing that they say. */
 const NONE: readonly number[] = [];
 
+/** The longest of one output length or more; with one, which is most common, nothing is compared. */
+export function longest(outputTokens: readonly Tokens[]): Tokens {
+  return outputTokens.length === 1 ? outputTokens[0]! : Math.max(...outputTokens);
+}
+
 /** f = P + O − 1: the KV of the last output token is never written (docs/model.md). */
 export function finalTokens(promptTokens: Tokens, outputTokens: Tokens): Tokens {
   return promptTokens + outputTokens - 1;
@@ -140,7 +145,7 @@ export class SequenceGroup {
 
   /** Output tokens of the unfinished sequence that ends last. */
   get longestOutput(): Tokens {
-    return this.live === 1 ? this.outputs[0]! : Math.max(...this.outputs);
+    return longest(this.outputs);
   }
 
   /** Sequences it may come to run at a time: n for a beam search, which drops and forks all the time, else the unfinished ones. */

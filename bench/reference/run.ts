@@ -36,7 +36,7 @@ export async function writeRequests(config: Config, folder: string): Promise<str
 
 /** Runs a paged setup under prefill-first scheduling with recompute preemption, one sequence a request, and no other. */
 export function runReference(
-  { binary }: Extract<Compiled, { binary: string }>,
+  compiled: Extract<Compiled, { binary: string }>,
   requests: string,
   { pool, maxModelLen }: Pick<Config, "pool" | "maxModelLen">,
   { options, scheduler, latency }: SetupConfig,
@@ -46,18 +46,15 @@ export function runReference(
   const watermarkBlocks = Math.trunc(watermark * Math.floor(pool.slots / blockSize));
   const { maxRunning, maxBatchedTokens } = scheduler;
   const sizes = [pool.slots, blockSize, watermarkBlocks, maxModelLen, maxRunning, maxBatchedTokens];
-  return run(binary, requests, ...sizes, ...stepTimes(latency.coefficients));
+  return runProgram(compiled, requests, ...sizes, ...stepTimes(latency.coefficients));
 }
 
-/** Runs the program of one load on its requests, which are all that it is told. */
-export function runEpochs(
+/** Runs a program on a file of requests and the numbers that it asks for. */
+export function runProgram(
   { binary }: Extract<Compiled, { binary: string }>,
   requests: string,
+  ...numbers: readonly number[]
 ): Printed {
-  return run(binary, requests);
-}
-
-function run(binary: string, requests: string, ...numbers: readonly number[]): Printed {
   const text = execFileSync(binary, [requests, ...numbers.map(String)], { encoding: "utf8" });
   const words = text
     .trim()

@@ -1,5 +1,5 @@
 import type { Rejection } from "../facts.ts";
-import type { Request, SequenceGroup, Tokens } from "../request.ts";
+import { longest, type Request, type SequenceGroup, type Tokens } from "../request.ts";
 import type { Round } from "./scheduler.ts";
 import { rejectionOf, type ServingState } from "./serving-state.ts";
 
@@ -24,10 +24,7 @@ export function whyTurnedAway(
 export function capOutputs(request: Request, maxModelLen: Tokens): Request {
   const { promptTokens, outputTokens } = request;
   const room = Math.max(1, maxModelLen - promptTokens);
-  let fits = true;
-  for (let index = 0; index < outputTokens.length; index += 1)
-    if (outputTokens[index]! > room) fits = false;
-  if (fits) return request;
+  if (longest(outputTokens) <= room) return request;
   return { ...request, outputTokens: outputTokens.map((output) => Math.min(output, room)) };
 }
 

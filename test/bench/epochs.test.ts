@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { BASE_LOAD, configAt } from "../../bench/load.ts";
 import { only } from "../../bench/project-config.ts";
 import { compileProgram } from "../../bench/reference/compile.ts";
-import { runEpochs, writeRequests } from "../../bench/reference/run.ts";
+import { runProgram, writeRequests } from "../../bench/reference/run.ts";
 import { resultOf } from "../../bench/simulation.ts";
 
 const compiled = compileProgram("epochs");
@@ -15,7 +15,7 @@ it.skipIf("missing" in compiled)(
     for (const seed of [1, 2, 3]) {
       const all = configAt({ ...BASE_LOAD, requests: 3000 }, `seed=${seed}`);
       const config = only(all, all.setups[0]!);
-      const printed = runEpochs(compiled, await writeRequests(config, compiled.folder));
+      const printed = runProgram(compiled, await writeRequests(config, compiled.folder));
       expect(printed.get("fingerprint")).toEqual([(await resultOf(config)).fingerprint]);
     }
   },

@@ -38,8 +38,7 @@ export class StepWork {
   measure({ scheduled }: ChunkedStep): void {
     const { work } = this;
     const { lockstep, apart } = this.#running;
-    work.prefillTokens = 0;
-    work.prefillSquares = 0;
+    work.clear();
     work.decodeSequences = lockstep.size;
     work.contextTokens = lockstep.contextTokens;
     this.firstTokens = 0;
