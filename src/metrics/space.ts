@@ -48,7 +48,7 @@ export class Space {
   readonly #integrals = new Integrals(COLUMNS);
   readonly #atEdge = new Integrals(COLUMNS);
   readonly #headroom = new Headroom([this.#integrals, this.#atEdge]);
-  readonly #growthAtEdge = new Growth();
+  readonly #growthAtEdge: Growth;
   readonly #edge = new Clock();
   /** All is added up to here. */
   readonly #position = new Clock();
@@ -67,6 +67,7 @@ export class Space {
     this.#pool = pool;
     this.#slots = pool.usage.slots;
     this.#growthSlots = pool.growthSlots;
+    this.#growthAtEdge = new Growth(pool.growthSlots);
     this.#longestNs = Math.floor(ROOM / this.#slots) - STRETCH_NS;
     this.#holdings = holdings;
     this.freeLeast = pool.usage.free;

@@ -65,25 +65,34 @@ export class DueSequences {
 
   /** The first group of a list that arrived after `request`; null without one. */
   firstAfter(list: number, request: number): SequenceGroup | null {
-    const from = list * this.stride + 1;
-    for (let at = from; at < from + this.count(list); at += 1) {
-      const group = this.#groupOf(this.column[at]!);
-      if (group.id > request) return group;
-    }
-    return null;
+    const place = this.placeAfter(list, request);
+    return place === this.#end(list) ? null : this.groupOf(this.column[place]!);
+  }
+
+  /** Where the sequences begin of those of a list that arrived after `request`; behind all where nobody did. */
+  placeAfter(list: number, request: number): number {
+    const end = this.#end(list);
+    let place = list * this.stride + 1;
+    while (place < end && this.groupOf(this.column[place]!).id <= request) place += 1;
+    return place;
+  }
+
+  groupOf(sequence: SequenceId): SequenceGroup {
+    return this.#groups[this.#rows[sequence]!]!;
   }
 
   /** Makes room for a group before those that arrived later, all before place `until`; returns where it is. */
   #moveLater({ id, live }: SequenceGroup, from: number, until: number): number {
     const { column } = this;
     let place = until;
-    for (; place > from && this.#groupOf(column[place - 1]!).id > id; place -= 1)
+    for (; place > from && this.groupOf(column[place - 1]!).id > id; place -= 1)
       column[place - 1 + live] = column[place - 1]!;
     return place;
   }
 
-  #groupOf(sequence: SequenceId): SequenceGroup {
-    return this.#groups[this.#rows[sequence]!]!;
+  /** The place behind a list's last sequence. */
+  #end(list: number): number {
+    return list * this.stride + 1 + this.count(list);
   }
 
   #widen(): void {

@@ -1,9 +1,10 @@
 import type { Allocator } from "../allocators/allocator.ts";
 import { enlargedIntegers } from "../core/columns.ts";
-import type { Growth } from "../core/growth.ts";
+import type { Growth, HandedOut } from "../core/growth.ts";
 import { RingBits } from "../core/ring-bits.ts";
-import { finalTokens, type SequenceGroup, type Slots, type Tokens } from "../request.ts";
+import type { SequenceGroup, Slots, Tokens } from "../request.ts";
 import { DueSequences } from "./due-sequences.ts";
+import { LastRooms } from "./last-rooms.ts";
 
 const FIRST_CAPACITY = 64;
 
@@ -26,8 +27,7 @@ export class GrowingSequences {
   readonly #occupied: RingBits;
   /** Of all residue classes. */
   #sequences = 0;
-  /** On a ring by tick: how many of the slots that are yet to be given then will never be written. */
-  readonly #unneeded: Int32Array;
+  readonly #lastRooms: LastRooms;
   /** The lists that are served one after the other in a series of iterations, as {@link Allocator.extend} reads them. */
   readonly #runs: Int32Array;
   #rows = new Int32Array(FIRST_CAPACITY * ROW);
@@ -38,8 +38,8 @@ export class GrowingSequences {
     this.#due = new DueSequences(growthSlots + 1, groups);
     this.#asking = growthSlots;
     this.#occupied = new RingBits(growthSlots);
-    this.#unneeded = new Int32Array(growthSlots === 0 ? 0 : ring);
-    this.#runs = new Int32Array(2 * this.#unneeded.length);
+    this.#lastRooms = new LastRooms(growthSlots, ring);
+    this.#runs = new Int32Array(growthSlots === 0 ? 0 : 2 * ring);
   }
 
   /** A group begins to run, `written` tokens in each sequence, with room for `roomTokens`. */
@@ -66,7 +66,7 @@ export class GrowingSequences {
     if (this.#growthSlots === 0) return;
     const list = this.#dismiss(group.row);
     if (list === this.#asking) return;
-    this.#foresee(group, written, -1);
+    this.#lastRooms.foresee(group, written, -1);
     if (this.#due.count(list) === 0) this.#occupied.clear(list);
   }
 
@@ -117,29 +117,83 @@ export class GrowingSequences {
     if (this.#sequences === 0) return;
     const size = this.#growthSlots;
     const { column, stride } = this.#due;
+    const runs = this.#runs;
+    const end = from + size < until ? from + size : until;
+    const toStep = firstStep - from;
     let list = from % size;
-    let runs = 0;
-    for (let tick = from; tick < until; tick += 1) {
+    let lists = 0;
+    let count = 0;
+    for (let tick = from; tick < end; ) {
       const place = list * stride;
-      const count = column[place]!;
-      if (count === 0) {
-        const ahead = this.#occupied.distance(list);
-        tick += ahead - 1;
-        list = (list + ahead) % size;
-        continue;
+      const sequences = column[place]!;
+      const ahead = sequences > 0 ? 1 : this.#occupied.distance(list);
+      if (sequences > 0) {
+        runs[2 * lists] = place + 1;
+        runs[2 * lists + 1] = sequences;
+        lists += 1;
+        const times = this.#eachRound(growth.unneeded, tick, until, toStep);
+        growth.grown.add(sequences, tick + toStep, times);
+        count += times;
       }
-      this.#runs[2 * runs] = place + 1;
-      this.#runs[2 * runs + 1] = count;
-      runs += 1;
-      growth.add(firstStep + tick - from, count, this.#takeUnneeded(tick));
-      list = list + 1 === size ? 0 : list + 1;
+      tick += ahead;
+      list = (list + ahead) % size;
     }
-    if (runs > 0) allocator.extend(column, this.#runs, runs);
+    // Who is due in the first round of ticks is so in each, in the same order.
+    for (let at = 2 * lists; at < 2 * count; at += 1) runs[at] = runs[at - 2 * lists]!;
+    if (count > 0) allocator.extend(column, runs, count);
+  }
+
+  /**
+   * The same before the token of a tick alone, its step 0, for those who need it and arrived after the request `id`: group after group,
+   * until `rooms` sequences or more have been given room; nobody where somebody must be asked for. Returns the last group that was
+   * given room; null without one.
+   */
+  growAfter(
+    id: number,
+    allocator: Allocator,
+    growth: Growth,
+    tick: number,
+    rooms: number,
+  ): SequenceGroup | null {
+    if (this.#growthSlots === 0 || this.#due.count(this.#asking) > 0) return null;
+    const { column } = this.#due;
+    const list = tick % this.#growthSlots;
+    const place = this.#due.placeAfter(list, id);
+    const left = list * this.#due.stride + 1 + this.#due.count(list) - place;
+    let last: SequenceGroup | null = null;
+    let given = 0;
+    let unneeded = 0;
+    while (given < left && given < rooms) {
+      last = this.#due.groupOf(column[place + given]!);
+      given += last.live;
+      unneeded += this.#lastRooms.unneededBy(last, tick);
+    }
+    if (last === null) return null;
+    growth.grown.add(given, 0);
+    if (unneeded > 0) growth.unneeded.add(unneeded, 0);
+    this.#runs[0] = place;
+    this.#runs[1] = given;
+    allocator.extend(column, this.#runs, 1);
+    return last;
   }
 
   /** A tick is over, in which groups may have been asked for one by one. */
   pass(tick: number): void {
-    if (this.#growthSlots > 0) this.#takeUnneeded(tick);
+    if (this.#growthSlots > 0) this.#lastRooms.takeUnneeded(tick);
+  }
+
+  /**
+   * A list is given room at `from`, a round of ticks later, and so on before `until`: tells what of that will not be needed, a tick being
+   * the step that is `toStep` more. Returns how many times that is.
+   */
+  #eachRound(unneeded: HandedOut, from: number, until: number, toStep: number): number {
+    let times = 0;
+    for (let tick = from; tick < until; tick += this.#growthSlots) {
+      const slots = this.#lastRooms.takeUnneeded(tick);
+      if (slots > 0) unneeded.add(slots, tick + toStep);
+      times += 1;
+    }
+    return times;
   }
 
   #insert(group: SequenceGroup, roomTokens: Tokens, written: Tokens): void {
@@ -151,7 +205,7 @@ export class GrowingSequences {
     this.#enlist(list, group);
     this.#occupied.set(list);
     this.#sequences += group.live;
-    this.#foresee(group, written, 1);
+    this.#lastRooms.foresee(group, written, 1);
   }
 
   #enlist(list: number, group: SequenceGroup): void {
@@ -170,29 +224,5 @@ export class GrowingSequences {
     this.#due.remove(list, this.#rows[place + FIRST]!, count);
     if (list !== this.#asking) this.#sequences -= count;
     return list;
-  }
-
-  /** Notes, or takes back, when each sequence of a group will be given its last block, and what of that it will not need. */
-  #foresee({ promptTokens, outputs, writtenBase }: SequenceGroup, written: Tokens, sign: 1 | -1) {
-    const size = this.#growthSlots;
-    for (let index = 0; index < outputs.length; index += 1) {
-      const final = finalTokens(promptTokens, outputs[index]!);
-      const inLastBlock = final % size;
-      const wholeBlocks = final - inLastBlock;
-      if (inLastBlock === 0 || wholeBlocks < written) continue;
-      this.#unneeded[this.#onRing(wholeBlocks - writtenBase)]! += sign * (size - inLastBlock);
-    }
-  }
-
-  /** What will not be written of the slots that are given now, at a tick. */
-  #takeUnneeded(tick: number): Slots {
-    const place = this.#onRing(tick);
-    const unneeded = this.#unneeded[place]!;
-    this.#unneeded[place] = 0;
-    return unneeded;
-  }
-
-  #onRing(tick: number): number {
-    return tick & (this.#unneeded.length - 1);
   }
 }

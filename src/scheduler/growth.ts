@@ -54,12 +54,24 @@ function growFrom(
   growing.grow(allocator, growth, tick + firstStep, tick + steps, firstStep);
 }
 
-/** Whoever may be refused is asked for in turn: while memory is short that is everybody, else those who need room now. */
-export function nextToAsk(
-  { running, allocator }: ServingState,
+/**
+ * The next group to ask for in turn, since it may be refused: while memory is short that is everybody, else those who need room now. Those
+ * before it that need room and cannot be refused are given it, all at once.
+ */
+export function nextToAsk(state: ServingState, after: SequenceGroup | null): SequenceGroup | null {
+  const { running, allocator } = state;
+  const { growing, widest, tick } = running;
+  const last = growUnrefused(state, after) ?? after;
+  if (allocator.freeSlots < widest * allocator.growthSlots) return running.next(last);
+  return growing.dueAfter(last === null ? -1 : last.id, tick);
+}
+
+/** Room for those behind a group that need it, as long as the widest group there is would be given it; returns the last of them. */
+function growUnrefused(
+  { running, allocator, growth }: ServingState,
   after: SequenceGroup | null,
 ): SequenceGroup | null {
-  const { growing, widest, tick } = running;
-  if (allocator.freeSlots < widest * allocator.growthSlots) return running.next(after);
-  return growing.dueAfter(after === null ? -1 : after.id, tick);
+  const { growing, tick, widest } = running;
+  const rooms = Math.floor(allocator.freeSlots / allocator.growthSlots) - widest + 1;
+  return growing.growAfter(after === null ? -1 : after.id, allocator, growth, tick, rooms);
 }

@@ -22,16 +22,14 @@ export function prefillFirst(mode: PreemptionConfig["mode"]): SchedulerPolicyRul
 
 /** Asks by arrival for each group that may be refused; while one is, the latest arrival makes room. */
 function growInTurn(state: ServingState, round: Round, mode: PreemptionConfig["mode"]): void {
-  let group = nextToAsk(state, null);
-  while (group !== null && round.aborted === null) {
-    const refusal = growGroup(state, round, group);
-    if (refusal === null) {
-      group = nextToAsk(state, group);
-      continue;
+  for (let group = nextToAsk(state, null); group !== null; group = nextToAsk(state, group)) {
+    let refusal = growGroup(state, round, group);
+    while (refusal !== null) {
+      round.refuse(refusal);
+      const victim = state.running.last!;
+      preempt(state, round, victim, mode);
+      if (victim === group || round.aborted !== null) return;
+      refusal = growGroup(state, round, group);
     }
-    round.refuse(refusal);
-    const victim = state.running.last!;
-    preempt(state, round, victim, mode);
-    if (victim === group) return;
   }
 }

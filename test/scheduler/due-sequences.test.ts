@@ -45,6 +45,12 @@ it("keeps the sequences of each list by the arrival of their groups", () => {
         const from = list * due.stride + 1;
         expect([...due.column.subarray(from, from + expected.length)]).toEqual(expected);
         expect(due.firstAfter(list, after)?.id).toBe(left.find(({ id }) => id > after)?.id);
+        const behind = left
+          .filter(({ id }) => id > after)
+          .flatMap(({ id, width }) => Array(width).fill(id));
+        const place = due.placeAfter(list, after);
+        const found = [...due.column.subarray(place, from + expected.length)];
+        expect(found.map((sequence) => due.groupOf(sequence).id)).toEqual(behind);
       }
     }),
   );

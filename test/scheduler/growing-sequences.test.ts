@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Allocator } from "../../src/allocators/allocator.ts";
-import { Growth } from "../../src/core/growth.ts";
+import { Growth, HandedOut } from "../../src/core/growth.ts";
 import { SequenceIds } from "../../src/core/sequence-ids.ts";
 import { finalTokens, plainRequest, SequenceGroup } from "../../src/request.ts";
 import { RunningSet } from "../../src/scheduler/running-set.ts";
@@ -23,8 +23,10 @@ type Newcomer = typeof newcomer extends fc.Arbitrary<infer T> ? T : never;
 const decoding = fc.record({
   kind: fc.constant("decode" as const),
   ticks: fc.integer({ min: 1, max: 15 }),
-  /** Memory is short: everybody is asked for, and one of them may be turned out. */
+  /** Memory is short: beyond those for whom there are rooms everybody is asked for, and one of them may be turned out. */
   isShort: fc.boolean(),
+  after: fc.integer({ min: -1, max: 1000 }),
+  rooms: fc.integer({ min: -1, max: 8 }),
   turnedOut: fc.option(fc.nat(30)),
   /** Who needs room in the first iteration is given it ahead of the others: somebody may come back before them. */
   isSplit: fc.boolean(),
@@ -38,6 +40,8 @@ const UNHINDERED: Decoding = {
   kind: "decode",
   ticks: 20,
   isShort: false,
+  after: -1,
+  rooms: 0,
   turnedOut: null,
   isSplit: false,
   returns: null,
@@ -63,8 +67,26 @@ interface Served {
   readonly unneeded: number;
 }
 
+/** Hears how much is handed out in which step. */
+class Heard extends HandedOut {
+  readonly bySteps = new Map<number, number>();
+  readonly #period: number;
+
+  constructor(period: number) {
+    super(period);
+    this.#period = period;
+  }
+
+  override add(amount: number, step: number, times = 1): void {
+    for (let at = step; at < step + times * this.#period; at += this.#period)
+      this.bySteps.set(at, (this.bySteps.get(at) ?? 0) + amount);
+  }
+}
+
 /** Hears what is handed out, and to whom. */
 class Told extends Growth {
+  override readonly grown: Heard;
+  override readonly unneeded: Heard;
   readonly allocator = {
     extend: (sequences, runs, count) => {
       for (let run = 0; run < count; run += 1) {
@@ -73,18 +95,21 @@ class Told extends Growth {
       }
     },
   } as Allocator;
-  readonly #steps: { step: number; grown: number; unneeded: number }[] = [];
   #extended: number[] = [];
 
-  override add(step: number, grown: number, unneeded: number): void {
-    this.#steps.push({ step, grown, unneeded });
+  constructor(growthSlots: number) {
+    super(growthSlots);
+    this.grown = new Heard(growthSlots);
+    this.unneeded = new Heard(growthSlots);
   }
 
   get served(): Served[] {
     let from = 0;
-    const served = this.#steps.map(({ step, grown, unneeded }) => {
-      from += grown;
-      return { step, sequences: this.#extended.slice(from - grown, from), unneeded };
+    const steps = [...this.grown.bySteps.keys()].sort((a, b) => a - b);
+    const served = steps.map((step) => {
+      from += this.grown.bySteps.get(step)!;
+      const sequences = this.#extended.slice(from - this.grown.bySteps.get(step)!, from);
+      return { step, sequences, unneeded: this.unneeded.bySteps.get(step) ?? 0 };
     });
     expect(from).toBe(this.#extended.length);
     return served;
@@ -132,25 +157,28 @@ class Both {
   }
 
   /** As many iterations as pass before somebody ends. */
-  decode({ ticks, isShort, turnedOut, isSplit, returns, budget }: Decoding): void {
+  decode({ ticks, isShort, after, rooms, turnedOut, isSplit, returns, budget }: Decoding): void {
     const { growing, tick } = this.#running;
-    const told = new Told();
+    const told = new Told(this.#growthSlots);
     const inTurn = isShort || this.#rows.some((row) => this.#mustAsk(row));
     const firstStep = inTurn || isSplit ? 1 : 0;
-    if (inTurn) this.#askInTurn(turnedOut);
+    const given = inTurn ? this.#growAfter(after, told, rooms) : [];
+    const first = this.#serve(0, given);
+    if (inTurn) this.#askInTurn(turnedOut, given.length > 0 ? given.at(-1)! : null);
     else growing.grow(told.allocator, told, tick, tick + firstStep, 0);
     if (firstStep === 1 && returns !== null) this.#return(returns);
 
     const steps = Math.min(ticks, this.#running.ticksToFinish());
     const served = Array.from({ length: steps }, (_, step) => this.#visit(step));
-    let given = 0;
+    let needed = 0;
     const within = served.slice(1).findIndex(({ sequences }) => {
-      given += sequences.length;
-      return given > budget;
+      needed += sequences.length;
+      return needed > budget;
     });
     expect(growing.ticksWithin(budget, tick + 1, steps - 1)).toBe(within < 0 ? steps - 1 : within);
     growing.grow(told.allocator, told, tick + firstStep, tick + steps, firstStep);
-    expect(told.served).toEqual(served.filter(({ sequences }) => sequences.length > 0));
+    const all = [first, ...served].filter(({ sequences }) => sequences.length > 0);
+    expect(told.served).toEqual(all);
     this.#running.advance(steps);
     this.#endFinished();
   }
@@ -177,8 +205,27 @@ class Both {
     return room <= written && written % this.#growthSlots !== 0;
   }
 
-  #askInTurn(turnedOut: number | null): void {
-    if (turnedOut !== null) this.remove(turnedOut);
+  /** Who needs room first after a request is given it, as long as there are rooms; nobody is where somebody must be asked for. */
+  #growAfter(after: number, told: Told, rooms: number): Row[] {
+    const due = this.#rows.filter(({ written, room }) => room <= written);
+    let left = due.some((row) => this.#mustAsk(row)) ? 0 : rooms;
+    const behind = due.filter(({ group }) => group.id > after);
+    const given = behind.filter(({ group }) => {
+      const isGiven = left > 0;
+      left -= group.live;
+      return isGiven;
+    });
+    const { growing, tick } = this.#running;
+    const last = growing.growAfter(after, told.allocator, told, tick, rooms);
+    expect(last?.id).toBe(given.at(-1)?.group.id);
+    return given;
+  }
+
+  /** Turns out one of those behind `last`, and asks for everybody else. */
+  #askInTurn(turnedOut: number | null, last: Row | null): void {
+    const behind = last === null ? 0 : this.#rows.indexOf(last) + 1;
+    const others = this.#rows.length - behind;
+    if (turnedOut !== null && others > 0) this.remove(behind + (turnedOut % others));
     for (const row of this.#rows) this.#ask(row);
   }
 
@@ -197,19 +244,22 @@ class Both {
 
   /** All sequences write a token, those without room for it when they have been given some. */
   #visit(step: number): Served {
-    const sequences: number[] = [];
+    const due = this.#rows.filter(({ written, room }) => room <= written);
+    const served = this.#serve(step, due);
+    for (const row of this.#rows) row.written += 1;
+    return served;
+  }
+
+  /** So many groups are given room. */
+  #serve(step: number, rows: readonly Row[]): Served {
     let unneeded = 0;
-    for (const row of this.#rows) {
+    for (const row of rows) {
       const { promptTokens, outputs } = row.group;
-      if (row.room <= row.written) {
-        row.room += this.#growthSlots;
-        sequences.push(...row.group.sequences);
-        for (const output of outputs)
-          unneeded += Math.max(0, row.room - finalTokens(promptTokens, output));
-      }
-      row.written += 1;
+      row.room += this.#growthSlots;
+      for (const output of outputs)
+        unneeded += Math.max(0, row.room - finalTokens(promptTokens, output));
     }
-    return { step, sequences, unneeded };
+    return { step, sequences: rows.flatMap(({ group }) => group.sequences), unneeded };
   }
 
   #endFinished(): void {
@@ -268,7 +318,8 @@ describe("GrowingSequences", () => {
     const group = new SequenceGroup(plainRequest(0, 0, 8, [20, 30]));
     group.sequences = [0, 1];
     running.add(group, 8, MAX_TOKENS);
-    const told = new Told();
+    const told = new Told(0);
+    expect(growing.growAfter(-1, told.allocator, told, 0, 20)).toBe(null);
     growing.grow(told.allocator, told, 0, 20, 0);
     expect(told.served).toEqual([]);
     expect(growing.answered(group, 8, MAX_TOKENS)).toBe(false);

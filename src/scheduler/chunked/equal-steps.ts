@@ -11,12 +11,13 @@ export class EqualSteps {
   readonly #limits: ChunkedLimits;
   readonly #cache: KvCacheManager;
   readonly #running: RunningRequests;
-  readonly #growth = new Growth();
+  readonly #growth: Growth;
 
   constructor(limits: ChunkedLimits, cache: KvCacheManager, running: RunningRequests) {
     this.#limits = limits;
     this.#cache = cache;
     this.#running = running;
+    this.#growth = new Growth(1);
   }
 
   /** Equal steps, ≥ 1, from the one just scheduled on, at most `limit`: nobody ends before the last, is refused or stands apart. */
@@ -37,7 +38,7 @@ export class EqualSteps {
     growth.clear();
     // Whoever opens a block in the step itself has it.
     const { count } = lockstep.openers(tick);
-    if (count > 0) growth.add(0, count, lockstep.unneeded(tick));
+    if (count > 0) this.#tell(0, count, lockstep.unneeded(tick), 0);
     if (steps === 1) return growth;
     if (leftWaiting !== null)
       this.#cache.lookUpAgain(leftWaiting.handle, leftWaiting.hitTokens, steps - 1);
@@ -76,9 +77,17 @@ export class EqualSteps {
       const { handles, count } = lockstep.openers(tick);
       if (cache.sharesGrowth) this.#fill(tick);
       const evicted = cache.openEach(handles, 0, count);
-      this.#growth.add(tick - begin, count, lockstep.unneeded(tick), evicted);
+      this.#tell(tick - begin, count, lockstep.unneeded(tick), evicted);
     }
     if (cache.sharesGrowth) this.#fill(end);
+  }
+
+  /** In `step`, so many were given a block: `unneeded` slots of them will never be written, and `evicted` held content. */
+  #tell(step: number, count: number, unneeded: Tokens, evicted: number): void {
+    const growth = this.#growth;
+    growth.grown.add(count, step);
+    if (unneeded > 0) growth.unneeded.add(unneeded, step);
+    if (evicted > 0) growth.evicted.add(evicted, step);
   }
 
   /** The blocks that are full before the token of a tick are cached. */
