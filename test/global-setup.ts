@@ -9,7 +9,7 @@ export default function announceSkips(): void {
       `tests that replay real traces are skipped: no folder ${tracesFolder()} (set KVSIM_TRACES)`,
     );
   if (process.getuid?.() === 0)
-    console.log("the test of a file that may not be read is skipped: root may read everything");
+    console.log("the tests of what may not be read or written are skipped: root may do everything");
   if (spawnSync("cc", ["--version"]).error !== undefined)
     console.log("the tests of the bench's C program are skipped: there is no C compiler called cc");
   if (process.platform === "win32")

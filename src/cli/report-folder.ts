@@ -1,4 +1,6 @@
 import {
+  accessSync,
+  constants,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -7,17 +9,23 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileErrorText } from "../config/read-input.ts";
 import { CommandError } from "./exit.ts";
 
 /** The file that tells a report folder from any other. */
 const REPORT_MARK = "result.json";
 
-/** Throws {@link CommandError} unless a report can be put at `parent`/`name`: nothing is there, or an older report. */
+/**
+ * Throws {@link CommandError} unless a report can be put at `parent`/`name`: folders can be made there, and what has that name already, if
+ * anything, is an older report. Asked before a run, so that none is lost to it.
+ */
 export function checkReportFolder(parent: string, name: string): void {
-  if (existsSync(parent) && !statSync(parent).isDirectory())
-    throw new CommandError(`--out ${parent}: is a file, expected a folder`);
+  const there = nearestThatExists(parent);
+  const of = there === parent ? "" : ` ${there}`;
+  if (!statSync(there).isDirectory())
+    throw new CommandError(`--out ${parent}:${of} is a file, expected a folder`);
+  if (!isWritable(there)) throw new CommandError(`--out ${parent}:${of} may not be written`);
   const folder = join(parent, name);
   if (existsSync(folder) && !existsSync(join(folder, REPORT_MARK)))
     throw new CommandError(`${folder} exists and is no kvsim report; move it or use another --out`);
@@ -47,6 +55,20 @@ export function writeReportFolder(
     throw new CommandError(`${folder}: ${fileErrorText(error)}`);
   } finally {
     if (draft !== null) rmSync(draft, { recursive: true, force: true });
+  }
+}
+
+/** The path itself, or the nearest above it that there is. */
+function nearestThatExists(path: string): string {
+  return existsSync(path) ? path : nearestThatExists(dirname(path));
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
   }
 }
 

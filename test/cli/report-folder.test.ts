@@ -1,7 +1,14 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { writeReportFolder } from "../../src/cli/report-folder.ts";
+import { checkReportFolder, writeReportFolder } from "../../src/cli/report-folder.ts";
 import { temporaryFolder } from "../config/temporary-config.ts";
 
 const report = (text: string) =>
@@ -55,3 +62,21 @@ test("a file where the folder should be is told", () => {
   writeFileSync(parent, "x");
   expect(() => writeReportFolder(parent, "a", report("one"))).toThrow("expected a folder");
 });
+
+test("a file above the folder is told by its name, before anything is run", () => {
+  const file = join(temporaryFolder(), "file");
+  writeFileSync(file, "x");
+  const parent = join(file, "deep", "reports");
+  expect(() => checkReportFolder(parent, "a")).toThrow(
+    `--out ${parent}: ${file} is a file, expected a folder`,
+  );
+});
+
+test.skipIf(process.getuid?.() === 0)(
+  "a folder that may not be written is told before anything is run",
+  () => {
+    const parent = temporaryFolder();
+    chmodSync(parent, 0o500);
+    expect(() => checkReportFolder(parent, "a")).toThrow(`--out ${parent}: may not be written`);
+  },
+);
