@@ -37,7 +37,7 @@ export class HandedOut {
   /** `amount` is handed out in `step`, and again every period, so many times in all. */
   add(amount: number, step: number, times = 1): void {
     const at = this.#length;
-    if (at === this.#entries.length) this.#entries = enlargedIntegers(this.#entries, 2 * at);
+    if (at === this.#entries.length) this.#enlarge();
     const entries = this.#entries;
     entries[at] = amount;
     entries[at + 1] = step;
@@ -69,6 +69,10 @@ export class HandedOut {
     this.linear += half + half;
     this.square += half * (step - 1);
     if (times > 1) this.#sumRepeats(amount, step, times);
+  }
+
+  #enlarge(): void {
+    this.#entries = enlargedIntegers(this.#entries, 2 * this.#entries.length);
   }
 
   /** How much more the sums become because each time but the first comes later than that. */

@@ -1,6 +1,6 @@
 import type { Allocator } from "../allocators/allocator.ts";
 import { enlargedIntegers } from "../core/columns.ts";
-import type { Growth, HandedOut } from "../core/growth.ts";
+import type { Growth } from "../core/growth.ts";
 import { RingBits } from "../core/ring-bits.ts";
 import type { SequenceGroup, Slots, Tokens } from "../request.ts";
 import { DueSequences } from "./due-sequences.ts";
@@ -118,29 +118,36 @@ export class GrowingSequences {
     const size = this.#growthSlots;
     const { column, stride } = this.#due;
     const runs = this.#runs;
-    const end = from + size < until ? from + size : until;
-    const toStep = firstStep - from;
+    const ticks = until - from;
+    const rounds = Math.trunc(ticks / size);
+    const rest = ticks - rounds * size;
+    const ahead = rounds > 0 ? size : rest;
     let list = from % size;
     let lists = 0;
     let count = 0;
-    for (let tick = from; tick < end; ) {
+    for (let tick = 0; tick < ahead; ) {
       const place = list * stride;
       const sequences = column[place]!;
-      const ahead = sequences > 0 ? 1 : this.#occupied.distance(list);
-      if (sequences > 0) {
-        runs[2 * lists] = place + 1;
-        runs[2 * lists + 1] = sequences;
-        lists += 1;
-        const times = this.#eachRound(growth.unneeded, tick, until, toStep);
-        growth.grown.add(sequences, tick + toStep, times);
-        count += times;
+      if (sequences === 0) {
+        const empty = this.#occupied.distance(list);
+        tick += empty;
+        list = (list + empty) % size;
+        continue;
       }
-      tick += ahead;
-      list = (list + ahead) % size;
+      const times = tick < rest ? rounds + 1 : rounds;
+      runs[2 * lists] = place + 1;
+      runs[2 * lists + 1] = sequences;
+      growth.grown.add(sequences, firstStep + tick, times);
+      lists += 1;
+      count += times;
+      tick += 1;
+      list = list + 1 === size ? 0 : list + 1;
     }
+    if (count === 0) return;
     // Who is due in the first round of ticks is so in each, in the same order.
     for (let at = 2 * lists; at < 2 * count; at += 1) runs[at] = runs[at - 2 * lists]!;
-    if (count > 0) allocator.extend(column, runs, count);
+    allocator.extend(column, runs, count);
+    this.#lastRooms.take(growth.unneeded, from, until, firstStep);
   }
 
   /**
@@ -179,21 +186,7 @@ export class GrowingSequences {
 
   /** A tick is over, in which groups may have been asked for one by one. */
   pass(tick: number): void {
-    if (this.#growthSlots > 0) this.#lastRooms.takeUnneeded(tick);
-  }
-
-  /**
-   * A list is given room at `from`, a round of ticks later, and so on before `until`: tells what of that will not be needed, a tick being
-   * the step that is `toStep` more. Returns how many times that is.
-   */
-  #eachRound(unneeded: HandedOut, from: number, until: number, toStep: number): number {
-    let times = 0;
-    for (let tick = from; tick < until; tick += this.#growthSlots) {
-      const slots = this.#lastRooms.takeUnneeded(tick);
-      if (slots > 0) unneeded.add(slots, tick + toStep);
-      times += 1;
-    }
-    return times;
+    this.#lastRooms.forget(tick);
   }
 
   #insert(group: SequenceGroup, roomTokens: Tokens, written: Tokens): void {

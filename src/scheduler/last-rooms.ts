@@ -1,3 +1,5 @@
+import type { HandedOut } from "../core/growth.ts";
+import { RingBits } from "../core/ring-bits.ts";
 import { finalTokens, type SequenceGroup, type Slots, type Tokens } from "../request.ts";
 
 /** What running sequences will not need of the last rooms that they are given, by the tick at which that is. */
@@ -5,28 +7,43 @@ export class LastRooms {
   readonly #roomSlots: Slots;
   /** On a ring by tick: how many of the slots that are yet to be given then will never be written. */
   readonly #unneeded: Int32Array;
+  /** Where on the ring there may be some. */
+  readonly #occupied: RingBits;
 
   /** `roomSlots`: what a sequence is given at a time. `ring`: a power of two above the ticks that anybody runs. */
   constructor(roomSlots: Slots, ring: number) {
     this.#roomSlots = roomSlots;
-    this.#unneeded = new Int32Array(roomSlots === 0 ? 0 : ring);
+    this.#unneeded = new Int32Array(ring);
+    this.#occupied = new RingBits(ring);
   }
 
   /** Notes, or takes back, what a group's sequences will not need of rooms that they have yet to be given, `written` tokens in each. */
   foresee(group: SequenceGroup, written: Tokens, sign: 1 | -1): void {
     for (let index = 0; index < group.live; index += 1) {
       const tick = this.#tick(group, index);
-      if (group.writtenBase + tick >= written)
-        this.#unneeded[this.#onRing(tick)]! += sign * this.#slots(group, index);
+      if (group.writtenBase + tick < written) continue;
+      const place = this.#onRing(tick);
+      this.#unneeded[place]! += sign * this.#slots(group, index);
+      this.#occupied.set(place);
     }
   }
 
-  /** Takes what all who are given their last rooms at a tick will not need of them. */
-  takeUnneeded(tick: number): Slots {
+  /**
+   * Takes what is not needed of the last rooms that are given at the ticks from `from` to before `until`, and tells `unneeded` of it; `from`
+   * is the step `firstStep`.
+   */
+  take(unneeded: HandedOut, from: number, until: number, firstStep: number): void {
+    for (let tick = this.#next(from); tick < until; tick = this.#next(tick + 1)) {
+      unneeded.add(this.#unneeded[this.#onRing(tick)]!, firstStep + tick - from);
+      this.forget(tick);
+    }
+  }
+
+  /** A tick is over. */
+  forget(tick: number): void {
     const place = this.#onRing(tick);
-    const unneeded = this.#unneeded[place]!;
-    if (unneeded > 0) this.#unneeded[place] = 0;
-    return unneeded;
+    this.#unneeded[place] = 0;
+    this.#occupied.clear(place);
   }
 
   /** What one group alone will not need of what it is given at a tick. */
@@ -47,6 +64,11 @@ export class LastRooms {
   #slots({ promptTokens, outputs }: SequenceGroup, index: number): Slots {
     const used = finalTokens(promptTokens, outputs[index]!) % this.#roomSlots;
     return used === 0 ? 0 : this.#roomSlots - used;
+  }
+
+  /** The first tick from `tick` on at which something is not needed; one as far off as the ring is long where nothing is. */
+  #next(tick: number): number {
+    return tick + this.#occupied.distance(this.#onRing(tick));
   }
 
   #onRing(tick: number): number {
