@@ -1,3 +1,4 @@
+import { DOUBLE } from "./core/double.ts";
 import type { Nanoseconds } from "./core/time.ts";
 
 /** A number of tokens, ≥ 0. */
@@ -50,16 +51,30 @@ export function plainRequest(
   promptTokens: Tokens,
   outputTokens: readonly Tokens[],
 ): Request {
-  return {
-    id,
-    arrivalNs,
-    promptTokens,
-    outputTokens,
-    priority: 0,
-    content: null,
-    outputContent: null,
-    user: null,
-  };
+  return new PlainRequest(id, arrivalNs, promptTokens, outputTokens);
+}
+
+class PlainRequest implements Request {
+  readonly id: number;
+  readonly arrivalNs: Nanoseconds = DOUBLE;
+  readonly promptTokens: Tokens;
+  readonly outputTokens: readonly Tokens[];
+  readonly priority = 0;
+  readonly content = null;
+  readonly outputContent = null;
+  readonly user = null;
+
+  constructor(
+    id: number,
+    arrivalNs: Nanoseconds,
+    promptTokens: Tokens,
+    outputTokens: readonly Tokens[],
+  ) {
+    this.id = id;
+    this.arrivalNs = arrivalNs;
+    this.promptTokens = promptTokens;
+    this.outputTokens = outputTokens;
+  }
 }
 
 /** Whether {@link plainRequest} with a single output says all about a request. */
@@ -82,6 +97,10 @@ export function longest(outputTokens: readonly Tokens[]): Tokens {
   return outputTokens.length === 1 ? outputTokens[0]! : Math.max(...outputTokens);
 }
 
+function shortest(outputTokens: readonly Tokens[]): Tokens {
+  return outputTokens.length === 1 ? outputTokens[0]! : Math.min(...outputTokens);
+}
+
 /** f = P + O − 1: the KV of the last output token is never written (docs/model.md). */
 export function finalTokens(promptTokens: Tokens, outputTokens: Tokens): Tokens {
   return promptTokens + outputTokens - 1;
@@ -99,8 +118,13 @@ export class SequenceGroup {
   readonly width: number;
   /** Unfinished sequences, in index order; before the fork only the first one holds a table in a paged pool. */
   sequences: readonly SequenceId[];
-  /** Output length of each entry of `sequences`. */
+  /** Output length of each entry of `sequences`; changed by {@link setOutputs}. */
   outputs: readonly Tokens[];
+  /** Number of unfinished sequences. */
+  live: number;
+  /** Output tokens of the unfinished sequences that end first and last; of the last one when all have ended. */
+  shortestOutput: Tokens;
+  longestOutput: Tokens;
   /** Tokens each unfinished sequence has emitted. */
   generated: Tokens;
   /** Whether the sequences beyond the first exist (always true for n = 1). */
@@ -124,6 +148,9 @@ export class SequenceGroup {
     this.width = outputTokens.length;
     this.sequences = NONE;
     this.outputs = outputTokens;
+    this.live = outputTokens.length;
+    this.shortestOutput = shortest(outputTokens);
+    this.longestOutput = longest(outputTokens);
     this.generated = 0;
     this.forked = outputTokens.length === 1;
     this.preemptions = 0;
@@ -131,21 +158,6 @@ export class SequenceGroup {
     this.writtenBase = 0;
     this.row = -1;
     this.record = null;
-  }
-
-  /** Number of unfinished sequences. */
-  get live(): number {
-    return this.outputs.length;
-  }
-
-  /** Output tokens of the unfinished sequence that ends first. */
-  get shortestOutput(): Tokens {
-    return this.live === 1 ? this.outputs[0]! : Math.min(...this.outputs);
-  }
-
-  /** Output tokens of the unfinished sequence that ends last. */
-  get longestOutput(): Tokens {
-    return longest(this.outputs);
   }
 
   /** Sequences it may come to run at a time: n for a beam search, which drops and forks all the time, else the unfinished ones. */
@@ -162,8 +174,17 @@ export class SequenceGroup {
   endSequence(index: number): SequenceId {
     const ended = this.sequences[index]!;
     this.sequences = without(this.sequences, index);
-    this.outputs = without(this.outputs, index);
+    this.setOutputs(without(this.outputs, index));
     return ended;
+  }
+
+  /** Its unfinished sequences will have emitted so many tokens each. */
+  setOutputs(outputs: readonly Tokens[]): void {
+    this.outputs = outputs;
+    this.live = outputs.length;
+    if (outputs.length === 0) return;
+    this.shortestOutput = shortest(outputs);
+    this.longestOutput = longest(outputs);
   }
 
   /** Its sequences have no names any more. */

@@ -120,7 +120,7 @@ class V0SchedulerPlayer {
       while (group.sequences.length < group.width)
         group.sequences = [...group.sequences, this.#unnamed++];
     if (arrival.beam !== true) return;
-    group.outputs = [NEVER];
+    group.setOutputs([NEVER]);
     group.forked = true;
   }
 
@@ -195,7 +195,7 @@ class V0SchedulerPlayer {
     this.#allocator.tables.fork(parent, child);
     this.#sequences.add(child);
     group.sequences = [...group.sequences, child];
-    group.outputs = [...group.outputs, NEVER];
+    group.setOutputs([...group.outputs, NEVER]);
   }
 
   #dropBeam(group: SequenceGroup, sequence: SequenceId): void {
