@@ -1,6 +1,6 @@
-import type { Growth } from "./core/growth.ts";
-import type { ExactTime, Nanoseconds } from "./core/time.ts";
-import type { Price, Work } from "./latency/latency.ts";
+import { type Growth, NO_GROWTH } from "./core/growth.ts";
+import { type ExactTime, type Nanoseconds, ZERO_TIME } from "./core/time.ts";
+import { MutablePrice, MutableWork, type Price, type Work } from "./latency/latency.ts";
 import type { FreeShare } from "./metrics/shares.ts";
 import type { Request, SequenceGroup, Tokens } from "./request.ts";
 
@@ -75,15 +75,20 @@ export interface Batch {
   readonly freeShare: FreeShare;
 }
 
-/** `steps` equal iterations from `start` to `end`, which have ended. */
+/** `steps` equal iterations until `end`, which have ended; they began with the end of those before, or of idling. */
 export interface Iterations {
-  readonly start: ExactTime;
   readonly end: ExactTime;
   readonly steps: number;
   readonly price: Price;
   readonly batch: Batch;
   /** How many decoding sequences were given the pool's growthSlots, and when. */
   readonly growth: Growth;
+}
+
+/** None, until they are written anew. */
+export function noIterations(end: ExactTime = ZERO_TIME): Iterations {
+  const batch: Batch = { work: new MutableWork(), firstTokens: 0, freeShare: "idle" };
+  return { end, steps: 0, price: new MutablePrice(), batch, growth: NO_GROWTH };
 }
 
 /** Why a request was turned away for good: the need, what there is, and the setting that decides it. `swap`: it could not come back. */

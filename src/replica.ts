@@ -1,10 +1,9 @@
 import type { Config } from "./config/config.ts";
-import { NO_GROWTH } from "./core/growth.ts";
 import type { Mutable } from "./core/mutable.ts";
-import { Clock, type Nanoseconds } from "./core/time.ts";
+import { Clock, type Nanoseconds, type StepSeries, stepsToCover } from "./core/time.ts";
 import { Timetable } from "./engine/timetable.ts";
-import type { Batch, FactSink, Iterations } from "./facts.ts";
-import { type LatencyModel, MutablePrice, MutableWork } from "./latency/latency.ts";
+import { type Batch, type FactSink, type Iterations, noIterations } from "./facts.ts";
+import type { LatencyModel } from "./latency/latency.ts";
 import type { Request, Tokens } from "./request.ts";
 import { capOutputs } from "./scheduler/arrival.ts";
 import type { Outside, Serving } from "./scheduler/serving.ts";
@@ -42,6 +41,7 @@ export class Replica {
   /** The exact begin and end of the last iterations, or of those under way. */
   readonly #start = new Clock();
   readonly #end = new Clock();
+  readonly #untilArrival = new Clock();
   /** The iterations under way while the timetable has their end; written anew for the next ones. */
   readonly #iterations: Mutable<Iterations>;
   /** Requests as the stream sent them, and as they are served. */
@@ -60,7 +60,7 @@ export class Replica {
     this.#onProgress = parts.onProgress;
     const ended = (request: Request, atNs: Nanoseconds) => this.#afterEnd(request.user, atNs);
     this.serving = parts.serve({ facts: parts.facts, ended });
-    this.#iterations = noIterations(this.#start, this.#end);
+    this.#iterations = noIterations(this.#end);
   }
 
   /** Serves until nothing is left to happen; returns the last instant. */
@@ -68,11 +68,11 @@ export class Replica {
     const timetable = this.#timetable;
     let nowNs = 0;
     this.#expectArrival();
-    while (timetable.nextNs < Infinity) {
+    while (timetable.nextNs < Infinity && this.serving.ending === null) {
       nowNs = timetable.nextNs;
       if (timetable.endNs === nowNs) this.#endIterations();
       while (timetable.nextArrivalNs === nowNs) this.#takeArrival(nowNs);
-      if (!this.#settle(nowNs)) break;
+      if (timetable.endNs === Infinity) this.#settle(nowNs);
     }
     return nowNs;
   }
@@ -108,9 +108,8 @@ export class Replica {
     this.serving.arrive(request);
   }
 
-  /** All events of this instant are handled: if nothing runs, decides what runs next. False ends the run. */
-  #settle(nowNs: Nanoseconds): boolean {
-    if (this.#timetable.endNs < Infinity) return true;
+  /** All events of this instant are handled, and nothing runs: decides what runs next. */
+  #settle(nowNs: Nanoseconds): void {
     if (this.#end.ns >= nowNs) this.#start.set(this.#end);
     else {
       this.#start.setNs(nowNs);
@@ -118,19 +117,37 @@ export class Replica {
     }
     const batch = this.serving.next(nowNs);
     if (batch !== null) this.#begin(batch);
-    return this.serving.ending === null;
   }
 
   #begin(batch: Batch): void {
     const price = this.#latency.price(batch.work);
-    const steps = this.serving.quietIterations(price, this.#start, this.#timetable);
-    this.#end.setAfter(this.#start, price.series, steps);
+    const steps = this.#plan(price, this.serving.quietIterations(price));
     const iterations = this.#iterations;
     iterations.steps = steps;
     iterations.price = price;
     iterations.batch = batch;
     iterations.growth = this.serving.grow(steps);
     this.#timetable.endNs = this.#end.ns;
+  }
+
+  /** Sets the end of at most `limit` iterations, of those that begin before the next arrival where one matters; returns how many. */
+  #plan(series: StepSeries, limit: number): number {
+    const { nextArrivalNs } = this.#timetable;
+    this.#end.setAfter(this.#start, series, limit);
+    if (limit === 1 || this.#end.ns < nextArrivalNs) return limit;
+    // Only iterations shorter than a nanosecond can end in one nanosecond with an arrival between them.
+    if (!this.serving.heedsArrivals && series.first.ns > 0) return limit;
+    const steps = this.#stepsUntil(nextArrivalNs, series, limit);
+    this.#end.setAfter(this.#start, series, steps);
+    return steps;
+  }
+
+  /** How many of at most `limit` iterations begin before an arrival. */
+  #stepsUntil(arrivalNs: Nanoseconds, series: StepSeries, limit: number): number {
+    if (arrivalNs <= this.#start.ns) return 1;
+    this.#untilArrival.setNs(arrivalNs);
+    this.#untilArrival.setDifference(this.#untilArrival, this.#start);
+    return stepsToCover(series, this.#untilArrival, limit);
   }
 
   #endIterations(): void {
@@ -153,9 +170,4 @@ export class Replica {
     const nextNs = this.#stream.nextOfUser(user, atNs);
     if (nextNs !== null) this.#timetable.cause({ atNs: nextNs, user });
   }
-}
-
-function noIterations(start: Clock, end: Clock): Mutable<Iterations> {
-  const batch: Batch = { work: new MutableWork(), firstTokens: 0, freeShare: "idle" };
-  return { start, end, steps: 0, price: new MutablePrice(), batch, growth: NO_GROWTH };
 }

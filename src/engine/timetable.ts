@@ -50,6 +50,7 @@ export class Timetable<E extends Timed> {
   }
 
   #findNextArrival(): void {
-    this.nextArrivalNs = Math.min(this.#knownNs, this.#caused.nextNs);
+    const causedNs = this.#caused.nextNs;
+    this.nextArrivalNs = causedNs < this.#knownNs ? causedNs : this.#knownNs;
   }
 }

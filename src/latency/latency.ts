@@ -46,8 +46,7 @@ export class MutableWork implements Work {
 }
 
 /** How long a series of iterations lasts. */
-export interface Price {
-  readonly series: StepSeries;
+export interface Price extends StepSeries {
   /** Iterations for which the series holds, ≥ 1, the batch staying the same; then ask again. */
   readonly steps: number;
   /** The part of the first iteration that PCIe transfers take. */
@@ -61,15 +60,15 @@ export interface LatencyModel {
 
 /** A price that is written anew for every batch. */
 export class MutablePrice implements Price {
-  readonly series = { first: new Clock(), growth: new Clock() };
+  readonly first = new Clock();
+  readonly growth = new Clock();
   steps = 1;
   readonly transfer = new Clock();
 
   /** Steps of ever longer contexts: `base`, and so much for each token that is read and for each sequence that writes one. */
   setDecode(base: ExactTime, perContextToken: ExactTime, perSequence: ExactTime, work: Work): void {
     const { contextTokens, decodeSequences } = work;
-    const { first, growth } = this.series;
-    first.setMultiples(base, perContextToken, contextTokens, perSequence, decodeSequences);
-    growth.setMultiple(perContextToken, decodeSequences);
+    this.first.setMultiples(base, perContextToken, contextTokens, perSequence, decodeSequences);
+    this.growth.setMultiple(perContextToken, decodeSequences);
   }
 }

@@ -7,7 +7,8 @@ import { copyTime, happensOnce, transferTime } from "./transfers.ts";
 const NANOSECONDS_PER_MILLISECOND = 1_000_000;
 
 interface ExactDecodeFit {
-  readonly fromBatch: number;
+  /** The batch from which on the next fit holds; Infinity for the last. */
+  readonly belowBatch: number;
   readonly base: ExactTime;
   readonly perContextToken: ExactTime;
   readonly perSequence: ExactTime;
@@ -21,7 +22,7 @@ interface ExactDecodeFit {
 export function linearLatency({ coefficients, transfers }: LinearLatencyConfig): LatencyModel {
   const fits = exactDecodeFits(coefficients);
   const price = new MutablePrice();
-  const { first, growth } = price.series;
+  const { first, growth } = price;
   return {
     price(work: Work): Price {
       price.transfer.setNs(0);
@@ -41,7 +42,7 @@ export function linearLatency({ coefficients, transfers }: LinearLatencyConfig):
 
 /** Adds what only one iteration pays for. */
 function addOnce(
-  { series: { first }, transfer }: MutablePrice,
+  { first, transfer }: MutablePrice,
   { base, perToken, perTokenSquared }: LinearCoefficients["prefill"],
   transfers: TransferConfig,
   work: Work,
@@ -59,10 +60,10 @@ function addOnce(
     );
 }
 
-function exactDecodeFits(coefficients: LinearCoefficients): ExactDecodeFit[] {
-  assert(coefficients.decode.length > 0, "a linear step-time model needs a decode fit");
-  return coefficients.decode.map((fit) => ({
-    fromBatch: fit.fromBatch,
+function exactDecodeFits({ decode }: LinearCoefficients): ExactDecodeFit[] {
+  assert(decode.length > 0, "a linear step-time model needs a decode fit");
+  return decode.map((fit, at) => ({
+    belowBatch: decode[at + 1]?.fromBatch ?? Infinity,
     base: milliseconds(fit.base),
     perContextToken: milliseconds(fit.perContextToken),
     perSequence: milliseconds(fit.perSequence),
@@ -71,8 +72,8 @@ function exactDecodeFits(coefficients: LinearCoefficients): ExactDecodeFit[] {
 
 /** The fits are for ever larger batches, the first for any. */
 function decodeFit(fits: readonly ExactDecodeFit[], batch: number): ExactDecodeFit {
-  let at = fits.length - 1;
-  while (at > 0 && fits[at]!.fromBatch > batch) at -= 1;
+  let at = 0;
+  while (batch >= fits[at]!.belowBatch) at += 1;
   return fits[at]!;
 }
 

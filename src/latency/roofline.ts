@@ -31,10 +31,10 @@ export function rooflineLatency(config: RooflineLatencyConfig): LatencyModel {
       }
       priceArithmetic(compute, rates, work);
       priceReading(memory, rates, work);
-      const isBusy = compareTime(compute.series.first, memory.series.first) >= 0;
+      const isBusy = compareTime(compute.first, memory.first) >= 0;
       const longer = isBusy ? compute : memory;
       const other = isBusy ? memory : compute;
-      longer.steps = stepsAhead(longer.series, other.series);
+      longer.steps = stepsAhead(longer, other);
       return longer;
     },
   };
@@ -42,7 +42,7 @@ export function rooflineLatency(config: RooflineLatencyConfig): LatencyModel {
 
 /** An iteration that the next one is not like. */
 function priceOnce(price: MutablePrice, config: RooflineLatencyConfig, work: Work): void {
-  const { first, growth } = price.series;
+  const { first, growth } = price;
   price.steps = 1;
   growth.setNs(0);
   price.transfer.set(transferTime(config.transfers, work));

@@ -26,7 +26,6 @@ export class Collector implements FactSink {
   readonly turnedAway: TurnedAwayCounts;
   /** Requests that finished in the window. */
   finishedInWindow: number;
-  runningPeak: number;
   /** Slots that can never be handed out. */
   readonly unusable: Slots;
   waitingAtLastArrival: number;
@@ -47,7 +46,6 @@ export class Collector implements FactSink {
     this.fingerprint = fingerprint;
     this.turnedAway = new TurnedAwayCounts();
     this.finishedInWindow = 0;
-    this.runningPeak = 0;
     this.waitingAtLastArrival = 0;
     this.#fromNs = fromNs;
     this.#endsWithArrival = until === "last-arrival";
@@ -203,8 +201,6 @@ export class Collector implements FactSink {
   iterated(iterations: Iterations): void {
     const { steps, batch, growth } = iterations;
     this.tally.countIterations(iterations);
-    const { running } = this.population;
-    if (running > this.runningPeak) this.runningPeak = running;
     this.#ledger.grow(growth);
     this.#ledger.advance(steps, batch.work.decodeSequences);
     this.space.iterate(iterations);

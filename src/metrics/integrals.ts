@@ -1,9 +1,11 @@
 import { assert } from "../core/assert.ts";
 import { TICKS_PER_NANOSECOND } from "../core/time.ts";
 
-/** What a double holds when more is added stays below this; the rest of its 53 bits are room for what is added before it is looked at. */
-export const KEPT_BELOW = 2 ** 50;
-const KEPT = KEPT_BELOW;
+/** What a double holds when more is added stays below this. */
+const KEPT = 2 ** 50;
+
+/** What may be added to it before it is looked at again, and once more in between: sums stay below 2^53, where they are exact. */
+export const ROOM = 2 ** 51;
 
 /**
  * Exact sums of amount × time, one a column. Each is gathered in two doubles that hold whole numbers, one for the nanoseconds and one
@@ -45,7 +47,7 @@ export class Integrals {
       this.#moved[column]! += others.total(column) * BigInt(times);
   }
 
-  /** Moves what has grown large out of the doubles, all of which are below {@link KEPT_BELOW} then. */
+  /** Moves what has grown large out of the doubles, which have {@link ROOM} then. */
   makeRoom(): void {
     for (let column = 0; column < this.columns; column += 1)
       if (Math.max(Math.abs(this.#ns(column)), Math.abs(this.#ticks(column))) >= KEPT)
@@ -73,17 +75,22 @@ export class Integrals {
   }
 
   #move(column: number): void {
+    requireExact(this.#ns(column), this.#ticks(column));
     this.#moved[column] = this.total(column);
     this.sums[column] = 0;
     this.sums[this.columns + column] = 0;
   }
 
   #addLarge(column: number, amount: number, ns: number, ticks: number): void {
-    assert([amount, ns, ticks].every(Number.isSafeInteger), "an integral is not exact");
+    requireExact(amount, ns, ticks);
     this.#move(column);
     const times = BigInt(amount);
     this.#moved[column]! += inTicks(times * BigInt(ns), times * BigInt(ticks));
   }
+}
+
+function requireExact(...numbers: readonly number[]): void {
+  assert(numbers.every(Number.isSafeInteger), "an integral is not exact");
 }
 
 function inTicks(ns: bigint, ticks: bigint): bigint {

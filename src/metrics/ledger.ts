@@ -5,9 +5,8 @@ import { finalTokens, type SequenceGroup, type Slots, type Tokens } from "../req
 import type { Account, Part } from "./account.ts";
 import { holdingShares } from "./shares.ts";
 
-/** What all groups hold together, in slots. */
+/** What all groups hold together, in slots; token states are the rest of what they reach. */
 export class LedgerTotals {
-  tokenStates: Slots = DOUBLE;
   reserved: Slots = DOUBLE;
   internal: Slots = DOUBLE;
   rounding: Slots = DOUBLE;
@@ -15,7 +14,6 @@ export class LedgerTotals {
   reached: Slots = DOUBLE;
 
   constructor() {
-    this.tokenStates = 0;
     this.reserved = 0;
     this.internal = 0;
     this.rounding = 0;
@@ -45,7 +43,7 @@ export class Ledger {
 
   /** Books a group anew, with c = `written` in its sequences; `decodes`: it will write a token every decode iteration. */
   book(account: Account, group: SequenceGroup, written: Tokens, decodes: boolean): void {
-    this.erase(account);
+    if (account.parts > 0) this.erase(account);
     const { sequences } = group;
     // Before the fork a paged group has one table, which all its sequences will go on from.
     if (sequences.length > 1 && this.#pool.holding(sequences[1]!) !== null)
@@ -61,7 +59,7 @@ export class Ledger {
   write(account: Account, group: SequenceGroup, written: Tokens, decodes: boolean): void {
     if (account.parts > 1) return this.book(account, group, written, decodes);
     const part = account.sole;
-    this.#turnIntoStates(written - this.#computed(part));
+    this.totals.reserved -= written - this.#computed(part);
     this.#setPace(part, written, decodes ? 1 : 0);
   }
 
@@ -82,17 +80,11 @@ export class Ledger {
     this.totals.reached += slots;
   }
 
-  /** `steps` iterations have ended in which `writers` sequences wrote a token each. */
+  /** `steps` iterations have ended in which `writers` sequences wrote a token each: what is written was reserved. */
   advance(steps: number, writers: number): void {
     if (writers === 0) return;
     this.#tick += steps;
-    this.#turnIntoStates(steps * writers);
-  }
-
-  /** What is written was reserved. */
-  #turnIntoStates(tokens: Tokens): void {
-    this.totals.tokenStates += tokens;
-    this.totals.reserved -= tokens;
+    this.totals.reserved -= steps * writers;
   }
 
   /** What a part has written by now. */
@@ -137,27 +129,26 @@ export class Ledger {
     part.asked = asked;
     part.final = final;
     this.#setPace(part, computed, pace);
-    const { totals } = this;
-    const shares = holdingShares({ held, asked, computed, final });
-    totals.tokenStates += shares.tokenStates;
-    totals.reserved += shares.reserved;
-    totals.internal += shares.internal;
-    totals.rounding += shares.rounding;
-    totals.reached += held;
+    this.#count(part, computed, 1);
   }
 
   /** Takes away what a part has become by now. */
   #takePart(part: Part): void {
     const computed = this.#computed(part);
     const grown = this.#grownBy(part, computed);
-    const held = part.held + grown;
+    part.held += grown;
+    part.asked += grown;
+    this.#count(part, computed, -1);
+  }
+
+  /** Adds a part that has written `computed` tokens to the totals, or takes it away. */
+  #count({ held, asked, final }: Part, computed: Tokens, times: 1 | -1): void {
     const { totals } = this;
-    const shares = holdingShares({ held, asked: part.asked + grown, computed, final: part.final });
-    totals.tokenStates -= shares.tokenStates;
-    totals.reserved -= shares.reserved;
-    totals.internal -= shares.internal;
-    totals.rounding -= shares.rounding;
-    totals.reached -= held;
+    const { reserved, internal, rounding } = holdingShares({ held, asked, computed, final });
+    totals.reserved += times * reserved;
+    totals.internal += times * internal;
+    totals.rounding += times * rounding;
+    totals.reached += times * held;
   }
 
   #takeOthers(account: Account): void {

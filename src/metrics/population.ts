@@ -24,6 +24,8 @@ export interface Levels<Amount> {
  */
 export class Population {
   readonly windows: Windows;
+  /** The most that ever ran at once. */
+  runningPeak = 0;
   /** Requests that arrived and have not ended. */
   #present = 0;
   /** Those admitted and not swapped out, preempted or ended. */
@@ -37,10 +39,6 @@ export class Population {
 
   constructor(fromNs: Nanoseconds, until: WindowEnd) {
     this.windows = new Windows(COLUMNS, fromNs, until);
-  }
-
-  get running(): number {
-    return this.#running;
   }
 
   get waiting(): number {
@@ -65,6 +63,7 @@ export class Population {
   start(sequences: number, atNs: Nanoseconds): void {
     if (atNs >= this.windows.nextEdgeNs) this.#passEdges(atNs);
     this.#running += 1;
+    if (this.#running > this.runningPeak) this.runningPeak = this.#running;
     this.#changes.addNs(RUNNING, -1, atNs);
     if (sequences > 1) this.#addSiblings(sequences - 1, atNs);
   }

@@ -93,12 +93,12 @@ function memoryResult(pool: Config["pool"], built: Built, { space }: Collector):
   };
 }
 
-function concurrencyResult({ population, runningPeak }: Collector): ConcurrencyResult {
+function concurrencyResult({ population }: Collector): ConcurrencyResult {
   const ticks = population.windows.windowTicks();
   const { running, sequences, waiting, swapped } = population.windowTotals();
   return {
     runningMean: exactRatio(running, ticks),
-    runningPeak,
+    runningPeak: population.runningPeak,
     sequencesMean: exactRatio(sequences, ticks),
     waitingMean: exactRatio(waiting, ticks),
     swappedMean: exactRatio(swapped, ticks),

@@ -1,5 +1,4 @@
 import type { Pool } from "../allocators/allocator.ts";
-import { fail } from "../core/assert.ts";
 import { DOUBLE } from "../core/double.ts";
 import { Growth, type HandedOut } from "../core/growth.ts";
 import {
@@ -10,10 +9,9 @@ import {
   stepsWithin,
   TICKS_PER_NANOSECOND,
 } from "../core/time.ts";
-import type { Iterations } from "../facts.ts";
-import type { Slots, Tokens } from "../request.ts";
-import { Headroom, ROOM } from "./headroom.ts";
-import { Integrals } from "./integrals.ts";
+import { type Iterations, noIterations } from "../facts.ts";
+import type { Slots } from "../request.ts";
+import { Integrals, ROOM } from "./integrals.ts";
 import type { LedgerTotals } from "./ledger.ts";
 import type { FreeShare } from "./shares.ts";
 import { SPACE } from "./space-columns.ts";
@@ -33,6 +31,8 @@ const ROUNDING_TICKS = 1.5 * 2 ** 52 * TICKS_PER_NANOSECOND;
  */
 const STRETCH_NS = 4 * TICKS_PER_NANOSECOND;
 
+const IDLING = noIterations();
+
 /**
  * Integrates over exact time where the pool's slots are. A series of iterations is added by its closed form, whatever was handed out on
  * the way; at an edge of a bin or of the window inside it, the same form gives the integrals up to there.
@@ -42,22 +42,20 @@ export class Space {
   /** The fewest slots that were free while time passed. */
   freeLeast: Slots;
   readonly #pool: Pool;
-  #slots: Slots = DOUBLE;
   #growthSlots: Slots = DOUBLE;
   readonly #holdings: Readonly<LedgerTotals>;
   readonly #integrals = new Integrals(COLUMNS);
   readonly #atEdge = new Integrals(COLUMNS);
-  readonly #headroom = new Headroom([this.#integrals, this.#atEdge]);
   readonly #growthAtEdge: Growth;
   readonly #edge = new Clock();
   /** All is added up to here. */
   readonly #position = new Clock();
-  /** What the iterations write, which makes token states of as many reserved slots. */
-  #written: Tokens = DOUBLE;
   /** The stretch of time that is being added, and the longest that is added at once. */
   #ns = DOUBLE;
   #ticks = DOUBLE;
   #longestNs = DOUBLE;
+  /** For how much time the doubles have room: no column gains more than all slots × time. */
+  #roomNs = DOUBLE;
   /** Σ slots × time until they were handed out, as last measured. */
   #untilNs = DOUBLE;
   #untilTicks = DOUBLE;
@@ -65,10 +63,10 @@ export class Space {
   /** `holdings`: what groups hold of the pool, which somebody else keeps. */
   constructor(pool: Pool, holdings: Readonly<LedgerTotals>, fromNs: number, until: WindowEnd) {
     this.#pool = pool;
-    this.#slots = pool.usage.slots;
     this.#growthSlots = pool.growthSlots;
     this.#growthAtEdge = new Growth(pool.growthSlots);
-    this.#longestNs = Math.floor(ROOM / this.#slots) - STRETCH_NS;
+    this.#longestNs = Math.floor(ROOM / pool.usage.slots) - STRETCH_NS;
+    this.#roomNs = 0;
     this.#holdings = holdings;
     this.freeLeast = pool.usage.free;
     this.windows = new Windows(COLUMNS, fromNs, until);
@@ -76,26 +74,12 @@ export class Space {
 
   /** Nothing runs until `end`. */
   stay(end: ExactTime): void {
-    if (compareTime(end, this.#position) <= 0) return;
-    this.#written = 0;
-    if (this.windows.nextEdgeNs <= end.ns) this.#passEdges(end, null);
-    this.#stretchTo(end);
-    this.#position.set(end);
-    this.#addStill(this.#integrals, "idle");
+    if (compareTime(end, this.#position) > 0) this.#passTo(end, IDLING);
   }
 
   /** Iterations follow; the holdings are those behind the last one. */
   iterate(iterations: Iterations): void {
-    const { start, end, steps, batch } = iterations;
-    const { ns, ticks } = this.#position;
-    if (start.ns !== ns || start.ticks !== ticks) fail("iterations begin before or after now");
-    this.#written = steps * batch.work.decodeSequences;
-    if (this.windows.nextEdgeNs <= end.ns) this.#passEdges(end, iterations);
-    this.#stretchTo(end);
-    this.#position.set(end);
-    this.#addEmitted(this.#integrals, iterations, steps);
-    this.#addStill(this.#integrals, batch.freeShare);
-    if (steps > 1) this.#addSteps(this.#integrals, iterations, steps, iterations.growth);
+    this.#passTo(iterations.end, iterations);
   }
 
   /** Tokens emitted in the window, each counted at the end of its iteration. */
@@ -108,26 +92,29 @@ export class Space {
     this.windows.finish(this.#position, this.#integrals);
   }
 
-  /** Passes the edges until `end`, up to which the iterations, or nothing, go on. */
-  #passEdges(end: ExactTime, iterations: Iterations | null): void {
-    while (this.windows.nextEdgeNs <= end.ns) {
-      const edge = this.#edge;
-      edge.setNs(this.windows.nextEdgeNs);
-      this.#stretchTo(edge);
-      this.#atEdge.copy(this.#integrals);
-      this.#addStill(this.#atEdge, iterations === null ? "idle" : iterations.batch.freeShare);
-      if (iterations !== null) this.#addUntilEdge(iterations);
-      this.windows.pass(this.#atEdge);
-    }
+  #passTo(end: ExactTime, iterations: Iterations): void {
+    const { steps, growth } = iterations;
+    if (this.windows.nextEdgeNs <= end.ns) this.#passEdges(end, iterations);
+    this.#stretchTo(end);
+    this.#position.set(end);
+    this.#addStill(this.#integrals, iterations, steps);
+    if (steps > 1) this.#addSteps(this.#integrals, iterations, steps, growth);
   }
 
-  #addUntilEdge(iterations: Iterations): void {
-    const { price, steps, growth } = iterations;
-    this.#edge.setDifference(this.#edge, this.#position);
-    const ended = stepsWithin(price.series, this.#edge, steps);
-    this.#addEmitted(this.#atEdge, iterations, ended);
-    this.#growthAtEdge.takeUntil(ended, growth);
-    if (steps > 1) this.#addSteps(this.#atEdge, iterations, ended, this.#growthAtEdge);
+  /** Passes the edges until `end`, up to which the iterations go on. */
+  #passEdges(end: ExactTime, iterations: Iterations): void {
+    const edge = this.#edge;
+    while (this.windows.nextEdgeNs <= end.ns) {
+      edge.setNs(this.windows.nextEdgeNs);
+      this.#stretchTo(edge);
+      edge.setDifference(edge, this.#position);
+      const ended = stepsWithin(iterations.price, edge, iterations.steps);
+      this.#atEdge.copy(this.#integrals);
+      this.#addStill(this.#atEdge, iterations, ended);
+      this.#growthAtEdge.takeUntil(ended, iterations.growth);
+      if (iterations.steps > 1) this.#addSteps(this.#atEdge, iterations, ended, this.#growthAtEdge);
+      this.windows.pass(this.#atEdge);
+    }
   }
 
   /** What is added next lasts from the position to `end`. */
@@ -136,22 +123,27 @@ export class Space {
     this.#ticks = end.ticks - this.#position.ticks;
   }
 
-  /** Adds the stretch as if all growth came before it, and all that is written behind it. */
-  #addStill(integrals: Integrals, freeShare: FreeShare): void {
-    if (this.#ns > this.#longestNs) this.#addPieces(integrals, freeShare);
-    this.#headroom.take(this.#slots * (this.#ns + STRETCH_NS));
-    const ns = this.#ns;
+  /**
+   * Adds the stretch, by the end of which `steps` of the iterations have ended, as if all growth came before it, and all that is written
+   * behind it.
+   */
+  #addStill(integrals: Integrals, iterations: Iterations, steps: number): void {
+    this.#roomNs -= this.#ns + STRETCH_NS;
+    if (this.#roomNs < 0) this.#makeRoom();
+    const ns = this.#ns > this.#longestNs ? this.#addPieces(integrals, iterations) : this.#ns;
     const ticks = this.#ticks;
     const { sums } = integrals;
+    const { firstTokens, freeShare, work } = iterations.batch;
     const { reserved, internal, rounding, reached } = this.#holdings;
     const { free, held, unusable, largestHole, cached = 0 } = this.#pool.usage;
     // Blocks that requests share are full, and each of them has booked them as written: they are written once.
     const useful = held - internal - rounding;
-    const tokenStates = useful - reserved - this.#written;
+    const tokenStates = useful - reserved - iterations.steps * work.decodeSequences;
     addTo(sums, COLUMN.tokenStates, tokenStates * ns, tokenStates * ticks);
     addTo(sums, COLUMN.useful, useful * ns, useful * ticks);
     addTo(sums, COLUMN.internal, internal * ns, internal * ticks);
     addTo(sums, columnOf(freeShare), free * ns, free * ticks);
+    sums[COLUMN.emitted]! += steps * (work.decodeSequences + firstTokens);
     const lost = rounding + unusable;
     const scattered = free - largestHole;
     if (lost > 0) addTo(sums, COLUMN.rounding, lost * ns, lost * ticks);
@@ -161,11 +153,6 @@ export class Space {
     if (free < this.freeLeast) this.freeLeast = free;
   }
 
-  /** `steps` of the iterations have ended. */
-  #addEmitted({ sums }: Integrals, { batch }: Iterations, steps: number): void {
-    sums[COLUMN.emitted]! += steps * (batch.work.decodeSequences + batch.firstTokens);
-  }
-
   /** Adds what changed before the end of the stretch, by which `steps` of the iterations have ended. */
   #addSteps(
     { sums }: Integrals,
@@ -173,8 +160,7 @@ export class Space {
     steps: number,
     { grown, unneeded, evicted }: Growth,
   ): void {
-    const { series } = price;
-    const { first, growth: slope } = series;
+    const { first, growth: slope } = price;
     const writers = batch.work.decodeSequences;
     // Every writer has a token state more from the end of each step on: of step i after first·i + growth·i·(i − 1) / 2.
     const linear = 0.5 * steps * (steps + 1);
@@ -186,20 +172,19 @@ export class Space {
     const writtenTicks = writers * (ticks - carried);
 
     // The holdings are those after all growth: until it was handed out, it was free instead.
-    this.#measure(grown, series, this.#growthSlots);
+    this.#measure(grown, price, this.#growthSlots);
     const freeNs = this.#untilNs;
     const freeTicks = this.#untilTicks;
-    this.#headroom.take(writtenNs + freeNs);
     addTo(sums, COLUMN.tokenStates, writtenNs, writtenTicks);
     addTo(sums, COLUMN.useful, -freeNs, -freeTicks);
     addTo(sums, columnOf(batch.freeShare), freeNs, freeTicks);
     if (unneeded.total > 0) {
-      this.#measure(unneeded, series, 1);
+      this.#measure(unneeded, price, 1);
       addTo(sums, COLUMN.useful, this.#untilNs, this.#untilTicks);
       addTo(sums, COLUMN.internal, -this.#untilNs, -this.#untilTicks);
     }
     if (evicted.total > 0) {
-      this.#measure(evicted, series, this.#growthSlots);
+      this.#measure(evicted, price, this.#growthSlots);
       addTo(sums, COLUMN.cached, this.#untilNs, this.#untilTicks);
     }
   }
@@ -214,18 +199,27 @@ export class Space {
     this.#untilTicks = slots * (ticks - carried);
   }
 
-  /** Adds what is too long to be added at once in equal pieces, and leaves the rest. */
-  #addPieces(integrals: Integrals, freeShare: FreeShare): void {
-    const pieces = Math.floor(this.#ns / this.#longestNs);
-    const rest = this.#ns - pieces * this.#longestNs;
+  /** Moves what has grown large out of the doubles, before the stretch is added. */
+  #makeRoom(): void {
+    this.#integrals.makeRoom();
+    this.#atEdge.makeRoom();
+    this.#roomNs = this.#longestNs;
+  }
+
+  /** Adds what is too long to be added at once in equal pieces; returns how long the rest is. */
+  #addPieces(integrals: Integrals, iterations: Iterations): number {
+    const ns = this.#ns;
     const ticks = this.#ticks;
+    const pieces = Math.floor(ns / this.#longestNs);
     const piece = new Integrals(COLUMNS);
     this.#ns = this.#longestNs;
     this.#ticks = 0;
-    this.#addStill(piece, freeShare);
+    this.#addStill(piece, iterations, 0);
     integrals.addTimes(piece, pieces);
-    this.#ns = rest;
+    this.#ns = ns;
     this.#ticks = ticks;
+    this.#roomNs = 0;
+    return ns - pieces * this.#longestNs;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { BuiltAllocator } from "../allocators/definition.ts";
 import type { PreemptionConfig, RoundSchedulerConfig } from "../config/scheduler-config.ts";
 import { type Growth, NO_GROWTH } from "../core/growth.ts";
-import type { ExactTime, Nanoseconds } from "../core/time.ts";
+import type { Nanoseconds } from "../core/time.ts";
 import type { Batch, Ending } from "../facts.ts";
 import type { Price } from "../latency/latency.ts";
 import { type Request, SequenceGroup, type Tokens } from "../request.ts";
@@ -11,7 +11,7 @@ import { growFurther } from "./growth.ts";
 import { roundPolicies } from "./index.ts";
 import { quietIterations } from "./iterations.ts";
 import { Round, type SchedulerPolicyRules } from "./scheduler.ts";
-import type { Expected, Outside, Queues, Serving } from "./serving.ts";
+import type { Outside, Queues, Serving } from "./serving.ts";
 import { ServingState } from "./serving-state.ts";
 
 /** Serves requests as groups of sequences, in rounds: whole prompts, then decodes in step (docs/model.md, A scheduling round). */
@@ -64,8 +64,12 @@ export class GroupServing implements Serving {
     }
   }
 
-  quietIterations(price: Price, start: ExactTime, expected: Expected): number {
-    return quietIterations(this.#state, this.#policy, this.#round, price, start, expected);
+  quietIterations(price: Price): number {
+    return quietIterations(this.#state, this.#round, price);
+  }
+
+  get heedsArrivals(): boolean {
+    return this.#state.limits.maxWaiting !== null || this.#policy.heedsArrivals(this.#state);
   }
 
   grow(steps: number): Growth {

@@ -1,15 +1,8 @@
-import {
-  Clock,
-  type ExactTime,
-  type StepSeries,
-  stepsToCover,
-  TICKS_PER_NANOSECOND,
-} from "../core/time.ts";
+import { type StepSeries, TICKS_PER_NANOSECOND } from "../core/time.ts";
 import type { Price } from "../latency/latency.ts";
 import type { Slots } from "../request.ts";
 import { freeAfterGrowth } from "./growth.ts";
-import type { Round, SchedulerPolicyRules } from "./scheduler.ts";
-import type { Expected } from "./serving.ts";
+import type { Round } from "./scheduler.ts";
 import type { ServingState } from "./serving-state.ts";
 
 /** Up to these, nanoseconds and ticks are summed exactly. */
@@ -18,26 +11,17 @@ const TICKS_LIMIT = NS_LIMIT / TICKS_PER_NANOSECOND;
 
 /**
  * How many iterations pass before any decision can differ from this round's: nobody ends before, memory is not so short that a group
- * could be refused, whoever needs more of it on the way, and no arrival that matters has come.
+ * could be refused, whoever needs more of it on the way. An arrival may make it earlier.
  */
-export function quietIterations(
-  state: ServingState,
-  policy: SchedulerPolicyRules,
-  round: Round,
-  price: Price,
-  start: ExactTime,
-  expected: Expected,
-): number {
+export function quietIterations(state: ServingState, round: Round, price: Price): number {
   if (round.prefills.length > 0 || round.work.decodeSequences === 0) return 1;
   if (round.preemptions + round.failures + round.dismissals > 0) return 1;
-  const { running, allocator, limits } = state;
+  const { running, allocator } = state;
   const { sequences } = running;
   const toFinish = running.ticksToFinish();
   const quiet = toFinish < price.steps ? toFinish : price.steps;
-  const exact = stepsSummedExactly(sequences, allocator.growthSlots, price.series, quiet);
-  const steps = stepsInMemory(state, round, exact);
-  const heeds = limits.maxWaiting !== null || policy.heedsArrivals(state);
-  return iterationsUntil(price.series, steps, start, heeds, expected);
+  const exact = stepsSummedExactly(sequences, allocator.growthSlots, price, quiet);
+  return stepsInMemory(state, round, exact);
 }
 
 /** How many of `steps` iterations there is room for, however much of it is asked for on the way. The first has its room. */
@@ -63,22 +47,3 @@ export function stepsSummedExactly(
   }
   return 1;
 }
-
-/** How many of at most `limit` iterations from `start` on begin before the next arrival, if arrivals matter. */
-export function iterationsUntil(
-  series: StepSeries,
-  limit: number,
-  start: ExactTime,
-  heedsArrivals: boolean,
-  { nextArrivalNs }: Expected,
-): number {
-  // Only iterations shorter than a nanosecond can end in one nanosecond with an arrival between them.
-  const heeds = heedsArrivals || series.first.ns === 0;
-  if (limit === 1 || nextArrivalNs === Infinity || !heeds) return limit;
-  if (nextArrivalNs <= start.ns) return 1;
-  untilArrival.setNs(nextArrivalNs);
-  untilArrival.setDifference(untilArrival, start);
-  return stepsToCover(series, untilArrival, limit);
-}
-
-const untilArrival = new Clock();

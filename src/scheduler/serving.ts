@@ -1,5 +1,5 @@
 import type { Growth } from "../core/growth.ts";
-import type { ExactTime, Nanoseconds } from "../core/time.ts";
+import type { Nanoseconds } from "../core/time.ts";
 import type { Batch, Ending, FactSink } from "../facts.ts";
 import type { Price } from "../latency/latency.ts";
 import type { Request } from "../request.ts";
@@ -9,12 +9,6 @@ export interface Outside {
   readonly facts: FactSink;
   /** A request has finished, failed or been rejected, and is told of already. */
   readonly ended: (request: Request, atNs: Nanoseconds) => void;
-}
-
-/** What is known of those who have yet to come. */
-export interface Expected {
-  /** When the next request arrives; Infinity if none is known of. */
-  readonly nextArrivalNs: Nanoseconds;
 }
 
 /** Ids of the requests of one replica. */
@@ -40,8 +34,10 @@ export interface Serving {
   arrive(request: Request): void;
   /** Nothing is running: decides what runs next; null if nothing does until somebody arrives, or ever. */
   next(atNs: Nanoseconds): Batch | null;
-  /** Iterations of the batch, ≥ 1, before any decision can differ from the last one; they start at `start`. */
-  quietIterations(price: Price, start: ExactTime, expected: Expected): number;
+  /** Iterations of the batch, ≥ 1, before any decision can differ from the last one, but for arrivals. */
+  quietIterations(price: Price): number;
+  /** Whether a decision can differ before that because somebody arrives. */
+  readonly heedsArrivals: boolean;
   /** `steps` iterations of the batch pass: gives the decoding sequences the room that they use up, in order; valid until the next round. */
   grow(steps: number): Growth;
   /** `steps` iterations of the batch have ended. */

@@ -30,7 +30,10 @@ export function watchedServing(serving: Serving, watcher: Watcher): Serving {
       if (decided === null) watcher.decided(atNs, null);
       return decided;
     },
-    quietIterations: (price, start, expected) => serving.quietIterations(price, start, expected),
+    quietIterations: (price) => serving.quietIterations(price),
+    get heedsArrivals() {
+      return serving.heedsArrivals;
+    },
     grow(steps) {
       const growth = serving.grow(steps);
       watcher.decided(decidedNs, decided);

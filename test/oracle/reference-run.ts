@@ -85,7 +85,7 @@ export abstract class ReferenceRun {
     const price = this.input.latency.price(work);
     this.tally.transfer += ticksOf(price.transfer);
     this.tally.iterations += 1;
-    this.#iterationEnd = this.exactNow + ticksOf(price.series.first);
+    this.#iterationEnd = this.exactNow + ticksOf(price.first);
     return this.#iterationEnd;
   }
 

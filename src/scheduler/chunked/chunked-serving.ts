@@ -3,12 +3,12 @@ import type { CachingPool } from "../../allocators/prefix-cached/caching-pool.ts
 import type { KvCacheManager } from "../../allocators/prefix-cached/kv-cache-manager.ts";
 import type { ChunkedSchedulerConfig } from "../../config/scheduler-config.ts";
 import type { Growth } from "../../core/growth.ts";
-import type { ExactTime, Nanoseconds } from "../../core/time.ts";
+import type { Nanoseconds } from "../../core/time.ts";
 import type { Batch, Ending, Rejection } from "../../facts.ts";
 import type { Price } from "../../latency/latency.ts";
 import { finalTokens, type Request, type Tokens } from "../../request.ts";
-import { iterationsUntil, stepsSummedExactly } from "../iterations.ts";
-import type { Expected, Outside, Queues, Serving } from "../serving.ts";
+import { stepsSummedExactly } from "../iterations.ts";
+import type { Outside, Queues, Serving } from "../serving.ts";
 import type { ChunkedRequest } from "./chunked-request.ts";
 import { ChunkedScheduler } from "./chunked-scheduler.ts";
 import { ChunkedStep } from "./chunked-step.ts";
@@ -69,15 +69,17 @@ export class ChunkedServing implements Serving {
     }
   }
 
-  quietIterations(price: Price, start: ExactTime, expected: Expected): number {
+  quietIterations(price: Price): number {
+    const { lockstep } = this.#scheduler.running;
+    const equal = this.#scheduler.equalSteps(price.steps);
+    return stepsSummedExactly(lockstep.size, this.#pool.blockSize, price, equal);
+  }
+
+  get heedsArrivals(): boolean {
     const { maxRunning, maxWaiting, order } = this.#limits;
     const { running, waiting } = this.#scheduler;
     const mayOvertake = waiting.size === 0 || order === "priority";
-    const heeds = maxWaiting !== null || (running.size < maxRunning && mayOvertake);
-    const equal = this.#scheduler.equalSteps(price.steps);
-    const { blockSize } = this.#pool;
-    const limit = stepsSummedExactly(running.lockstep.size, blockSize, price.series, equal);
-    return iterationsUntil(price.series, limit, start, heeds, expected);
+    return maxWaiting !== null || (running.size < maxRunning && mayOvertake);
   }
 
   grow(steps: number): Growth {

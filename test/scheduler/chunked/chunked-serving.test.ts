@@ -13,7 +13,7 @@ const oneMicrosecondEach: LatencyModel = {
   price({ prefillTokens, decodeSequences }) {
     const first = fromNanoseconds((prefillTokens + decodeSequences) * MICROSECOND_NS);
     const steps = prefillTokens > 0 ? 1 : MAX_SERIES_STEPS;
-    return { series: { first, growth: ZERO_TIME }, steps, transfer: ZERO_TIME };
+    return { first, growth: ZERO_TIME, steps, transfer: ZERO_TIME };
   },
 };
 
