@@ -121,7 +121,10 @@ export class Replica {
 
   #begin(batch: Batch): void {
     const price = this.#latency.price(batch.work);
-    const steps = this.#plan(price, this.serving.quietIterations(price));
+    let steps = this.serving.quietIterations(price);
+    this.#end.setAfter(this.#start, price, steps);
+    if (steps > 1 && this.#end.ns >= this.#timetable.nextArrivalNs)
+      steps = this.#cutAtArrival(price, steps);
     const iterations = this.#iterations;
     iterations.steps = steps;
     iterations.price = price;
@@ -130,14 +133,11 @@ export class Replica {
     this.#timetable.endNs = this.#end.ns;
   }
 
-  /** Sets the end of at most `limit` iterations, of those that begin before the next arrival where one matters; returns how many. */
-  #plan(series: StepSeries, limit: number): number {
-    const { nextArrivalNs } = this.#timetable;
-    this.#end.setAfter(this.#start, series, limit);
-    if (limit === 1 || this.#end.ns < nextArrivalNs) return limit;
+  /** Of `limit` iterations, leaves those that begin before the next arrival, if it matters; returns how many. */
+  #cutAtArrival(series: StepSeries, limit: number): number {
     // Only iterations shorter than a nanosecond can end in one nanosecond with an arrival between them.
     if (!this.serving.heedsArrivals && series.first.ns > 0) return limit;
-    const steps = this.#stepsUntil(nextArrivalNs, series, limit);
+    const steps = this.#stepsUntil(this.#timetable.nextArrivalNs, series, limit);
     this.#end.setAfter(this.#start, series, steps);
     return steps;
   }

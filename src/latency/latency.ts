@@ -1,6 +1,9 @@
 import { DOUBLE } from "../core/double.ts";
-import { Clock, type ExactTime, type StepSeries } from "../core/time.ts";
+import { Clock, type ExactTime, type StepSeries, TICKS_PER_NANOSECOND } from "../core/time.ts";
 import type { Tokens } from "../request.ts";
+
+/** A constant of this module, unlike an import, is not looked up each time. */
+const TICKS = TICKS_PER_NANOSECOND;
 
 /** What one iteration does; a series of decode-only iterations is described by its first. */
 export interface Work {
@@ -58,6 +61,13 @@ export interface LatencyModel {
   price(work: Work): Price;
 }
 
+/** What steps of ever longer contexts take: `base`, and so much for each token that is read and for each sequence that writes one. */
+export interface DecodeCosts {
+  readonly base: ExactTime;
+  readonly perContextToken: ExactTime;
+  readonly perSequence: ExactTime;
+}
+
 /** A price that is written anew for every batch. */
 export class MutablePrice implements Price {
   readonly first = new Clock();
@@ -65,10 +75,21 @@ export class MutablePrice implements Price {
   steps = 1;
   readonly transfer = new Clock();
 
-  /** Steps of ever longer contexts: `base`, and so much for each token that is read and for each sequence that writes one. */
-  setDecode(base: ExactTime, perContextToken: ExactTime, perSequence: ExactTime, work: Work): void {
-    const { contextTokens, decodeSequences } = work;
-    this.first.setMultiples(base, perContextToken, contextTokens, perSequence, decodeSequences);
-    this.growth.setMultiple(perContextToken, decodeSequences);
+  setDecode(costs: DecodeCosts, { contextTokens, decodeSequences }: Work): void {
+    const { base, perContextToken, perSequence } = costs;
+    const { first, growth } = this;
+    const firstTicks =
+      base.ticks + perContextToken.ticks * contextTokens + perSequence.ticks * decodeSequences;
+    const firstCarry = wholeNanoseconds(firstTicks);
+    first.ns =
+      base.ns + perContextToken.ns * contextTokens + perSequence.ns * decodeSequences + firstCarry;
+    first.ticks = firstTicks - firstCarry * TICKS;
+    const growthTicks = perContextToken.ticks * decodeSequences;
+    const growthCarry = wholeNanoseconds(growthTicks);
+    growth.ns = perContextToken.ns * decodeSequences + growthCarry;
+    growth.ticks = growthTicks - growthCarry * TICKS;
   }
 }
+
+// A function that is a constant is part of what V8 makes of those that call it.
+const wholeNanoseconds = (ticks: number): number => Math.floor(ticks / TICKS);

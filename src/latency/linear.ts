@@ -1,17 +1,20 @@
 import type { LinearCoefficients, LinearLatencyConfig, TransferConfig } from "../config/config.ts";
 import { assert } from "../core/assert.ts";
 import { type ExactTime, fromNanoseconds, MAX_SERIES_STEPS } from "../core/time.ts";
-import { type LatencyModel, MutablePrice, type Price, type Work } from "./latency.ts";
+import {
+  type DecodeCosts,
+  type LatencyModel,
+  MutablePrice,
+  type Price,
+  type Work,
+} from "./latency.ts";
 import { copyTime, happensOnce, transferTime } from "./transfers.ts";
 
 const NANOSECONDS_PER_MILLISECOND = 1_000_000;
 
-interface ExactDecodeFit {
+interface ExactDecodeFit extends DecodeCosts {
   /** The batch from which on the next fit holds; Infinity for the last. */
   readonly belowBatch: number;
-  readonly base: ExactTime;
-  readonly perContextToken: ExactTime;
-  readonly perSequence: ExactTime;
 }
 
 /**
@@ -26,10 +29,8 @@ export function linearLatency({ coefficients, transfers }: LinearLatencyConfig):
   return {
     price(work: Work): Price {
       price.transfer.setNs(0);
-      if (work.decodeSequences > 0) {
-        const { base, perContextToken, perSequence } = decodeFit(fits, work.decodeSequences);
-        price.setDecode(base, perContextToken, perSequence, work);
-      } else {
+      if (work.decodeSequences > 0) price.setDecode(decodeFit(fits, work.decodeSequences), work);
+      else {
         first.setNs(0);
         growth.setNs(0);
       }

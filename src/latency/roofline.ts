@@ -9,7 +9,13 @@ import {
   TICKS_PER_NANOSECOND,
   ZERO_TIME,
 } from "../core/time.ts";
-import { type LatencyModel, MutablePrice, type Price, type Work } from "./latency.ts";
+import {
+  type DecodeCosts,
+  type LatencyModel,
+  MutablePrice,
+  type Price,
+  type Work,
+} from "./latency.ts";
 import { copyTime, happensOnce, transferTime } from "./transfers.ts";
 
 /** Causal attention looks at half of the square of the context. */
@@ -20,7 +26,7 @@ const CAUSAL = 0.5;
  * efficiency of its phase, or as reading the weights once and the KV of all contexts, whichever is longer.
  */
 export function rooflineLatency(config: RooflineLatencyConfig): LatencyModel {
-  const rates = exactDecodeRates(config);
+  const costs = exactDecodeCosts(config);
   const compute = new MutablePrice();
   const memory = new MutablePrice();
   return {
@@ -29,8 +35,8 @@ export function rooflineLatency(config: RooflineLatencyConfig): LatencyModel {
         priceOnce(compute, config, work);
         return compute;
       }
-      priceArithmetic(compute, rates, work);
-      priceReading(memory, rates, work);
+      priceDecode(compute, costs.compute, work);
+      priceDecode(memory, costs.memory, work);
       const isBusy = compareTime(compute.first, memory.first) >= 0;
       const longer = isBusy ? compute : memory;
       const other = isBusy ? memory : compute;
@@ -51,30 +57,27 @@ function priceOnce(price: MutablePrice, config: RooflineLatencyConfig, work: Wor
   first.addNanoseconds(NANOSECONDS_PER_SECOND * mixedIterationSeconds(config, work));
 }
 
-function priceArithmetic(price: MutablePrice, rates: DecodeRates, work: Work): void {
+function priceDecode(price: MutablePrice, costs: DecodeCosts, work: Work): void {
   price.transfer.setNs(0);
-  price.setDecode(ZERO_TIME, rates.computePerContextToken, rates.computePerSequence, work);
+  price.setDecode(costs, work);
 }
 
-function priceReading(price: MutablePrice, rates: DecodeRates, work: Work): void {
-  price.transfer.setNs(0);
-  price.setDecode(rates.memoryBase, rates.memoryPerContextToken, ZERO_TIME, work);
-}
-
-interface DecodeRates {
-  readonly computePerSequence: ExactTime;
-  readonly computePerContextToken: ExactTime;
-  readonly memoryBase: ExactTime;
-  readonly memoryPerContextToken: ExactTime;
-}
-
-function exactDecodeRates(config: RooflineLatencyConfig): DecodeRates {
+/** What a step takes by its arithmetic, and by what it reads. */
+function exactDecodeCosts(
+  config: RooflineLatencyConfig,
+): Record<"compute" | "memory", DecodeCosts> {
   const flopsPerSecond = config.flopsPerSecond * config.decodeEfficiency;
   return {
-    computePerSequence: seconds(config.flopsPerToken / flopsPerSecond),
-    computePerContextToken: seconds(config.flopsPerTokenPair / flopsPerSecond),
-    memoryBase: seconds(config.weightBytes / config.bytesPerSecond),
-    memoryPerContextToken: seconds(config.bytesPerToken / config.bytesPerSecond),
+    compute: {
+      base: ZERO_TIME,
+      perContextToken: seconds(config.flopsPerTokenPair / flopsPerSecond),
+      perSequence: seconds(config.flopsPerToken / flopsPerSecond),
+    },
+    memory: {
+      base: seconds(config.weightBytes / config.bytesPerSecond),
+      perContextToken: seconds(config.bytesPerToken / config.bytesPerSecond),
+      perSequence: ZERO_TIME,
+    },
   };
 }
 

@@ -48,9 +48,10 @@ export class Space {
   readonly #atEdge = new Integrals(COLUMNS);
   readonly #growthAtEdge: Growth;
   readonly #edge = new Clock();
+  readonly #untilEdge = new Clock();
   /** All is added up to here. */
   readonly #position = new Clock();
-  /** The stretch of time that is being added, and the longest that is added at once. */
+  /** The stretch of time that was added last, and the longest that is added at once. */
   #ns = DOUBLE;
   #ticks = DOUBLE;
   #longestNs = DOUBLE;
@@ -95,43 +96,38 @@ export class Space {
   #passTo(end: ExactTime, iterations: Iterations): void {
     const { steps, growth } = iterations;
     if (this.windows.nextEdgeNs <= end.ns) this.#passEdges(end, iterations);
-    this.#stretchTo(end);
-    this.#position.set(end);
-    this.#addStill(this.#integrals, iterations, steps);
+    this.#addStill(this.#integrals, end, iterations, steps);
     if (steps > 1) this.#addSteps(this.#integrals, iterations, steps, growth);
+    this.#position.set(end);
   }
 
   /** Passes the edges until `end`, up to which the iterations go on. */
   #passEdges(end: ExactTime, iterations: Iterations): void {
-    const edge = this.#edge;
+    const { steps, price, growth } = iterations;
     while (this.windows.nextEdgeNs <= end.ns) {
-      edge.setNs(this.windows.nextEdgeNs);
-      this.#stretchTo(edge);
-      edge.setDifference(edge, this.#position);
-      const ended = stepsWithin(iterations.price, edge, iterations.steps);
+      this.#edge.setNs(this.windows.nextEdgeNs);
+      this.#untilEdge.setDifference(this.#edge, this.#position);
+      const ended = stepsWithin(price, this.#untilEdge, steps);
       this.#atEdge.copy(this.#integrals);
-      this.#addStill(this.#atEdge, iterations, ended);
-      this.#growthAtEdge.takeUntil(ended, iterations.growth);
-      if (iterations.steps > 1) this.#addSteps(this.#atEdge, iterations, ended, this.#growthAtEdge);
+      this.#addStill(this.#atEdge, this.#edge, iterations, ended);
+      this.#growthAtEdge.takeUntil(ended, growth);
+      if (steps > 1) this.#addSteps(this.#atEdge, iterations, ended, this.#growthAtEdge);
       this.windows.pass(this.#atEdge);
     }
   }
 
-  /** What is added next lasts from the position to `end`. */
-  #stretchTo(end: ExactTime): void {
-    this.#ns = end.ns - this.#position.ns;
-    this.#ticks = end.ticks - this.#position.ticks;
-  }
-
   /**
-   * Adds the stretch, by the end of which `steps` of the iterations have ended, as if all growth came before it, and all that is written
+   * Adds the stretch to `end`, by which `steps` of the iterations have ended, as if all growth came before it, and all that is written
    * behind it.
    */
-  #addStill(integrals: Integrals, iterations: Iterations, steps: number): void {
-    this.#roomNs -= this.#ns + STRETCH_NS;
-    if (this.#roomNs < 0) this.#makeRoom();
-    const ns = this.#ns > this.#longestNs ? this.#addPieces(integrals, iterations) : this.#ns;
-    const ticks = this.#ticks;
+  #addStill(integrals: Integrals, end: ExactTime, iterations: Iterations, steps: number): void {
+    const position = this.#position;
+    const ticks = end.ticks - position.ticks;
+    let ns = end.ns - position.ns;
+    this.#ns = ns;
+    this.#ticks = ticks;
+    this.#roomNs -= ns + STRETCH_NS;
+    if (this.#roomNs < 0) ns = this.#makeRoom(integrals, iterations);
     const { sums } = integrals;
     const { firstTokens, freeShare, work } = iterations.batch;
     const { reserved, internal, rounding, reached } = this.#holdings;
@@ -199,27 +195,33 @@ export class Space {
     this.#untilTicks = slots * (ticks - carried);
   }
 
-  /** Moves what has grown large out of the doubles, before the stretch is added. */
-  #makeRoom(): void {
+  /**
+   * Moves what has grown large out of the doubles, and adds what of the stretch is too long to be added at once, in equal pieces;
+   * returns how long the rest is.
+   */
+  #makeRoom(integrals: Integrals, iterations: Iterations): number {
     this.#integrals.makeRoom();
     this.#atEdge.makeRoom();
     this.#roomNs = this.#longestNs;
+    const ns = this.#ns;
+    const pieces = Math.floor(ns / this.#longestNs);
+    if (pieces > 0) this.#addPieces(integrals, iterations, pieces);
+    return ns - pieces * this.#longestNs;
   }
 
-  /** Adds what is too long to be added at once in equal pieces; returns how long the rest is. */
-  #addPieces(integrals: Integrals, iterations: Iterations): number {
+  #addPieces(integrals: Integrals, iterations: Iterations, pieces: number): void {
     const ns = this.#ns;
     const ticks = this.#ticks;
-    const pieces = Math.floor(ns / this.#longestNs);
     const piece = new Integrals(COLUMNS);
-    this.#ns = this.#longestNs;
-    this.#ticks = 0;
-    this.#addStill(piece, iterations, 0);
+    const end = new Clock();
+    end.set(this.#position);
+    end.ns += this.#longestNs;
+    this.#roomNs = Infinity;
+    this.#addStill(piece, end, iterations, 0);
     integrals.addTimes(piece, pieces);
+    this.#roomNs = 0;
     this.#ns = ns;
     this.#ticks = ticks;
-    this.#roomNs = 0;
-    return ns - pieces * this.#longestNs;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ArrivalsConfig } from "../config/config.ts";
 import { exponential, gamma, type Sampler } from "../core/distributions.ts";
+import { DOUBLE } from "../core/double.ts";
 import type { Random } from "../core/random.ts";
 
 /** Processes whose arrivals wait for nothing. */
@@ -24,10 +25,11 @@ export function arrivalTimes(random: Random, config: OpenProcess): Sampler {
 }
 
 function cumulative(gap: Sampler): Sampler {
-  let seconds = 0;
+  const passed = { seconds: DOUBLE };
+  passed.seconds = 0;
   return () => {
-    seconds += gap();
-    return seconds;
+    passed.seconds += gap();
+    return passed.seconds;
   };
 }
 
