@@ -54,7 +54,8 @@ export const runChecks: readonly RunCheck[] = [
     statement:
       "What is written and what is reserved is never less than nothing, and nothing when nobody is left.",
     holds({ present, collector: { holdings } }) {
-      const amounts = Object.values(holdings);
+      const { reserved, internal, rounding, reached } = holdings;
+      const amounts = [reached - reserved - internal - rounding, reserved, internal, rounding];
       return amounts.every((slots) => slots >= 0 && (present > 0 || slots === 0));
     },
   },

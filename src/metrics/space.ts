@@ -51,7 +51,7 @@ export class Space {
   readonly #untilEdge = new Clock();
   /** All is added up to here. */
   readonly #position = new Clock();
-  /** The stretch of time that was added last, and the longest that is added at once. */
+  /** The stretch of time that is being added, and the longest that is added at once. */
   #ns = DOUBLE;
   #ticks = DOUBLE;
   #longestNs = DOUBLE;
@@ -97,7 +97,7 @@ export class Space {
     const { steps, growth } = iterations;
     if (this.windows.nextEdgeNs <= end.ns) this.#passEdges(end, iterations);
     this.#addStill(this.#integrals, end, iterations, steps);
-    if (steps > 1) this.#addSteps(this.#integrals, iterations, steps, growth);
+    if (steps > 1) this.#addSteps(this.#integrals, end, iterations, steps, growth);
     this.#position.set(end);
   }
 
@@ -111,9 +111,16 @@ export class Space {
       this.#atEdge.copy(this.#integrals);
       this.#addStill(this.#atEdge, this.#edge, iterations, ended);
       this.#growthAtEdge.takeUntil(ended, growth);
-      if (steps > 1) this.#addSteps(this.#atEdge, iterations, ended, this.#growthAtEdge);
+      if (steps > 1)
+        this.#addSteps(this.#atEdge, this.#edge, iterations, ended, this.#growthAtEdge);
       this.windows.pass(this.#atEdge);
     }
+  }
+
+  /** What is added next lasts from the position to `end`. */
+  #stretchTo(end: ExactTime): void {
+    this.#ns = end.ns - this.#position.ns;
+    this.#ticks = end.ticks - this.#position.ticks;
   }
 
   /**
@@ -121,13 +128,11 @@ export class Space {
    * behind it.
    */
   #addStill(integrals: Integrals, end: ExactTime, iterations: Iterations, steps: number): void {
-    const position = this.#position;
-    const ticks = end.ticks - position.ticks;
-    let ns = end.ns - position.ns;
-    this.#ns = ns;
-    this.#ticks = ticks;
-    this.#roomNs -= ns + STRETCH_NS;
-    if (this.#roomNs < 0) ns = this.#makeRoom(integrals, iterations);
+    this.#stretchTo(end);
+    this.#roomNs -= this.#ns + STRETCH_NS;
+    if (this.#roomNs < 0) this.#makeRoom(integrals, iterations);
+    const ns = this.#ns;
+    const ticks = this.#ticks;
     const { sums } = integrals;
     const { firstTokens, freeShare, work } = iterations.batch;
     const { reserved, internal, rounding, reached } = this.#holdings;
@@ -152,10 +157,12 @@ export class Space {
   /** Adds what changed before the end of the stretch, by which `steps` of the iterations have ended. */
   #addSteps(
     { sums }: Integrals,
+    end: ExactTime,
     { price, batch }: Iterations,
     steps: number,
     { grown, unneeded, evicted }: Growth,
   ): void {
+    this.#stretchTo(end);
     const { first, growth: slope } = price;
     const writers = batch.work.decodeSequences;
     // Every writer has a token state more from the end of each step on: of step i after first·i + growth·i·(i − 1) / 2.
@@ -195,23 +202,19 @@ export class Space {
     this.#untilTicks = slots * (ticks - carried);
   }
 
-  /**
-   * Moves what has grown large out of the doubles, and adds what of the stretch is too long to be added at once, in equal pieces;
-   * returns how long the rest is.
-   */
-  #makeRoom(integrals: Integrals, iterations: Iterations): number {
+  /** Moves what has grown large out of the doubles, and adds what of the stretch is too long to be added at once. */
+  #makeRoom(integrals: Integrals, iterations: Iterations): void {
     this.#integrals.makeRoom();
     this.#atEdge.makeRoom();
     this.#roomNs = this.#longestNs;
-    const ns = this.#ns;
-    const pieces = Math.floor(ns / this.#longestNs);
-    if (pieces > 0) this.#addPieces(integrals, iterations, pieces);
-    return ns - pieces * this.#longestNs;
+    if (this.#ns > this.#longestNs) this.#addPieces(integrals, iterations);
   }
 
-  #addPieces(integrals: Integrals, iterations: Iterations, pieces: number): void {
+  /** Adds as much of the stretch as can be added in pieces of the greatest length, and leaves the rest. */
+  #addPieces(integrals: Integrals, iterations: Iterations): void {
     const ns = this.#ns;
     const ticks = this.#ticks;
+    const pieces = Math.floor(ns / this.#longestNs);
     const piece = new Integrals(COLUMNS);
     const end = new Clock();
     end.set(this.#position);
@@ -220,7 +223,7 @@ export class Space {
     this.#addStill(piece, end, iterations, 0);
     integrals.addTimes(piece, pieces);
     this.#roomNs = 0;
-    this.#ns = ns;
+    this.#ns = ns - pieces * this.#longestNs;
     this.#ticks = ticks;
   }
 }

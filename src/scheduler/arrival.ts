@@ -24,8 +24,11 @@ export function whyTurnedAway(
 export function capOutputs(request: Request, maxModelLen: Tokens): Request {
   const { promptTokens, outputTokens } = request;
   const room = Math.max(1, maxModelLen - promptTokens);
-  if (longest(outputTokens) <= room) return request;
-  return { ...request, outputTokens: outputTokens.map((output) => Math.min(output, room)) };
+  return longest(outputTokens) <= room ? request : withOutputsUpTo(room, request);
+}
+
+function withOutputsUpTo(room: Tokens, request: Request): Request {
+  return { ...request, outputTokens: request.outputTokens.map((output) => Math.min(output, room)) };
 }
 
 /** Turns away the latest newcomers that find no place in the waiting room. */
