@@ -55,7 +55,7 @@ export function plainRequest(
 }
 
 class PlainRequest implements Request {
-  readonly id: number;
+  readonly id: number = DOUBLE;
   readonly arrivalNs: Nanoseconds = DOUBLE;
   readonly promptTokens: Tokens;
   readonly outputTokens: readonly Tokens[];
@@ -89,6 +89,13 @@ export function isPlain({
   return outputTokens.length === 1 && priority === 0 && saysNothing && user === null;
 }
 
+/** The same request with other outputs. */
+export function withOutputs(request: Request, outputTokens: readonly Tokens[]): Request {
+  const { id, arrivalNs, promptTokens } = request;
+  if (isPlain(request)) return plainRequest(id, arrivalNs, promptTokens, outputTokens);
+  return { ...request, outputTokens };
+}
+
 /** No sequences, and nothing that they say. */
 const NONE: readonly number[] = [];
 
@@ -112,7 +119,7 @@ export function finalTokens(promptTokens: Tokens, outputTokens: Tokens): Tokens 
  */
 export class SequenceGroup {
   readonly request: Request;
-  readonly id: number;
+  readonly id: number = DOUBLE;
   readonly promptTokens: Tokens;
   /** n of the request. */
   readonly width: number;

@@ -1,5 +1,5 @@
 import type { Rejection } from "../facts.ts";
-import { longest, type Request, type SequenceGroup, type Tokens } from "../request.ts";
+import { longest, type Request, type SequenceGroup, type Tokens, withOutputs } from "../request.ts";
 import type { Round } from "./scheduler.ts";
 import { rejectionOf, type ServingState } from "./serving-state.ts";
 
@@ -28,7 +28,8 @@ export function capOutputs(request: Request, maxModelLen: Tokens): Request {
 }
 
 function withOutputsUpTo(room: Tokens, request: Request): Request {
-  return { ...request, outputTokens: request.outputTokens.map((output) => Math.min(output, room)) };
+  const outputs = request.outputTokens.map((output) => Math.min(output, room));
+  return withOutputs(request, outputs);
 }
 
 /** Turns away the latest newcomers that find no place in the waiting room. */
