@@ -1,9 +1,9 @@
 import { BlockCache } from "../../src/allocators/prefix-cached/block-cache.ts";
 import { newBlockFields } from "../../src/allocators/prefix-cached/block-fields.ts";
-import { BlockRows } from "../../src/allocators/prefix-cached/block-rows.ts";
 import { CachingBlockPool } from "../../src/allocators/prefix-cached/caching-block-pool.ts";
 import { ContentChain } from "../../src/allocators/prefix-cached/content-chain.ts";
 import { Digest } from "../../src/core/digest.ts";
+import { Rows } from "../../src/core/rows.ts";
 import type { Workload } from "./workload.ts";
 
 const POOL_BLOCKS = 65_536;
@@ -21,7 +21,7 @@ function takeAndFree(): () => number {
   const fields = newBlockFields(POOL_BLOCKS);
   const cache = new BlockCache(fields, 1, new ContentChain());
   const pool = new CachingBlockPool(fields, cache, new Digest(), null);
-  const tables = new BlockRows();
+  const tables = new Rows();
   tables.reserve(TABLES - 1, TABLE_BLOCKS);
   return () => {
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -32,8 +32,9 @@ function takeAndFree(): () => number {
   };
 }
 
-function free(pool: CachingBlockPool, { blocks, lengths, stride }: BlockRows, row: number): void {
-  const first = row * stride;
-  pool.releaseEach(blocks, first, first + lengths[row]!, first, -1);
-  lengths[row] = 0;
+function free(pool: CachingBlockPool, tables: Rows, row: number): void {
+  const from = tables.start(row);
+  const until = from + tables.length(row);
+  pool.releaseEach(tables.column, from, until, from, from);
+  tables.setLength(row, 0);
 }

@@ -2,15 +2,13 @@ import { assert } from "../../core/assert.ts";
 import { BLOCK, type BlockFields, NULL_BLOCK } from "./block-fields.ts";
 import { type ContentChain, RUN_NODES, runOf } from "./content-chain.ts";
 
-const { BITS, KEY } = BLOCK;
+const { BITS, OWNERS, KEY } = BLOCK;
 
 /**
  * Which blocks hold the KV of which beginning, for each group of layers (vLLM V1, `BlockHashToBlockMap`). Equal blocks are all
  * kept; the one that was inserted first and is still there is found.
  */
 export class BlockCache {
-  /** Blocks that can be found. */
-  named = 0;
   readonly #chain: ContentChain;
   readonly #groups: number;
   readonly #fields: BlockFields;
@@ -32,7 +30,7 @@ export class BlockCache {
     this.#first = new Int32Array((blocks + RUN_NODES) * groups);
   }
 
-  /** Distinct contents that are cached, a content once for each group. O(pool). */
+  /** Distinct contents that can be asked for, a content once for each group. O(pool). */
   get entries(): number {
     const isFirst = (block: number) =>
       this.#key(block) < 0 || this.#first[this.#key(block)] === block;
@@ -43,7 +41,7 @@ export class BlockCache {
     return this.#key(block) !== 0;
   }
 
-  /** All cached blocks, ascending. O(pool). */
+  /** All blocks that can be asked for, ascending. O(pool). */
   blocks(): number[] {
     return Array.from(this.#equal.keys()).filter((block) => this.has(block));
   }
@@ -64,26 +62,18 @@ export class BlockCache {
     }
   }
 
-  /** How many blocks of a column have the key `ownKey`, from place `from` on to before `until`, up to the first that has not. */
-  countOwn(blocks: Int32Array, from: number, until: number, ownKey: number): number {
-    let at = from;
-    while (at < until && this.#key(blocks[at]!) === ownKey) at += 1;
-    return at - from;
-  }
-
+  /** A block, which has one owner, ends at `node`. */
   insert(block: number, node: number, group: number): void {
     const key = node * this.#groups + group;
     this.#reach(node);
     this.#chain.retain(node, 1);
-    this.named += 1;
     this.#put(block, key);
   }
 
-  /** The blocks of a column from place `from` on to before `until` end at `node` and those behind it in its run. */
+  /** The same for the blocks of a column from place `from` on to before `until`: they end at `node` and those behind it in its run. */
   insertRun(blocks: Int32Array, from: number, until: number, node: number, group: number): void {
     this.#reach(node);
     this.#chain.retain(node, until - from);
-    this.named += until - from;
     const fields = this.#fields;
     const first = this.#first;
     const groups = this.#groups;
@@ -91,12 +81,19 @@ export class BlockCache {
     for (let at = from; at < until; at += 1) {
       const block = blocks[at]!;
       const record = block << BITS;
-      if (first[key] === 0 && fields[record | KEY]! <= 0) {
+      if (first[key] === 0 && fields[record | KEY] === 0) {
         first[key] = block;
         fields[record | KEY] = key;
+        fields[record | OWNERS] = 1;
       } else this.#put(block, key);
       key += groups;
     }
+  }
+
+  /** Only one request, by its key, can ask for a block, which has it alone. */
+  insertOwn(block: number, ownKey: number): void {
+    this.#fields[(block << BITS) | KEY] = ownKey;
+    this.#fields[(block << BITS) | OWNERS] = 1;
   }
 
   /** Forgets what the blocks of a column hold, from place `from` on to before `until`. */
@@ -128,7 +125,6 @@ export class BlockCache {
       if (noneRepeated || this.#equal[block] === 0) first[key] = 0;
       else this.#leave(block, key);
     }
-    this.named -= at - from;
     this.#chain.release(node, at - from);
     return at;
   }
@@ -143,9 +139,10 @@ export class BlockCache {
   }
 
   #put(block: number, key: number): void {
-    const at = (block << BITS) | KEY;
-    assert(this.#fields[at]! <= 0, "a block is cached twice");
-    this.#fields[at] = key;
+    const record = block << BITS;
+    assert(this.#fields[record | KEY] === 0, "a block is cached twice");
+    this.#fields[record | KEY] = key;
+    this.#fields[record | OWNERS] = 1;
     const first = this.#first[key]!;
     if (first === 0) this.#first[key] = block;
     else this.#join(block, first);

@@ -1,6 +1,6 @@
 /**
- * All that is known of single blocks, in one column: who touches one field of a block touches the other next, and in a large pool that
- * is what takes time.
+ * What is known of single blocks that somebody can ask for, in one column: who touches one field of a block touches the other next, and in
+ * a large pool that is what takes time.
  */
 export type BlockFields = Int32Array;
 
@@ -10,16 +10,19 @@ export type BlockFields = Int32Array;
  */
 export const BLOCK = {
   BITS: 1,
-  /** How many requests hold it; of a free one −1 − its place in the queue of free ones. The null block has none and is not free. */
+  /** With a key: how many requests hold it; of a free one −1 − its place in the queue of free ones. */
   OWNERS: 0,
-  /** What it holds: its node × groups + its group; for what only one request can ask for that one's own key < 0; 0 when it is not cached. */
+  /**
+   * What it holds: its node × groups + its group. One's own key < 0 for the first of the blocks that a request has lost and nobody else can
+   * ask for. 0 when nobody can ask for what it holds: then it is free or has one owner.
+   */
   KEY: 1,
 } as const;
 
 /** The null block: stands where a sliding window has moved on. It is never handed out, freed or counted. */
 export const NULL_BLOCK = 0;
 
-/** Fields of `blocks` blocks that hold nothing and have no owners, the null block among them. */
+/** Fields of `blocks` blocks that nobody can ask for, the null block among them. */
 export function newBlockFields(blocks: number): BlockFields {
   return new Int32Array(blocks << BLOCK.BITS);
 }

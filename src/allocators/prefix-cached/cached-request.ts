@@ -1,4 +1,5 @@
 import type { Tokens } from "../../request.ts";
+import { NULL_BLOCK } from "./block-fields.ts";
 import { ROOT } from "./content-chain.ts";
 import { RequestContent } from "./request-content.ts";
 
@@ -7,7 +8,7 @@ export class CachedRequest {
   /** Its table in the first group of layers; those in the other groups follow. */
   readonly firstTable: number;
   readonly content = new RequestContent();
-  /** The key of blocks that only it can ask for. */
+  /** The key of its {@link lostBlock}. */
   readonly ownKey: number;
   /** It has begun and not ended. */
   active = false;
@@ -21,13 +22,12 @@ export class CachedRequest {
   sharedTokens: Tokens = 0;
   /** Tokens whose full blocks are cached, or will be once they are free: those that only it can ask for. */
   fullTokens: Tokens = 0;
-  /** Those of them whose blocks have a name. */
-  cachedTokens: Tokens = 0;
-  /** Where the {@link cachedTokens} end in the content chain. */
+  /** Those of them whose blocks have a key, so that they can be asked for. */
+  keyedTokens: Tokens = 0;
+  /** Where those end in the content chain; while it gives them back, those that others may ask for. */
   node = ROOT;
-
-  /** The full blocks that it gave back when it was last preempted, only the first {@link lostCount}. */
-  lostBlocks = new Int32Array(64);
+  /** Of the full blocks that it gave back when it was last preempted, and that only it can ask for: the first, and how many they were. */
+  lostBlock = NULL_BLOCK;
   lostCount = 0;
 
   constructor(firstTable: number) {

@@ -1,10 +1,11 @@
 import type { Digest } from "../../core/digest.ts";
+import type { Rows } from "../../core/rows.ts";
 import type { BlockCache } from "./block-cache.ts";
 import { BLOCK, type BlockFields, NULL_BLOCK } from "./block-fields.ts";
-import type { BlockRows } from "./block-rows.ts";
 import { FreeQueue } from "./free-queue.ts";
+import { RUN } from "./runs.ts";
 
-const { BITS, OWNERS } = BLOCK;
+const { BITS, OWNERS, KEY } = BLOCK;
 
 /**
  * Equal blocks with reference counts over a queue of free ones (vLLM V1, `BlockPool`). A freed block keeps what it holds, and can be hit,
@@ -14,10 +15,7 @@ export class CachingBlockPool {
   readonly #fields: BlockFields;
   readonly #cache: BlockCache;
   readonly #queue: FreeQueue;
-  readonly #placements: Digest;
   readonly #onEvict: ((block: number) => void) | null;
-  /** Blocks on their way from the queue to tables. */
-  #taken = new Int32Array(64);
   #evicted = 0;
 
   /** @param fields Of all blocks, ≥ 1, the null block among them. */
@@ -29,8 +27,7 @@ export class CachingBlockPool {
   ) {
     this.#fields = fields;
     this.#cache = cache;
-    this.#queue = new FreeQueue(fields);
-    this.#placements = placements;
+    this.#queue = new FreeQueue(fields, placements);
     this.#onEvict = onEvict;
   }
 
@@ -39,7 +36,7 @@ export class CachingBlockPool {
     return this.#queue.count;
   }
 
-  /** Free blocks that could be hit. */
+  /** Free blocks that hold content. */
   get cachedFree(): number {
     return this.#queue.cached;
   }
@@ -49,12 +46,17 @@ export class CachingBlockPool {
     return this.#evicted;
   }
 
-  /** Requests that hold a block. */
-  owners(block: number): number {
-    return Math.max(0, this.#fields[(block << BITS) | OWNERS]!);
+  /** How many requests hold each block; of the null block 0. O(blocks). */
+  referenceCounts(): Int32Array {
+    const fields = this.#fields;
+    const counts = new Int32Array(fields.length >> BITS).map((_, block) =>
+      fields[(block << BITS) | KEY] === 0 ? 1 : fields[(block << BITS) | OWNERS]!,
+    );
+    for (const block of [NULL_BLOCK, ...this.#queue.toArray()]) counts[block] = 0;
+    return counts;
   }
 
-  /** How many blocks of a column have no owner, from place `from` on to before `until`. */
+  /** How many blocks of a column, all of which can be asked for, have no owner, from place `from` on to before `until`. */
   countFree(blocks: Int32Array, from: number, until: number): number {
     const fields = this.#fields;
     let free = 0;
@@ -64,31 +66,21 @@ export class CachingBlockPool {
   }
 
   /** Hands `count` ≤ {@link free} blocks to a row of tables, evicting what they hold. */
-  take(count: number, tables: BlockRows, row: number): void {
-    const length = tables.lengths[row]!;
+  take(count: number, tables: Rows, row: number): void {
+    const length = tables.length(row);
     tables.reserve(row, length + count);
-    tables.lengths[row] = length + count;
-    const from = row * tables.stride + length;
-    this.#take(count, tables.blocks, from);
+    tables.setLength(row, length + count);
+    if (this.#onEvict !== null) this.#tellEvictions(count, this.#onEvict);
+    const evicted = this.#queue.take(count, tables.column, tables.start(row) + length);
+    this.#evict(evicted);
   }
 
-  /**
-   * Hands a block to each of `rows` from place `from` on to before `until`, at most {@link free}, which have room for it. Returns how many
-   * held content.
-   */
-  takeEach(tables: BlockRows, rows: Int32Array, from: number, until: number): number {
-    const count = until - from;
-    if (count > this.#taken.length) this.#taken = new Int32Array(2 * count);
-    const taken = this.#taken;
-    const evicted = this.#take(count, taken, 0);
-    const { blocks, lengths, stride } = tables;
-    for (let at = 0; at < count; at += 1) {
-      const row = rows[from + at]!;
-      const length = lengths[row]!;
-      blocks[row * stride + length] = taken[at]!;
-      lengths[row] = length + 1;
-    }
-    return evicted;
+  /** Hands out blocks as {@link FreeQueue.takeForEach} does, at most {@link free} in all. */
+  takeForEach(tables: Rows, rows: Int32Array, runs: Int32Array, from: number, until: number): void {
+    if (this.#onEvict !== null) this.#tellEvictions(blocksOf(runs, from, until), this.#onEvict);
+    const cachedBefore = this.#queue.cached;
+    this.#queue.takeForEach(tables, rows, runs, from, until);
+    this.#evict(cachedBefore - this.#queue.cached);
   }
 
   /** One owner more of each block of a column that was hit, free or not, from place `from` on to before `until`. */
@@ -103,19 +95,32 @@ export class CachingBlockPool {
     }
   }
 
+  /** How many at most of the blocks that a request gave back, the first of them `block` with its own key, are still there. */
+  reach(block: number, ownKey: number): number {
+    return this.#queue.reach(block, ownKey);
+  }
+
+  /** Gives `count` of those blocks back to their request, at the end of a row of tables. */
+  takeBack(block: number, count: number, tables: Rows, row: number): void {
+    const length = tables.length(row);
+    tables.reserve(row, length + count);
+    tables.setLength(row, length + count);
+    this.#queue.takeBack(block, count, tables.column, tables.start(row) + length);
+  }
+
   /**
    * One owner less of the blocks of a column from place `from` on to before `until`, the last one first; without owners a block is the
-   * last to be handed out. Those before place `full` are cached, under `ownKey` where nobody has {@link BlockCache.insert}ed them.
+   * last to be handed out. Only those before place `keyed` can be asked for; those behind hold content nonetheless before place `full`.
    */
-  releaseEach(blocks: Int32Array, from: number, until: number, full: number, ownKey: number): void {
-    this.#queue.give(blocks, from, until, full, ownKey);
+  releaseEach(blocks: Int32Array, from: number, until: number, keyed: number, full: number): void {
+    this.#queue.give(blocks, from, until, keyed, full);
   }
 
   /** Forgets what all blocks hold. Only while none is owned. */
   forget(): void {
     const free = Int32Array.from(this.#queue.toArray());
     this.#cache.dropEach(free, 0, free.length);
-    this.#queue.cached = 0;
+    this.#queue.forget();
   }
 
   /** Free blocks, first to be handed out first. O(blocks). */
@@ -123,19 +128,27 @@ export class CachingBlockPool {
     return this.#queue.toArray();
   }
 
-  /** Hands out `count` blocks to a column, from place `from` on; returns how many of them were cached. */
-  #take(count: number, blocks: Int32Array, from: number): number {
-    if (this.#onEvict !== null) this.#tellEvictions(count, this.#onEvict);
-    const evicted = this.#queue.take(count, blocks, from);
-    this.#evicted += evicted;
-    if (evicted > 0 && this.#cache.named > 0) this.#cache.dropEach(blocks, from, from + count);
-    this.#placements.addUp(blocks, from, from + count);
-    return evicted;
+  /** Those of them that hold content. O(blocks). */
+  cachedFreeBlocks(): number[] {
+    return this.#queue.cachedAmong(this.free);
   }
 
-  /** Who wants to know hears beforehand of what the next `count` blocks hold, with or without a name. */
-  #tellEvictions(count: number, tell: (block: number) => void): void {
-    const next = this.#queue.toArray().slice(0, count);
-    for (const block of next) if (this.#cache.has(block)) tell(block);
+  /** So many of the blocks just handed out held content: nobody will find it there any more. */
+  #evict(blocks: number): void {
+    const { keyed, keyedCount } = this.#queue;
+    this.#evicted += blocks;
+    if (keyedCount > 0) this.#cache.dropEach(keyed, 0, keyedCount);
   }
+
+  /** Who wants to know hears beforehand of what the next `count` blocks hold. */
+  #tellEvictions(count: number, tell: (block: number) => void): void {
+    for (const block of this.#queue.cachedAmong(count)) tell(block);
+  }
+}
+
+/** Blocks that are given to the {@link RUN}s from number `from` on to before `until`. */
+function blocksOf(runs: Int32Array, from: number, until: number): number {
+  let blocks = 0;
+  for (let run = from; run < until; run += 1) blocks += runs[(run << RUN.BITS) | RUN.COUNT]!;
+  return blocks;
 }

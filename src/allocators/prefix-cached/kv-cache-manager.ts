@@ -33,6 +33,7 @@ export class KvCacheManager extends KvCacheState {
     assert(!request.active, "a request begins twice");
     request.active = true;
     request.preempted = false;
+    request.lostCount = 0;
     // With several groups the index alone knows which blocks are cached.
     request.sharedTokens = this.growthTokens > 0 ? sharedTokens : Infinity;
     request.content.replace(segments);
@@ -53,7 +54,7 @@ export class KvCacheManager extends KvCacheState {
     assert(!request.holds, "a request is looked up while it holds blocks");
     if (!this.options.prefixCaching) return 0;
     this.#found = handle;
-    this.#hit = this.index.lookUp(request);
+    this.#hit = this.tables.lookUp(request);
     this.statistics.count(request.preempted, request.content.tokens, this.#hit, 1);
     return this.#hit;
   }
@@ -85,9 +86,10 @@ export class KvCacheManager extends KvCacheState {
     const known = request.content.tokens;
     const all = Math.min(known, maxModelLen);
     if (mustFit && !this.#fits(request, hit, before, all, true)) return false;
-    this.tables.skip(request, before);
-    // What has room at once has room, unless blocks are given back on the way.
-    const hasRoom = mustFit && after === all && this.growthTokens > 0;
+    // Who keeps all its blocks has room when it has room at once.
+    const keepsAll = this.growthTokens > 0;
+    if (!keepsAll) this.tables.skip(request, before);
+    const hasRoom = mustFit && after === all && keepsAll;
     if (!hasRoom && !this.#fits(request, hit, before, after, false)) return false;
     request.holds = true;
     if (hit > 0) this.tables.adopt(request, hit);
@@ -127,10 +129,10 @@ export class KvCacheManager extends KvCacheState {
     return true;
   }
 
-  /** The same for those of a column from place `from` on to before `until`, ≤ {@link freeBlocks}; returns how many of their blocks held content. */
-  openEach(handles: Int32Array, from: number, until: number): number {
+  /** The same for those of the {@link RUN}s of `handles` from number `from` on to before `until`, at most {@link freeBlocks} in all. */
+  openEach(handles: Int32Array, runs: Int32Array, from: number, until: number): void {
     this.#found = NOBODY;
-    return this.pool.takeEach(this.rows, handles, from, until);
+    this.pool.takeForEach(this.rows, handles, runs, from, until);
   }
 
   /** A request that has joined stands for itself again, having said and computed so much. */
@@ -146,6 +148,7 @@ export class KvCacheManager extends KvCacheState {
   preempt(handle: number): void {
     const request = this.request(handle);
     request.preempted = true;
+    request.lostCount = 0;
     if (this.#mayHaveEquals(request)) request.sharedTokens = Infinity;
     if (request.sharedTokens === Infinity) this.index.add(request, request.fullTokens);
     else this.tables.remember(request);
@@ -192,7 +195,8 @@ export class KvCacheManager extends KvCacheState {
   #fill(request: CachedRequest, tokens: Tokens): void {
     this.#found = NOBODY;
     if (tokens > request.fullTokens) request.fullTokens = tokens;
-    this.index.add(request, Math.min(tokens, request.sharedTokens));
+    const shared = Math.min(tokens, request.sharedTokens);
+    if (shared > request.keyedTokens) this.index.add(request, shared);
   }
 
   #release(request: CachedRequest): void {

@@ -1,9 +1,9 @@
 import { assert } from "../../core/assert.ts";
+import { Rows } from "../../core/rows.ts";
 import type { Tokens } from "../../request.ts";
 import type { AttentionGroup } from "./attention-group.ts";
 import { BlockCache } from "./block-cache.ts";
 import { newBlockFields } from "./block-fields.ts";
-import { BlockRows } from "./block-rows.ts";
 import { buildGroups, hitAlignment } from "./build-groups.ts";
 import type { CachedRequest } from "./cached-request.ts";
 import { CachingBlockPool } from "./caching-block-pool.ts";
@@ -27,7 +27,7 @@ export abstract class KvCacheState {
   protected readonly index: PrefixIndex;
   protected readonly tables: RequestTables;
   /** Request × groups + group. */
-  protected readonly rows = new BlockRows();
+  protected readonly rows = new Rows();
   protected readonly requests: CachedRequest[] = [];
   readonly #chain: ContentChain;
   readonly #cache: BlockCache;
@@ -109,7 +109,8 @@ export abstract class KvCacheState {
     if (!this.options.prefixCaching || this.options.groups[group]!.type === "sliding") return 0;
     const table = this.table(handle, group);
     const holders = this.requests.filter(({ holds }) => holds).length;
-    const parting = table.findIndex((block) => this.pool.owners(block) !== holders);
+    const owners = this.pool.referenceCounts();
+    const parting = table.findIndex((block) => owners[block] !== holders);
     return parting < 0 ? table.length : parting;
   }
 
@@ -134,12 +135,13 @@ export abstract class KvCacheState {
   }
 
   inspect(): KvCacheLayout {
-    const blocks = Int32Array.from({ length: this.options.numBlocks }, (_, block) => block);
+    const keyed = new Set(this.#cache.blocks());
+    const others = this.pool.cachedFreeBlocks().filter((block) => !keyed.has(block));
     return {
-      referenceCounts: blocks.map((block) => this.pool.owners(block)),
+      referenceCounts: this.pool.referenceCounts(),
       freeQueue: this.pool.freeBlocks(),
-      hashed: this.#cache.blocks(),
-      cacheEntries: this.#cache.entries,
+      hashed: [...keyed, ...others].sort((a, b) => a - b),
+      cacheEntries: this.#cache.entries + others.length,
       contentRuns: this.#chain.size,
     };
   }

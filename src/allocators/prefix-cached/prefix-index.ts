@@ -1,9 +1,8 @@
-import { enlargedIntegers } from "../../core/columns.ts";
+import type { Rows } from "../../core/rows.ts";
 import type { Tokens } from "../../request.ts";
 import type { AttentionGroup } from "./attention-group.ts";
 import type { BlockCache } from "./block-cache.ts";
 import { NULL_BLOCK } from "./block-fields.ts";
-import type { BlockRows } from "./block-rows.ts";
 import type { CachedRequest } from "./cached-request.ts";
 import { type ContentChain, NONE, ROOT } from "./content-chain.ts";
 import type { RequestContent } from "./request-content.ts";
@@ -15,7 +14,7 @@ import type { RequestContent } from "./request-content.ts";
 export class PrefixIndex {
   readonly #chain: ContentChain;
   readonly #cache: BlockCache;
-  readonly #tables: BlockRows;
+  readonly #tables: Rows;
   readonly #groups: readonly AttentionGroup[];
   /** The chain has a node every so many tokens: the common divisor of the groups' block sizes. */
   readonly #hashBlockSize: Tokens;
@@ -31,7 +30,7 @@ export class PrefixIndex {
   constructor(
     chain: ContentChain,
     cache: BlockCache,
-    tables: BlockRows,
+    tables: Rows,
     groups: readonly AttentionGroup[],
     hashBlockSize: Tokens,
     alignment: Tokens,
@@ -47,15 +46,10 @@ export class PrefixIndex {
   }
 
   /** The longest beginning that is cached for all groups, in tokens: each shortens what the others agreed on, until all agree. */
-  lookUp(request: CachedRequest): Tokens {
-    const { content, sharedTokens, preempted } = request;
+  lookUp({ content, sharedTokens }: CachedRequest): Tokens {
     // The last token is always computed, for its output.
-    const limit = content.tokens - 1;
-    const shared = Math.min(limit, sharedTokens);
-    const hit = shared < this.#hashBlockSize ? 0 : this.#lookUpShared(content, shared);
-    // What only the request itself says is known if it was there before.
-    if (!preempted || hit + this.#hashBlockSize <= sharedTokens) return hit;
-    return this.#lookUpOwn(request, hit, limit);
+    const shared = Math.min(content.tokens - 1, sharedTokens);
+    return shared < this.#hashBlockSize ? 0 : this.#lookUpShared(content, shared);
   }
 
   #lookUpShared(content: RequestContent, limit: Tokens): Tokens {
@@ -71,19 +65,6 @@ export class PrefixIndex {
     return hit;
   }
 
-  /** The same for what only the request itself can ask for, in the only group, behind `hit` tokens that it shares with others. */
-  #lookUpOwn({ lostBlocks, lostCount, ownKey }: CachedRequest, hit: Tokens, limit: Tokens): Tokens {
-    const size = this.#hashBlockSize;
-    const from = hit / size;
-    const until = Math.min(lostCount, Math.floor(limit / size));
-    if (until > this.#found[0]!.length)
-      this.#found[0] = enlargedIntegers(this.#found[0]!, 2 * until);
-    const found = this.#found[0]!;
-    const count = this.#cache.countOwn(lostBlocks, from, until, ownKey);
-    for (let at = from; at < from + count; at += 1) found[at] = lostBlocks[at]!;
-    return hit + count * size;
-  }
-
   /** The cached block at each index of a group's table, or 0, of the request looked up last, as far as its hit. */
   found(group: number): Int32Array {
     return this.#found[group]!;
@@ -91,21 +72,17 @@ export class PrefixIndex {
 
   /** The request looked up last was given the first `tokens` tokens of what was found. */
   adopt(request: CachedRequest, tokens: Tokens): void {
-    const named = Math.min(
-      tokens,
-      Math.floor(request.sharedTokens / this.#hashBlockSize) * this.#hashBlockSize,
-    );
-    if (named > 0) this.#settle(request, this.#path[named / this.#hashBlockSize - 1]!, named);
+    if (tokens > 0) this.#settle(request, this.#path[tokens / this.#hashBlockSize - 1]!, tokens);
   }
 
   /** Caches the full blocks of the request's first `tokens` tokens, up to the last end of a possible hit. */
   add(request: CachedRequest, tokens: Tokens): void {
     const end = tokens - (tokens % this.#alignment);
-    const { content, cachedTokens, firstTable } = request;
-    if (end <= cachedTokens) return;
-    content.seek(cachedTokens);
+    const { content, keyedTokens, firstTable } = request;
+    if (end <= keyedTokens) return;
+    content.seek(keyedTokens);
     let { node } = request;
-    for (let at = cachedTokens; at < end; ) {
+    for (let at = keyedTokens; at < end; ) {
       const blocks = this.#readBlocks(content, at, end);
       if (blocks > 0) node = this.#addContent(firstTable, node, content, at, blocks);
       else {
@@ -115,6 +92,21 @@ export class PrefixIndex {
       at += Math.max(blocks, 1) * this.#hashBlockSize;
     }
     this.#settle(request, node, end);
+  }
+
+  /**
+   * The request is about to give back what it holds in the only group, `count` full blocks, and will ask for those that nobody else can ask
+   * for: the first of them has its own key.
+   */
+  addOwn(request: CachedRequest, count: number): void {
+    const size = this.#hashBlockSize;
+    const own = request.keyedTokens / size;
+    request.lostCount = Math.max(0, count - own);
+    if (request.lostCount === 0) return;
+    const block = this.#tables.column[this.#tables.start(request.firstTable) + own]!;
+    this.#cache.insertOwn(block, request.ownKey);
+    request.lostBlock = block;
+    request.keyedTokens += size;
   }
 
   /** The request holds nothing any more. */
@@ -155,20 +147,15 @@ export class PrefixIndex {
 
   /** Caches the blocks that end with one of `count` hash blocks, `before` hash blocks from the beginning, which say the nodes from `node` on. */
   #addRun(firstTable: number, node: number, before: number, count: number): void {
-    const { blocks, lengths, stride } = this.#tables;
+    const { column } = this.#tables;
     for (let group = 0; group < this.#groups.length; group += 1) {
       const table = firstTable + group;
       if (this.#strides[group] === 1 && this.#groups[group]!.keepsAll) {
         // Of tokens beyond the longest request there are no blocks.
-        const until = Math.min(before + count, lengths[table]!);
+        const until = Math.min(before + count, this.#tables.length(table));
+        const start = this.#tables.start(table);
         if (until > before)
-          this.#cache.insertRun(
-            blocks,
-            table * stride + before,
-            table * stride + until,
-            node,
-            group,
-          );
+          this.#cache.insertRun(column, start + before, start + until, node, group);
         continue;
       }
       for (let passed = 0; passed < count; passed += 1)
@@ -178,10 +165,11 @@ export class PrefixIndex {
 
   /** Caches the block of a group that ends with the first `hashBlocks` hash blocks, if one does. */
   #addBlock(table: number, group: number, node: number, hashBlocks: number): void {
-    const { blocks, lengths, stride } = this.#tables;
+    const tables = this.#tables;
     const place = hashBlocks / this.#strides[group]! - 1;
     if (place !== Math.floor(place) || !this.#groups[group]!.servesHits(place)) return;
-    const block = place < lengths[table]! ? blocks[table * stride + place]! : NULL_BLOCK;
+    const reaches = place < tables.length(table);
+    const block = reaches ? tables.column[tables.start(table) + place]! : NULL_BLOCK;
     if (block !== NULL_BLOCK) this.#cache.insert(block, node, group);
   }
 
@@ -236,6 +224,6 @@ export class PrefixIndex {
   #settle(request: CachedRequest, node: number, tokens: Tokens): void {
     this.#chain.move(request.node, node);
     request.node = node;
-    request.cachedTokens = tokens;
+    request.keyedTokens = tokens;
   }
 }

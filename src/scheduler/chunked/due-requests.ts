@@ -1,6 +1,5 @@
 import type { KvCacheManager } from "../../allocators/prefix-cached/kv-cache-manager.ts";
 import type { ChunkedLimits } from "./chunked-limits.ts";
-import type { Openers } from "./openers.ts";
 import type { RunningRequests } from "./running-requests.ts";
 
 /** What a request has due: a block that fills up, a block that it opens, or it stands apart and must be asked. */
@@ -27,16 +26,21 @@ export class DueRequests {
   /** Starts with those admitted after the place `order`: from the beginning, or because some of those to come may run no more. */
   begin(order = -1): void {
     const { lockstep, apart } = this.#running;
-    const { tick, orders } = lockstep;
-    this.#opening = lockstep.openers(tick).placeAfter(order, orders);
+    const { tick, orders, openers } = lockstep;
+    this.#opening = openers.placeAfter(lockstep.openerClass(tick), order, orders);
     // Blocks of one token are filled by the request that has just opened them.
     this.#filling = this.#mindsFull()
-      ? lockstep.openers(tick + 1).placeAfter(order - 1, orders)
+      ? openers.placeAfter(lockstep.openerClass(tick + 1), order - 1, orders)
       : Infinity;
     this.#apart = apart.firstAbove(0, order);
   }
 
-  /** The place of the one found last among those who open a block in the step. */
+  /** Whether all that is due in a step is blocks to open. */
+  get onlyOpens(): boolean {
+    return this.#running.apart.first(0) < 0 && !this.#mindsFull();
+  }
+
+  /** The place of the one found last, who opens a block, in the column of those who do. */
   get opener(): number {
     return this.#opening - 1;
   }
@@ -44,23 +48,22 @@ export class DueRequests {
   /** Goes on over those who open a block as well, at most `limit`, until it is somebody else's turn; returns how many they are. */
   passOpeners(limit: number): number {
     const { lockstep, apart } = this.#running;
-    const { orders, tick } = lockstep;
-    const { handles, count } = lockstep.openers(tick);
-    const fills = this.#turn(this.#filling, lockstep.openers(tick + 1));
+    const { orders, tick, openers } = lockstep;
+    const fills = this.#turn(this.#filling, tick + 1);
     const turn = this.#apart < 0 ? fills : Math.min(fills, apart.key(this.#apart));
     const from = this.#opening;
-    const until = Math.min(count, from + limit);
-    while (this.#opening < until && orders[handles[this.#opening]!]! <= turn) this.#opening += 1;
+    const until = Math.min(this.#end(tick), from + limit);
+    while (this.#opening < until && orders[openers.column[this.#opening]!]! <= turn)
+      this.#opening += 1;
     return this.#opening - from;
   }
 
   /** The next one, by handle; −1 after the last. */
   next(): number {
     const { lockstep, apart } = this.#running;
-    const opening = lockstep.openers(lockstep.tick);
-    const filling = lockstep.openers(lockstep.tick + 1);
-    const opens = this.#turn(this.#opening, opening);
-    const fills = this.#turn(this.#filling, filling);
+    const { column } = lockstep.openers;
+    const opens = this.#turn(this.#opening, lockstep.tick);
+    const fills = this.#turn(this.#filling, lockstep.tick + 1);
     const asked = this.#apart;
     if (asked >= 0 && apart.key(asked) < Math.min(opens, fills)) {
       this.due = "apart";
@@ -70,17 +73,24 @@ export class DueRequests {
     if (opens < Infinity && opens <= fills) {
       this.due = "opens";
       this.#opening += 1;
-      return opening.handles[this.#opening - 1]!;
+      return column[this.#opening - 1]!;
     }
     if (fills === Infinity) return -1;
     this.due = "fills";
     this.#filling += 1;
-    return filling.handles[this.#filling - 1]!;
+    return column[this.#filling - 1]!;
   }
 
-  /** When it is the turn of whoever stands at a place, in the order of admission; never if nobody does. */
-  #turn(place: number, { handles, count }: Openers): number {
-    return place < count ? this.#running.lockstep.orders[handles[place]!]! : Infinity;
+  /** When it is the turn of whoever stands at a place among those who open a block at a tick, in the order of admission; never if nobody does. */
+  #turn(place: number, tick: number): number {
+    const { orders, openers } = this.#running.lockstep;
+    return place < this.#end(tick) ? orders[openers.column[place]!]! : Infinity;
+  }
+
+  /** The place behind those who open a block at a tick. */
+  #end(tick: number): number {
+    const { lockstep } = this.#running;
+    return lockstep.openers.start(lockstep.openerClass(tick)) + lockstep.opening(tick);
   }
 
   /**

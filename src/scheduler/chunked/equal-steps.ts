@@ -1,10 +1,13 @@
 import type { KvCacheManager } from "../../allocators/prefix-cached/kv-cache-manager.ts";
+import { RUN } from "../../allocators/prefix-cached/runs.ts";
 import { Growth } from "../../core/growth.ts";
 import type { Tokens } from "../../request.ts";
 import { type ChunkedLimits, underThreshold } from "./chunked-limits.ts";
 import type { ChunkedRequest } from "./chunked-request.ts";
 import type { ChunkedStep } from "./chunked-step.ts";
 import type { RunningRequests } from "./running-requests.ts";
+
+const { STEP, COUNT, EVICTED, BITS } = RUN;
 
 /** Steps that follow one just scheduled without another decision: everybody decodes on, and blocks are given as they are used up. */
 export class EqualSteps {
@@ -17,7 +20,7 @@ export class EqualSteps {
     this.#limits = limits;
     this.#cache = cache;
     this.#running = running;
-    this.#growth = new Growth(1);
+    this.#growth = new Growth(Math.max(1, cache.growthTokens));
   }
 
   /** Equal steps, ≥ 1, from the one just scheduled on, at most `limit`: nobody ends before the last, is refused or stands apart. */
@@ -34,15 +37,16 @@ export class EqualSteps {
   grow({ leftWaiting }: ChunkedStep, steps: number): Growth {
     const growth = this.#growth;
     const { lockstep } = this.#running;
-    const { tick } = lockstep;
+    const cache = this.#cache;
     growth.clear();
+    if (leftWaiting !== null && steps > 1)
+      cache.lookUpAgain(leftWaiting.handle, leftWaiting.hitTokens, steps - 1);
+    const runs = lockstep.gather(steps);
     // Whoever opens a block in the step itself has it.
-    const { count } = lockstep.openers(tick);
-    if (count > 0) this.#tell(0, count, lockstep.unneeded(tick), 0);
-    if (steps === 1) return growth;
-    if (leftWaiting !== null)
-      this.#cache.lookUpAgain(leftWaiting.handle, leftWaiting.hitTokens, steps - 1);
-    this.#growFurther(steps);
+    const opened = lockstep.opening(lockstep.tick) > 0 ? 1 : 0;
+    if (runs > opened) cache.openEach(lockstep.openers.column, lockstep.runs, opened, runs);
+    for (let run = 0; run < lockstep.round; run += 1) this.#tell(run, runs);
+    if (cache.sharesGrowth) this.#fillEach(opened, runs, steps);
     return growth;
   }
 
@@ -63,39 +67,47 @@ export class EqualSteps {
     return preemptions > 0 && needsAll;
   }
 
-  /** Blocks for the steps behind the one just scheduled: whoever opens one has filled the one before, also with the last of the steps. */
-  #growFurther(steps: number): void {
-    const { lockstep } = this.#running;
-    const cache = this.#cache;
-    const begin = lockstep.tick;
-    const end = begin + steps;
-    for (
-      let tick = lockstep.nextOpening(begin + 1);
-      tick < end;
-      tick = lockstep.nextOpening(tick + 1)
-    ) {
-      const { handles, count } = lockstep.openers(tick);
-      if (cache.sharesGrowth) this.#fill(tick);
-      const evicted = cache.openEach(handles, 0, count);
-      this.#tell(tick - begin, count, lockstep.unneeded(tick), evicted);
+  /** Tells of a run of the first steps, and of the same ones later on, before number `until`. */
+  #tell(first: number, until: number): void {
+    const { runs, round, tick } = this.#running.lockstep;
+    const { grown, unneeded } = this.#growth;
+    const times = Math.ceil((until - first) / round);
+    grown.add(runs[(first << BITS) | COUNT]!, runs[(first << BITS) | STEP]!, times);
+    let alike = first;
+    for (let run = first; run < until; run += round) {
+      const step = runs[(run << BITS) | STEP]!;
+      const lost = this.#running.lockstep.unneeded(tick + step);
+      if (lost > 0) unneeded.add(lost, step);
+      if (runs[(run << BITS) | EVICTED] === runs[(alike << BITS) | EVICTED]) continue;
+      this.#tellEvicted(alike, (run - alike) / round);
+      alike = run;
     }
-    if (cache.sharesGrowth) this.#fill(end);
+    this.#tellEvicted(alike, Math.ceil((until - alike) / round));
   }
 
-  /** In `step`, so many were given a block: `unneeded` slots of them will never be written, and `evicted` held content. */
-  #tell(step: number, count: number, unneeded: Tokens, evicted: number): void {
-    const growth = this.#growth;
-    growth.grown.add(count, step);
-    if (unneeded > 0) growth.unneeded.add(unneeded, step);
-    if (evicted > 0) growth.evicted.add(evicted, step);
+  /** In a run, and so many times in all, the same number of blocks held content. */
+  #tellEvicted(run: number, times: number): void {
+    const { runs } = this.#running.lockstep;
+    const blocks = runs[(run << BITS) | EVICTED]!;
+    if (blocks > 0) this.#growth.evicted.add(blocks, runs[(run << BITS) | STEP]!, times);
   }
 
-  /** The blocks that are full before the token of a tick are cached. */
-  #fill(tick: number): void {
+  /** Whoever opens a block in the runs from number `from` on to before `until` has filled the one before, also with the last of the steps. */
+  #fillEach(from: number, until: number, steps: number): void {
+    const { runs } = this.#running.lockstep;
+    for (let run = from; run < until; run += 1) this.#fill(runs[(run << BITS) | STEP]!);
+    if (steps > 1) this.#fill(steps);
+  }
+
+  /** The blocks that are full before the token of a step are cached. */
+  #fill(step: number): void {
     const { lockstep } = this.#running;
-    const passed = tick - lockstep.tick;
-    lockstep.openers(tick).forEach((handle) => {
-      this.#cache.fill(handle, lockstep.written(handle) + passed);
-    });
+    const { tick, openers } = lockstep;
+    const from = openers.start(lockstep.openerClass(tick + step));
+    const until = from + lockstep.opening(tick + step);
+    for (let at = from; at < until; at += 1) {
+      const handle = openers.column[at]!;
+      this.#cache.fill(handle, lockstep.written(handle) + step);
+    }
   }
 }

@@ -1,4 +1,5 @@
 import type { KvCacheManager } from "../../allocators/prefix-cached/kv-cache-manager.ts";
+import { RUN } from "../../allocators/prefix-cached/runs.ts";
 import { assert } from "../../core/assert.ts";
 import type { Tokens } from "../../request.ts";
 import { type ChunkedLimits, underThreshold } from "./chunked-limits.ts";
@@ -39,6 +40,12 @@ export class RunningPass {
     // Everybody was admitted to a step that held what all before him were due and a token more, and nobody is ever due more than then.
     assert(lockstep.size <= step.budgetTokens, "the budget has no token for each in lockstep");
     step.budgetTokens -= lockstep.size;
+    const opening = lockstep.opening(lockstep.tick);
+    if (due.onlyOpens && opening <= this.#cache.freeBlocks) {
+      if (opening > 0)
+        this.#openEach(lockstep.openers.start(lockstep.openerClass(lockstep.tick)), opening);
+      return;
+    }
     due.begin();
     for (let handle = due.next(); handle >= 0; handle = due.next()) {
       if (due.due === "fills") this.#cache.fill(handle, lockstep.written(handle) + 1);
@@ -51,10 +58,16 @@ export class RunningPass {
 
   /** The one found last opens a block, and with it as many of those behind it as there are blocks. */
   #open(): void {
-    const { lockstep } = this.#running;
     const first = this.#due.opener;
-    const behind = this.#due.passOpeners(this.#cache.freeBlocks - 1);
-    this.#cache.openEach(lockstep.openers(lockstep.tick).handles, first, first + 1 + behind);
+    this.#openEach(first, 1 + this.#due.passOpeners(this.#cache.freeBlocks - 1));
+  }
+
+  /** Those who stand from a place on in the column of those who open blocks do so. */
+  #openEach(from: number, count: number): void {
+    const { openers, runs } = this.#running.lockstep;
+    runs[RUN.FROM] = from;
+    runs[RUN.COUNT] = count;
+    this.#cache.openEach(openers.column, runs, 0, 1);
   }
 
   /** Returns whether others can go on: false if the request has given way, and left those behind it out of the step. */

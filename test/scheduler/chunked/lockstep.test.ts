@@ -74,8 +74,8 @@ class Both {
       expect([lockstep.written(handle), lockstep.left(handle)]).toEqual([written, left]);
     for (let ahead = 0; ahead < 2 * this.#blockSize; ahead += 1) {
       const due = rows.filter(({ written }) => (written + ahead) % this.#blockSize === 0);
-      const { handles, count } = lockstep.openers(lockstep.tick + ahead);
-      expect([...handles.subarray(0, count)]).toEqual(due.map(({ handle }) => handle));
+      const openerClass = lockstep.openerClass(lockstep.tick + ahead);
+      expect(lockstep.openers.toArray(openerClass)).toEqual(due.map(({ handle }) => handle));
     }
   }
 
