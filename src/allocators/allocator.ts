@@ -1,3 +1,4 @@
+import type { RUN } from "../core/growth.ts";
 import type { SequenceGroup, SequenceId, Slots, Tokens } from "../request.ts";
 
 /** What a group asks for when it is admitted, all its sequences or none. */
@@ -130,11 +131,10 @@ export interface Allocator extends Pool {
   /** The refusal that even an empty pool would give, or null when an empty pool would do. Changes nothing. */
   wouldNever(group: SequenceGroup, ask: Admission): Refusal | null;
   /**
-   * {@link Pool.growthSlots} more for each sequence of `count` runs, in that order: run i is of `runs[2 * i + 1]` sequences, those that
-   * `sequences` has from place `runs[2 * i]` on. Not refused: the caller makes sure that so much is free, and that no sequence writes
-   * next what it shares. The runs may be overwritten.
+   * {@link Pool.growthSlots} more for each sequence of the {@link RUN}s of `sequences` from number `from` on to before `until`, in that
+   * order. Not refused: the caller makes sure that so much is free, and that no sequence writes next what it shares.
    */
-  extend(sequences: Int32Array, runs: Int32Array, count: number): void;
+  extend(sequences: Int32Array, runs: Int32Array, from: number, until: number): void;
   /** Free slots: from {@link Pool.growthSlots} for each sequence of a group on, `grow` is granted. */
   readonly freeSlots: Slots;
 }

@@ -1,9 +1,11 @@
 import { fail } from "../core/assert.ts";
 import { type Digest, LANES } from "../core/digest.ts";
+import { RUN } from "../core/growth.ts";
 import type { BlockColumn } from "./block-column.ts";
 import type { ExtentColumns } from "./layout.ts";
 
 const { first, second } = LANES;
+const { COUNT, FROM, BITS } = RUN;
 
 /**
  * Equal blocks with reference counts over a free stack (vLLM v0.2.0, `BlockAllocator`): first the highest id, then what came back last.
@@ -16,6 +18,8 @@ export class BlockPool {
   /** The free blocks lie from here on to before the top. */
   readonly #bottom: number;
   #top = 0;
+  /** How many of its run {@link takeForEach} has served when it stops within one. */
+  served = 0;
   /** Owners of each block beyond the first; 0 for free ones. */
   readonly #others: Int32Array;
   /** Made when {@link referenceCounts} is asked for. */
@@ -68,34 +72,39 @@ export class BlockPool {
   }
 
   /**
-   * Takes a block for each row of `runs` from number `done` on to before `count`, in that order, and puts it at the end of the row's
-   * table. Run i is of `runs[2 * i + 1]` rows, from place `runs[2 * i]` of `rows` on. Stops at a row without room: returns the number of
-   * its run, which then begins with it, and `count` when all are done.
+   * Takes a block for each row of the {@link RUN}s of `rows` from number `from` on to before `until`, in that order, but for the `served`
+   * first ones of the first run, and puts it at the end of the row's table. Stops at a row without room: returns the number of its run, of
+   * which {@link served} have a block, and `until` when all have.
    */
-  takeForEach(rows: Int32Array, runs: Int32Array, done: number, count: number): number {
+  takeForEach(
+    rows: Int32Array,
+    runs: Int32Array,
+    from: number,
+    until: number,
+    served: number,
+  ): number {
     const { cells, ends } = this.#column;
     const digest = this.#placements;
     let top = this.#top;
     let a = digest.first;
     let b = digest.second;
-    let run = done;
-    for (; run < count; run += 1) {
-      let at = runs[2 * run]!;
-      const until = at + runs[2 * run + 1]!;
-      for (; at < until; at += 1) {
+    let run = from;
+    for (let skipped = served; run < until; run += 1, skipped = 0) {
+      let at = runs[(run << BITS) | FROM]! + skipped;
+      const end = runs[(run << BITS) | FROM]! + runs[(run << BITS) | COUNT]!;
+      for (; at < end; at += 1) {
         const row = rows[at]!;
-        const end = cells[ends + row]!;
-        if (cells[end]! < 0) break;
+        const last = cells[ends + row]!;
+        if (cells[last]! < 0) break;
         top -= 1;
         const block = cells[top]!;
-        cells[end] = block;
-        cells[ends + row] = end + 1;
+        cells[last] = block;
+        cells[ends + row] = last + 1;
         a = first(a, block);
         b = second(b, block);
       }
-      if (at === until) continue;
-      runs[2 * run] = at;
-      runs[2 * run + 1] = until - at;
+      if (at === end) continue;
+      this.served = at - runs[(run << BITS) | FROM]!;
       break;
     }
     if (top < this.#bottom) fail("a block is taken from an empty pool");

@@ -1,9 +1,12 @@
 import { fail } from "../core/assert.ts";
 import type { Digest } from "../core/digest.ts";
+import { inRuns, RUN } from "../core/growth.ts";
 import type { SequenceId, Slots, Tokens } from "../request.ts";
 import { BlockColumn } from "./block-column.ts";
 import { BlockPool } from "./block-pool.ts";
 import type { PoolColumns } from "./layout.ts";
+
+const { FROM, BITS } = RUN;
 
 /** A block that was copied because somebody else still needs the original. */
 export interface BlockCopy {
@@ -97,13 +100,18 @@ export class BlockTables {
     for (let entry = own; entry < entries; entry += 1) this.#pushNext(sequence);
   }
 
-  /** One block more for each sequence of `runs` (see {@link BlockPool.takeForEach}), whose last is full; the runs may be changed. */
-  extend(sequences: Int32Array, runs: Int32Array, count: number): void {
-    if (this.#windowBlocks < MOST_BLOCKS) return this.#extendInWindow(sequences, runs, count);
-    let done = this.gpu.takeForEach(sequences, runs, 0, count);
-    while (done < count) {
-      this.#column.reserve(sequences[runs[2 * done]!]!, this.#column.room + 1);
-      done = this.gpu.takeForEach(sequences, runs, done, count);
+  /** One block more, whose last is full, for each sequence of the {@link RUN}s of `sequences` from number `from` on to before `until`. */
+  extend(sequences: Int32Array, runs: Int32Array, from: number, until: number): void {
+    if (this.#windowBlocks < MOST_BLOCKS) {
+      for (const sequence of inRuns(sequences, runs, from, until)) this.#pushNext(sequence);
+      return;
+    }
+    const { gpu } = this;
+    let run = gpu.takeForEach(sequences, runs, from, until, 0);
+    while (run < until) {
+      const sequence = sequences[runs[(run << BITS) | FROM]! + gpu.served]!;
+      this.#column.reserve(sequence, this.#column.room + 1);
+      run = gpu.takeForEach(sequences, runs, run, until, gpu.served);
     }
   }
 
@@ -223,14 +231,6 @@ export class BlockTables {
     const pool = this[place];
     const first = lastWindow ? Math.max(0, this.entries(sequence) - this.#windowBlocks) : 0;
     for (const block of new Set(this.table(sequence).slice(first))) pool.drop(block);
-  }
-
-  #extendInWindow(sequences: Int32Array, runs: Int32Array, count: number): void {
-    for (let run = 0; run < count; run += 1) {
-      const from = runs[2 * run]!;
-      const until = from + runs[2 * run + 1]!;
-      for (let at = from; at < until; at += 1) this.#pushNext(sequences[at]!);
-    }
   }
 
   /** A new block, or with a full window the one that holds what leaves it. Only behind a full window does a block come twice. */

@@ -1,4 +1,5 @@
 import { assert } from "../core/assert.ts";
+import { inRuns } from "../core/growth.ts";
 import type { SequenceGroup, SequenceId, Slots, Tokens } from "../request.ts";
 import type {
   Admission,
@@ -186,14 +187,10 @@ class CheckedAllocator implements Allocator {
     return this.#inner.wouldNever(group, ask);
   }
 
-  extend(sequences: Int32Array, runs: Int32Array, count: number): void {
+  extend(sequences: Int32Array, runs: Int32Array, from: number, until: number): void {
     this.#auditor.settle();
-    const extended = Array.from({ length: count }, (_, run) => {
-      const from = runs[2 * run]!;
-      return [...sequences.subarray(from, from + runs[2 * run + 1]!)];
-    });
-    this.#inner.extend(sequences, runs, count);
-    for (const sequence of extended.flat()) this.#auditor.extended(sequence);
+    this.#inner.extend(sequences, runs, from, until);
+    for (const sequence of inRuns(sequences, runs, from, until)) this.#auditor.extended(sequence);
     this.#auditor.verify({ granted: true });
   }
 

@@ -122,8 +122,8 @@ export class PagedAllocator implements Allocator, Swapping {
     return this.#never(this.#blocksToAdmit(group, ask, this.#entriesToAdmit(ask)));
   }
 
-  extend(sequences: Int32Array, runs: Int32Array, count: number): void {
-    this.tables.extend(sequences, runs, count);
+  extend(sequences: Int32Array, runs: Int32Array, from: number, until: number): void {
+    this.tables.extend(sequences, runs, from, until);
   }
 
   get freeSlots(): Slots {

@@ -1,8 +1,26 @@
 import { enlargedIntegers } from "./columns.ts";
 import { DOUBLE } from "./double.ts";
 
-/** An entry's numbers: the amount, the step in which it is handed out first, and how many times it is. */
-const ENTRY = 3;
+/**
+ * A run of sequences that are given room one after the other: in which step of a series, how many they are, how many of the rooms held
+ * content until then, and where in somebody's column the run begins. Several runs lie in one column.
+ */
+export const RUN = { STEP: 0, COUNT: 1, EVICTED: 2, FROM: 3, BITS: 2 } as const;
+
+const { STEP, COUNT, EVICTED, FROM, BITS } = RUN;
+
+/** Those of a column who are in its {@link RUN}s from number `from` on to before `until`, in order. */
+export function* inRuns(
+  column: Int32Array,
+  runs: Int32Array,
+  from: number,
+  until: number,
+): Generator<number> {
+  for (let run = from << BITS; run < until << BITS; run += 1 << BITS) {
+    const first = runs[run | FROM]!;
+    yield* column.subarray(first, first + runs[run | COUNT]!);
+  }
+}
 
 /**
  * What was handed out at the beginnings of a series' steps. Step j begins after `first`·j + `growth`·j·(j − 1) / 2, so that two sums
@@ -15,106 +33,128 @@ export class HandedOut {
   square = DOUBLE;
   /** What of the total has yet to be handed out, and is in neither. */
   later = DOUBLE;
-  /** Steps until the same is handed out again. */
-  #period = DOUBLE;
-  /** Kept in a list that is used again; only the first {@link #length} count. */
-  #entries = new Int32Array(16 * ENTRY);
-  #length = 0;
 
-  constructor(period: number) {
-    this.#period = period;
+  constructor() {
     this.clear();
   }
 
   clear(): void {
-    this.#length = 0;
     this.total = 0;
     this.linear = 0;
     this.square = 0;
     this.later = 0;
   }
 
-  /** `amount` is handed out in `step`, and again every period, so many times in all. */
-  add(amount: number, step: number, times = 1): void {
-    const at = this.#length;
-    if (at === this.#entries.length) this.#enlarge();
-    const entries = this.#entries;
-    entries[at] = amount;
-    entries[at + 1] = step;
-    entries[at + 2] = times;
-    this.#length = at + ENTRY;
-    this.total += amount * times;
-    this.#sum(amount, step, times);
-  }
-
-  /** Becomes what `whole` was at the beginning of `step`, when what it has behind that had yet to be handed out. */
-  takeUntil(step: number, whole: HandedOut): void {
-    this.clear();
-    const entries = whole.#entries;
-    for (let at = 0; at < whole.#length; at += ENTRY) {
-      const amount = entries[at]!;
-      const first = entries[at + 1]!;
-      const times = entries[at + 2]!;
-      const passed = Math.max(0, Math.floor((step - first) / this.#period) + 1);
-      const been = Math.min(passed, times);
-      this.total += amount * times;
-      this.later += amount * (times - been);
-      this.#sum(amount, first, been);
+  /** `amount` is handed out in `step`, which may have yet to come. */
+  add(amount: number, step: number, isToCome = false): void {
+    this.total += amount;
+    if (isToCome) {
+      this.later += amount;
+      return;
     }
-  }
-
-  #sum(amount: number, step: number, times: number): void {
-    // Half the amount is no whole number to V8, which then does not look out for overflows.
-    const half = 0.5 * amount * times * step;
-    this.linear += half + half;
-    this.square += half * (step - 1);
-    if (times > 1) this.#sumRepeats(amount, step, times);
-  }
-
-  #enlarge(): void {
-    this.#entries = enlargedIntegers(this.#entries, 2 * this.#entries.length);
-  }
-
-  /** How much more the sums become because each time but the first comes later than that. */
-  #sumRepeats(amount: number, step: number, times: number): void {
-    const period = this.#period;
-    const periods = 0.5 * times * (times - 1);
-    const squares = (periods * (2 * times - 1)) / 3;
-    this.linear += amount * period * periods;
-    this.square += 0.5 * amount * period * ((2 * step - 1) * periods + period * squares);
+    this.linear += amount * step;
+    this.square += 0.5 * amount * step * (step - 1);
   }
 }
 
-/** How many sequences were given room to decode on through a series of iterations, each time as much as the allocator gives at once. */
+/**
+ * How many sequences were given room to decode on, step by step through a series of iterations, each time as much as the allocator gives
+ * at once. Kept in columns that are used again: with a large batch every iteration has a run.
+ */
 export class Growth {
-  /** Rooms, one for each sequence that was given one. */
-  readonly grown: HandedOut;
+  /** Rooms, one for each sequence that was given one; summed up by {@link sum}. */
+  readonly grown = new HandedOut();
   /** Slots of them that will never be written. */
-  readonly unneeded: HandedOut;
-  /** Rooms that held cached content until then. */
-  readonly evicted: HandedOut;
-
-  /** `period`: iterations until a sequence that was given room needs more. */
-  constructor(period: number) {
-    this.grown = new HandedOut(period);
-    this.unneeded = new HandedOut(period);
-    this.evicted = new HandedOut(period);
-  }
+  readonly unneeded = new HandedOut();
+  /** Rooms that held cached content until then; summed up by {@link sum}. */
+  readonly evicted = new HandedOut();
+  /** The {@link RUN}s, of which only the first {@link count} count; replaced when {@link makeRoom} needs more. */
+  runs = new Int32Array(64 << BITS);
+  count = 0;
+  /** What is not needed: the slots, and the step, one behind the other. */
+  #losses = new Int32Array(16);
+  #lossEnd = 0;
 
   clear(): void {
-    if (this.grown.total === 0) return;
+    if (this.count === 0) return;
+    this.count = 0;
     this.grown.clear();
-    if (this.unneeded.total > 0) this.unneeded.clear();
+    if (this.unneeded.total > 0) this.#clearLosses();
     if (this.evicted.total > 0) this.evicted.clear();
   }
 
-  /** Becomes what `whole` was at the beginning of `step`. */
+  /** Makes room for so many runs more. */
+  makeRoom(more: number): void {
+    const needed = (this.count + more) << BITS;
+    if (needed > this.runs.length) this.runs = enlargedIntegers(this.runs, 2 * needed);
+  }
+
+  /** In `step` so many sequences are given room, those from a place on. */
+  add(step: number, count: number, from: number): void {
+    this.makeRoom(1);
+    const run = this.count << BITS;
+    this.runs[run | STEP] = step;
+    this.runs[run | COUNT] = count;
+    this.runs[run | EVICTED] = 0;
+    this.runs[run | FROM] = from;
+    this.count += 1;
+  }
+
+  /** Of what is given in `step`, so many slots will never be written. */
+  lose(step: number, slots: number): void {
+    const at = this.#lossEnd;
+    if (at === this.#losses.length) this.#losses = enlargedIntegers(this.#losses, 2 * at);
+    this.#losses[at] = slots;
+    this.#losses[at + 1] = step;
+    this.#lossEnd = at + 2;
+    this.unneeded.add(slots, step);
+  }
+
+  /** All runs are there, and who gives the room has done so. */
+  sum(): void {
+    const { runs, grown } = this;
+    const end = this.count << BITS;
+    let total = 0;
+    let linear = 0;
+    let square = 0;
+    this.evicted.clear();
+    for (let run = 0; run < end; run = (run + (1 << BITS)) | 0) {
+      const count = runs[run | COUNT]!;
+      const step = runs[run | STEP]!;
+      const evicted = runs[run | EVICTED]!;
+      // Half of it is no whole number to V8, which then does not look out for overflows.
+      const half = 0.5 * count * step;
+      total = (total + count) | 0;
+      linear += half + half;
+      square += half * (step - 1);
+      if (evicted > 0) this.evicted.add(evicted, step);
+    }
+    grown.total = total;
+    grown.linear = linear;
+    grown.square = square;
+  }
+
+  /** Becomes what `whole` was at the beginning of `step`, when what it has behind that had yet to be handed out. */
   takeUntil(step: number, whole: Growth): void {
-    this.grown.takeUntil(step, whole.grown);
-    this.unneeded.takeUntil(step, whole.unneeded);
-    this.evicted.takeUntil(step, whole.evicted);
+    this.grown.clear();
+    this.unneeded.clear();
+    this.evicted.clear();
+    for (let run = 0; run < whole.count << BITS; run += 1 << BITS) {
+      const at = whole.runs[run | STEP]!;
+      this.grown.add(whole.runs[run | COUNT]!, at, at > step);
+      this.evicted.add(whole.runs[run | EVICTED]!, at, at > step);
+    }
+    for (let loss = 0; loss < whole.#lossEnd; loss += 2) {
+      const at = whole.#losses[loss + 1]!;
+      this.unneeded.add(whole.#losses[loss]!, at, at > step);
+    }
+  }
+
+  #clearLosses(): void {
+    this.unneeded.clear();
+    this.#lossEnd = 0;
   }
 }
 
 /** Nobody was given room. */
-export const NO_GROWTH = new Growth(1);
+export const NO_GROWTH = new Growth();

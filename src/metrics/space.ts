@@ -46,7 +46,7 @@ export class Space {
   readonly #holdings: Readonly<LedgerTotals>;
   readonly #integrals = new Integrals(COLUMNS);
   readonly #atEdge = new Integrals(COLUMNS);
-  readonly #growthAtEdge: Growth;
+  readonly #growthAtEdge = new Growth();
   readonly #edge = new Clock();
   readonly #untilEdge = new Clock();
   /** All is added up to here. */
@@ -65,7 +65,6 @@ export class Space {
   constructor(pool: Pool, holdings: Readonly<LedgerTotals>, fromNs: number, until: WindowEnd) {
     this.#pool = pool;
     this.#growthSlots = pool.growthSlots;
-    this.#growthAtEdge = new Growth(pool.growthSlots);
     this.#longestNs = Math.floor(ROOM / pool.usage.slots) - STRETCH_NS;
     this.#roomNs = 0;
     this.#holdings = holdings;

@@ -1,48 +1,34 @@
 import { fail } from "../core/assert.ts";
 import { enlargedIntegers } from "../core/columns.ts";
 import type { SequenceGroup, SequenceId } from "../request.ts";
+import { DueRows } from "./due-rows.ts";
 
-const FIRST_STRIDE = 8;
 const FIRST_CAPACITY = 64;
 
-/**
- * Lists of running sequences, each by the arrival of their groups, in a group as it has them. All lists lie in one column, so that
- * whoever serves a list goes over neighbours in memory.
- */
-export class DueSequences {
-  /** List l lies from place l × {@link stride} on: how many sequences it has, and then the sequences. */
-  column: Int32Array;
-  stride = FIRST_STRIDE;
-  /** The running groups by row, and the row of each sequence's. */
+/** The running sequences that need room at the same ticks, each row by the arrival of their groups, in a group as it has them. */
+export class DueSequences extends DueRows {
+  /** The running groups by row of the running set, and that of each sequence's. */
   readonly #groups: readonly (SequenceGroup | null)[];
   #rows = new Int32Array(FIRST_CAPACITY);
   /** The request that arrived last of all that ever came. */
   #newest = -1;
 
-  constructor(lists: number, groups: readonly (SequenceGroup | null)[]) {
+  constructor(period: number, rows: number, groups: readonly (SequenceGroup | null)[]) {
+    super(period, rows);
     this.#groups = groups;
-    this.column = new Int32Array(lists * FIRST_STRIDE);
-  }
-
-  /** Sequences in a list. */
-  count(list: number): number {
-    return this.column[list * this.stride]!;
   }
 
   /** Puts in a running group. */
-  insert(list: number, group: SequenceGroup): void {
-    const { column, stride } = this;
+  insert(row: number, group: SequenceGroup): void {
     const { id, live, sequences } = group;
-    const from = list * stride;
-    const count = column[from]!;
-    if (count + live >= stride) {
-      this.#widen();
-      return this.insert(list, group);
-    }
-    let place = from + 1 + count;
+    const count = this.length(row);
+    this.reserve(row, count + live);
+    const { column } = this;
+    const from = this.start(row);
+    let place = from + count;
     if (id > this.#newest) this.#newest = id;
-    else place = this.#moveLater(group, from + 1, place);
-    column[from] = count + live;
+    else place = this.#moveLater(group, from, place);
+    this.setLength(row, count + live);
     for (let index = 0; index < live; index += 1) {
       const sequence = sequences[index]!;
       column[place + index] = sequence;
@@ -51,28 +37,27 @@ export class DueSequences {
     }
   }
 
-  /** Takes out a group: the `count` sequences from `first` on that it came with. O(list). */
-  remove(list: number, first: SequenceId, count: number): void {
+  /** Takes out a group: the `count` sequences from `first` on that it came with. O(row). */
+  remove(row: number, first: SequenceId, count: number): void {
     const { column } = this;
-    const from = list * this.stride;
-    const until = from + 1 + column[from]!;
-    let place = from + 1;
+    const until = this.#end(row);
+    let place = this.start(row);
     while (place < until && column[place] !== first) place += 1;
     if (place === until) fail("who is not due is taken out");
-    column[from]! -= count;
+    this.setLength(row, this.length(row) - count);
     for (place += count; place < until; place += 1) column[place - count] = column[place]!;
   }
 
-  /** The first group of a list that arrived after `request`; null without one. */
-  firstAfter(list: number, request: number): SequenceGroup | null {
-    const place = this.placeAfter(list, request);
-    return place === this.#end(list) ? null : this.groupOf(this.column[place]!);
+  /** The first group of a row that arrived after `request`; null without one. */
+  firstAfter(row: number, request: number): SequenceGroup | null {
+    const place = this.placeAfter(row, request);
+    return place === this.#end(row) ? null : this.groupOf(this.column[place]!);
   }
 
-  /** Where the sequences begin of those of a list that arrived after `request`; behind all where nobody did. */
-  placeAfter(list: number, request: number): number {
-    const end = this.#end(list);
-    let place = list * this.stride + 1;
+  /** Where the sequences begin of those of a row that arrived after `request`; behind all where nobody did. */
+  placeAfter(row: number, request: number): number {
+    const end = this.#end(row);
+    let place = this.start(row);
     while (place < end && this.groupOf(this.column[place]!).id <= request) place += 1;
     return place;
   }
@@ -90,20 +75,8 @@ export class DueSequences {
     return place;
   }
 
-  /** The place behind a list's last sequence. */
-  #end(list: number): number {
-    return list * this.stride + 1 + this.count(list);
-  }
-
-  #widen(): void {
-    const lists = this.column.length / this.stride;
-    const stride = 2 * this.stride;
-    const wider = new Int32Array(lists * stride);
-    for (let list = 0; list < lists; list += 1) {
-      const from = list * this.stride;
-      wider.set(this.column.subarray(from, from + 1 + this.count(list)), list * stride);
-    }
-    this.column = wider;
-    this.stride = stride;
+  /** The place behind a row's last sequence. */
+  #end(row: number): number {
+    return this.start(row) + this.length(row);
   }
 }

@@ -1,7 +1,6 @@
 import type { Allocator } from "../allocators/allocator.ts";
 import { enlargedIntegers } from "../core/columns.ts";
 import type { Growth } from "../core/growth.ts";
-import { RingBits } from "../core/ring-bits.ts";
 import type { SequenceGroup, Slots, Tokens } from "../request.ts";
 import { DueSequences } from "./due-sequences.ts";
 import { LastRooms } from "./last-rooms.ts";
@@ -21,25 +20,20 @@ const ROW = 4;
  */
 export class GrowingSequences {
   readonly #growthSlots: Slots;
-  /** By tick modulo growthSlots, and behind those who must be asked for; and which of them have somebody. */
+  /** By tick modulo growthSlots, and behind those who must be asked for. */
   readonly #due: DueSequences;
   readonly #asking: number;
-  readonly #occupied: RingBits;
-  /** Of all residue classes. */
+  /** Of those who are due at some tick. */
   #sequences = 0;
   readonly #lastRooms: LastRooms;
-  /** The lists that are served one after the other in a series of iterations, as {@link Allocator.extend} reads them. */
-  readonly #runs: Int32Array;
   #rows = new Int32Array(FIRST_CAPACITY * ROW);
 
   /** `ring`: a power of two above the ticks that anybody runs. */
   constructor(growthSlots: Slots, groups: readonly (SequenceGroup | null)[], ring: number) {
     this.#growthSlots = growthSlots;
-    this.#due = new DueSequences(growthSlots + 1, groups);
+    this.#due = new DueSequences(growthSlots, growthSlots + 1, groups);
     this.#asking = growthSlots;
-    this.#occupied = new RingBits(growthSlots);
     this.#lastRooms = new LastRooms(growthSlots, ring);
-    this.#runs = new Int32Array(growthSlots === 0 ? 0 : 2 * ring);
   }
 
   /** A group begins to run, `written` tokens in each sequence, with room for `roomTokens`. */
@@ -67,7 +61,6 @@ export class GrowingSequences {
     const list = this.#dismiss(group.row);
     if (list === this.#asking) return;
     this.#lastRooms.foresee(group, written, -1);
-    if (this.#due.count(list) === 0) this.#occupied.clear(list);
   }
 
   /** Some sequences of a group have ended, others have not. */
@@ -82,14 +75,14 @@ export class GrowingSequences {
   /** Sequences that need room before the token of a tick; Infinity if somebody must be asked for. */
   dueAt(tick: number): number {
     if (this.#growthSlots === 0) return 0;
-    if (this.#due.count(this.#asking) > 0) return Number.POSITIVE_INFINITY;
-    return this.#due.count(tick % this.#growthSlots);
+    if (this.#due.length(this.#asking) > 0) return Number.POSITIVE_INFINITY;
+    return this.#due.dueAt(tick);
   }
 
   /** The first group by arrival, after the request `id`, that needs room before the token of a tick; null without one. */
   dueAfter(id: number, tick: number): SequenceGroup | null {
     if (this.#growthSlots === 0) return null;
-    const due = this.#due.firstAfter(tick % this.#growthSlots, id);
+    const due = this.#due.firstAfter(this.#due.rowAt(tick), id);
     const asking = this.#due.firstAfter(this.#asking, id);
     if (due === null || asking === null) return due ?? asking;
     return due.id < asking.id ? due : asking;
@@ -97,16 +90,8 @@ export class GrowingSequences {
 
   /** How many of the next `ticks` ticks from `from` on pass before more than `budget` sequences would have been given room. */
   ticksWithin(budget: number, from: number, ticks: number): number {
-    const size = this.#growthSlots;
-    if (size === 0 || Math.ceil(ticks / size) * this.#sequences <= budget) return ticks;
-    let left = budget;
-    let list = from % size;
-    for (let passed = 0; passed < ticks; passed += 1) {
-      left -= this.#due.count(list);
-      if (left < 0) return passed;
-      list = list + 1 === size ? 0 : list + 1;
-    }
-    return ticks;
+    if (this.#growthSlots === 0) return ticks;
+    return this.#due.ticksWithin(budget, from, ticks, this.#sequences);
   }
 
   /**
@@ -115,39 +100,11 @@ export class GrowingSequences {
    */
   grow(allocator: Allocator, growth: Growth, from: number, until: number, firstStep: number): void {
     if (this.#sequences === 0) return;
-    const size = this.#growthSlots;
-    const { column, stride } = this.#due;
-    const runs = this.#runs;
-    const ticks = until - from;
-    const rounds = Math.trunc(ticks / size);
-    const rest = ticks - rounds * size;
-    const ahead = rounds > 0 ? size : rest;
-    let list = from % size;
-    let lists = 0;
-    let count = 0;
-    for (let tick = 0; tick < ahead; ) {
-      const place = list * stride;
-      const sequences = column[place]!;
-      if (sequences === 0) {
-        const empty = this.#occupied.distance(list);
-        tick += empty;
-        list = (list + empty) % size;
-        continue;
-      }
-      const times = tick < rest ? rounds + 1 : rounds;
-      runs[2 * lists] = place + 1;
-      runs[2 * lists + 1] = sequences;
-      growth.grown.add(sequences, firstStep + tick, times);
-      lists += 1;
-      count += times;
-      tick += 1;
-      list = list + 1 === size ? 0 : list + 1;
-    }
-    if (count === 0) return;
-    // Who is due in the first round of ticks is so in each, in the same order.
-    for (let at = 2 * lists; at < 2 * count; at += 1) runs[at] = runs[at - 2 * lists]!;
-    allocator.extend(column, runs, count);
-    this.#lastRooms.take(growth.unneeded, from, until, firstStep);
+    const first = growth.count;
+    this.#due.gather(growth, from, until, firstStep);
+    if (growth.count === first) return;
+    allocator.extend(this.#due.column, growth.runs, first, growth.count);
+    this.#lastRooms.take(growth, from, until, firstStep);
   }
 
   /**
@@ -162,11 +119,11 @@ export class GrowingSequences {
     tick: number,
     rooms: number,
   ): SequenceGroup | null {
-    if (this.#growthSlots === 0 || this.#due.count(this.#asking) > 0) return null;
+    if (this.#growthSlots === 0 || this.#due.length(this.#asking) > 0) return null;
     const { column } = this.#due;
-    const list = tick % this.#growthSlots;
-    const place = this.#due.placeAfter(list, id);
-    const left = list * this.#due.stride + 1 + this.#due.count(list) - place;
+    const row = this.#due.rowAt(tick);
+    const place = this.#due.placeAfter(row, id);
+    const left = this.#due.start(row) + this.#due.length(row) - place;
     let last: SequenceGroup | null = null;
     let given = 0;
     let unneeded = 0;
@@ -176,11 +133,9 @@ export class GrowingSequences {
       unneeded += this.#lastRooms.unneededBy(last, tick);
     }
     if (last === null) return null;
-    growth.grown.add(given, 0);
-    if (unneeded > 0) growth.unneeded.add(unneeded, 0);
-    this.#runs[0] = place;
-    this.#runs[1] = given;
-    allocator.extend(column, this.#runs, 1);
+    growth.add(0, given, place);
+    if (unneeded > 0) growth.lose(0, unneeded);
+    allocator.extend(column, growth.runs, growth.count - 1, growth.count);
     return last;
   }
 
@@ -196,7 +151,6 @@ export class GrowingSequences {
 
   #insertInto(list: number, group: SequenceGroup, written: Tokens): void {
     this.#enlist(list, group);
-    this.#occupied.set(list);
     this.#sequences += group.live;
     this.#lastRooms.foresee(group, written, 1);
   }

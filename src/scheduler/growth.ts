@@ -37,6 +37,7 @@ export function growUnhindered(state: ServingState, round: Round): boolean {
 /** Room for the tokens of the `steps` iterations from now on, but for what those of the first have already. */
 export function growFurther(state: ServingState, round: Round, steps: number): void {
   growFrom(state, round.growsFrom, steps);
+  state.growth.sum();
 }
 
 /** Slots that will be free when those who need room for the next token have it. */

@@ -1,4 +1,4 @@
-import type { HandedOut } from "../core/growth.ts";
+import type { Growth } from "../core/growth.ts";
 import { RingBits } from "../core/ring-bits.ts";
 import { finalTokens, type SequenceGroup, type Slots, type Tokens } from "../request.ts";
 
@@ -29,12 +29,12 @@ export class LastRooms {
   }
 
   /**
-   * Takes what is not needed of the last rooms that are given at the ticks from `from` to before `until`, and tells `unneeded` of it; `from`
-   * is the step `firstStep`.
+   * Takes what is not needed of the last rooms that are given at the ticks from `from` to before `until`, and tells `growth` of it; `from` is
+   * its step `firstStep`.
    */
-  take(unneeded: HandedOut, from: number, until: number, firstStep: number): void {
+  take(growth: Growth, from: number, until: number, firstStep: number): void {
     for (let tick = this.#next(from); tick < until; tick = this.#next(tick + 1)) {
-      unneeded.add(this.#unneeded[this.#onRing(tick)]!, firstStep + tick - from);
+      growth.lose(firstStep + tick - from, this.#unneeded[this.#onRing(tick)]!);
       this.forget(tick);
     }
   }

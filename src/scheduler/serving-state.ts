@@ -19,7 +19,7 @@ export class ServingState {
   readonly swapped: SequenceGroup[] = [];
   readonly running: RunningSet;
   /** What the running groups were given since the last decode round began. */
-  readonly growth: Growth;
+  readonly growth = new Growth();
   /** Sequences of all admitted, not swapped groups: n before the fork, then the unfinished ones. */
   admittedSequences = 0;
   readonly limits: RoundSchedulerConfig;
@@ -53,7 +53,6 @@ export class ServingState {
     this.maxPromptTokens = parts.maxPromptTokens ?? parts.limits.maxBatchedTokens;
     this.running = new RunningSet(parts.maxModelLen, parts.allocator.growthSlots);
     this.allocator = parts.allocator;
-    this.growth = new Growth(parts.allocator.growthSlots);
     this.swapping = parts.swapping;
     this.facts = parts.outside.facts;
     this.#ended = parts.outside.ended;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Allocator } from "../../src/allocators/allocator.ts";
-import { Growth, HandedOut } from "../../src/core/growth.ts";
+import { Growth, inRuns, RUN } from "../../src/core/growth.ts";
 import { SequenceIds } from "../../src/core/sequence-ids.ts";
 import { finalTokens, plainRequest, SequenceGroup } from "../../src/request.ts";
 import { RunningSet } from "../../src/scheduler/running-set.ts";
@@ -67,52 +67,30 @@ interface Served {
   readonly unneeded: number;
 }
 
-/** Hears how much is handed out in which step. */
-class Heard extends HandedOut {
-  readonly bySteps = new Map<number, number>();
-  readonly #period: number;
-
-  constructor(period: number) {
-    super(period);
-    this.#period = period;
-  }
-
-  override add(amount: number, step: number, times = 1): void {
-    for (let at = step; at < step + times * this.#period; at += this.#period)
-      this.bySteps.set(at, (this.bySteps.get(at) ?? 0) + amount);
-  }
-}
-
-/** Hears what is handed out, and to whom. */
+/** Hears what is handed out, to whom, and how much of it is not needed. */
 class Told extends Growth {
-  override readonly grown: Heard;
-  override readonly unneeded: Heard;
   readonly allocator = {
-    extend: (sequences, runs, count) => {
-      for (let run = 0; run < count; run += 1) {
-        const from = runs[2 * run]!;
-        this.#extended.push(...sequences.subarray(from, from + runs[2 * run + 1]!));
+    extend: (sequences, runs, from, until) => {
+      for (let run = from; run < until; run += 1) {
+        const step = runs[(run << RUN.BITS) | RUN.STEP]!;
+        this.#served.push({ step, sequences: [...inRuns(sequences, runs, run, run + 1)] });
       }
     },
   } as Allocator;
-  #extended: number[] = [];
+  readonly #served: Omit<Served, "unneeded">[] = [];
+  readonly #losses = new Map<number, number>();
 
-  constructor(growthSlots: number) {
-    super(growthSlots);
-    this.grown = new Heard(growthSlots);
-    this.unneeded = new Heard(growthSlots);
+  override lose(step: number, slots: number): void {
+    super.lose(step, slots);
+    this.#losses.set(step, (this.#losses.get(step) ?? 0) + slots);
   }
 
   get served(): Served[] {
-    let from = 0;
-    const steps = [...this.grown.bySteps.keys()].sort((a, b) => a - b);
-    const served = steps.map((step) => {
-      from += this.grown.bySteps.get(step)!;
-      const sequences = this.#extended.slice(from - this.grown.bySteps.get(step)!, from);
-      return { step, sequences, unneeded: this.unneeded.bySteps.get(step) ?? 0 };
-    });
-    expect(from).toBe(this.#extended.length);
-    return served;
+    this.sum();
+    const unneeded = [...this.#losses.values()].reduce((sum, slots) => sum + slots, 0);
+    expect(this.grown.total).toBe(this.#served.flatMap(({ sequences }) => sequences).length);
+    expect(this.unneeded.total).toBe(unneeded);
+    return this.#served.map((run) => ({ ...run, unneeded: this.#losses.get(run.step) ?? 0 }));
   }
 }
 
@@ -159,7 +137,7 @@ class Both {
   /** As many iterations as pass before somebody ends. */
   decode({ ticks, isShort, after, rooms, turnedOut, isSplit, returns, budget }: Decoding): void {
     const { growing, tick } = this.#running;
-    const told = new Told(this.#growthSlots);
+    const told = new Told();
     const inTurn = isShort || this.#rows.some((row) => this.#mustAsk(row));
     const firstStep = inTurn || isSplit ? 1 : 0;
     const given = inTurn ? this.#growAfter(after, told, rooms) : [];
@@ -318,7 +296,7 @@ describe("GrowingSequences", () => {
     const group = new SequenceGroup(plainRequest(0, 0, 8, [20, 30]));
     group.sequences = [0, 1];
     running.add(group, 8, MAX_TOKENS);
-    const told = new Told(0);
+    const told = new Told();
     expect(growing.growAfter(-1, told.allocator, told, 0, 20)).toBe(null);
     growing.grow(told.allocator, told, 0, 20, 0);
     expect(told.served).toEqual([]);

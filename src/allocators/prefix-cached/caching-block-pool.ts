@@ -1,9 +1,9 @@
 import type { Digest } from "../../core/digest.ts";
+import { RUN } from "../../core/growth.ts";
 import type { Rows } from "../../core/rows.ts";
 import type { BlockCache } from "./block-cache.ts";
 import { BLOCK, type BlockFields, NULL_BLOCK } from "./block-fields.ts";
 import { FreeQueue } from "./free-queue.ts";
-import { RUN } from "./runs.ts";
 
 const { BITS, OWNERS, KEY } = BLOCK;
 

@@ -1,9 +1,9 @@
 import { assert, fail } from "../../core/assert.ts";
 import { type Digest, LANES } from "../../core/digest.ts";
+import { RUN } from "../../core/growth.ts";
 import type { Rows } from "../../core/rows.ts";
 import { BLOCK, type BlockFields, NULL_BLOCK } from "./block-fields.ts";
 import { BlockRing, ENTRY } from "./block-ring.ts";
-import { RUN } from "./runs.ts";
 
 const { BITS, OWNERS, KEY } = BLOCK;
 const { BITS: ENTRY_BITS, CACHED, KEYED, GAP } = ENTRY;

@@ -27,10 +27,10 @@ export class DueRequests {
   begin(order = -1): void {
     const { lockstep, apart } = this.#running;
     const { tick, orders, openers } = lockstep;
-    this.#opening = openers.placeAfter(lockstep.openerClass(tick), order, orders);
+    this.#opening = openers.placeAfter(openers.rowAt(tick), order, orders);
     // Blocks of one token are filled by the request that has just opened them.
     this.#filling = this.#mindsFull()
-      ? openers.placeAfter(lockstep.openerClass(tick + 1), order - 1, orders)
+      ? openers.placeAfter(openers.rowAt(tick + 1), order - 1, orders)
       : Infinity;
     this.#apart = apart.firstAbove(0, order);
   }
@@ -89,8 +89,8 @@ export class DueRequests {
 
   /** The place behind those who open a block at a tick. */
   #end(tick: number): number {
-    const { lockstep } = this.#running;
-    return lockstep.openers.start(lockstep.openerClass(tick)) + lockstep.opening(tick);
+    const { openers } = this.#running.lockstep;
+    return openers.start(openers.rowAt(tick)) + openers.dueAt(tick);
   }
 
   /**

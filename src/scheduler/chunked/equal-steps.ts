@@ -1,26 +1,24 @@
 import type { KvCacheManager } from "../../allocators/prefix-cached/kv-cache-manager.ts";
-import { RUN } from "../../allocators/prefix-cached/runs.ts";
-import { Growth } from "../../core/growth.ts";
+import { Growth, RUN } from "../../core/growth.ts";
 import type { Tokens } from "../../request.ts";
 import { type ChunkedLimits, underThreshold } from "./chunked-limits.ts";
 import type { ChunkedRequest } from "./chunked-request.ts";
 import type { ChunkedStep } from "./chunked-step.ts";
 import type { RunningRequests } from "./running-requests.ts";
 
-const { STEP, COUNT, EVICTED, BITS } = RUN;
+const { STEP, BITS } = RUN;
 
 /** Steps that follow one just scheduled without another decision: everybody decodes on, and blocks are given as they are used up. */
 export class EqualSteps {
   readonly #limits: ChunkedLimits;
   readonly #cache: KvCacheManager;
   readonly #running: RunningRequests;
-  readonly #growth: Growth;
+  readonly #growth = new Growth();
 
   constructor(limits: ChunkedLimits, cache: KvCacheManager, running: RunningRequests) {
     this.#limits = limits;
     this.#cache = cache;
     this.#running = running;
-    this.#growth = new Growth(Math.max(1, cache.growthTokens));
   }
 
   /** Equal steps, ≥ 1, from the one just scheduled on, at most `limit`: nobody ends before the last, is refused or stands apart. */
@@ -41,12 +39,13 @@ export class EqualSteps {
     growth.clear();
     if (leftWaiting !== null && steps > 1)
       cache.lookUpAgain(leftWaiting.handle, leftWaiting.hitTokens, steps - 1);
-    const runs = lockstep.gather(steps);
+    lockstep.gather(growth, steps);
     // Whoever opens a block in the step itself has it.
-    const opened = lockstep.opening(lockstep.tick) > 0 ? 1 : 0;
-    if (runs > opened) cache.openEach(lockstep.openers.column, lockstep.runs, opened, runs);
-    for (let run = 0; run < lockstep.round; run += 1) this.#tell(run, runs);
-    if (cache.sharesGrowth) this.#fillEach(opened, runs, steps);
+    const opened = lockstep.openers.dueAt(lockstep.tick) > 0 ? 1 : 0;
+    if (growth.count > opened)
+      cache.openEach(lockstep.openers.column, growth.runs, opened, growth.count);
+    growth.sum();
+    if (cache.sharesGrowth) this.#fillEach(opened, steps);
     return growth;
   }
 
@@ -67,35 +66,10 @@ export class EqualSteps {
     return preemptions > 0 && needsAll;
   }
 
-  /** Tells of a run of the first steps, and of the same ones later on, before number `until`. */
-  #tell(first: number, until: number): void {
-    const { runs, round, tick } = this.#running.lockstep;
-    const { grown, unneeded } = this.#growth;
-    const times = Math.ceil((until - first) / round);
-    grown.add(runs[(first << BITS) | COUNT]!, runs[(first << BITS) | STEP]!, times);
-    let alike = first;
-    for (let run = first; run < until; run += round) {
-      const step = runs[(run << BITS) | STEP]!;
-      const lost = this.#running.lockstep.unneeded(tick + step);
-      if (lost > 0) unneeded.add(lost, step);
-      if (runs[(run << BITS) | EVICTED] === runs[(alike << BITS) | EVICTED]) continue;
-      this.#tellEvicted(alike, (run - alike) / round);
-      alike = run;
-    }
-    this.#tellEvicted(alike, Math.ceil((until - alike) / round));
-  }
-
-  /** In a run, and so many times in all, the same number of blocks held content. */
-  #tellEvicted(run: number, times: number): void {
-    const { runs } = this.#running.lockstep;
-    const blocks = runs[(run << BITS) | EVICTED]!;
-    if (blocks > 0) this.#growth.evicted.add(blocks, runs[(run << BITS) | STEP]!, times);
-  }
-
-  /** Whoever opens a block in the runs from number `from` on to before `until` has filled the one before, also with the last of the steps. */
-  #fillEach(from: number, until: number, steps: number): void {
-    const { runs } = this.#running.lockstep;
-    for (let run = from; run < until; run += 1) this.#fill(runs[(run << BITS) | STEP]!);
+  /** Whoever opens a block in the runs from number `from` on has filled the one before, also with the last of the steps. */
+  #fillEach(from: number, steps: number): void {
+    const { runs, count } = this.#growth;
+    for (let run = from; run < count; run += 1) this.#fill(runs[(run << BITS) | STEP]!);
     if (steps > 1) this.#fill(steps);
   }
 
@@ -103,8 +77,8 @@ export class EqualSteps {
   #fill(step: number): void {
     const { lockstep } = this.#running;
     const { tick, openers } = lockstep;
-    const from = openers.start(lockstep.openerClass(tick + step));
-    const until = from + lockstep.opening(tick + step);
+    const from = openers.start(openers.rowAt(tick + step));
+    const until = from + openers.dueAt(tick + step);
     for (let at = from; at < until; at += 1) {
       const handle = openers.column[at]!;
       this.#cache.fill(handle, lockstep.written(handle) + step);

@@ -1,5 +1,5 @@
-import { RUN } from "../../allocators/prefix-cached/runs.ts";
 import { enlargedIntegers, enlargedNumbers } from "../../core/columns.ts";
+import { type Growth, RUN } from "../../core/growth.ts";
 import { OrderedLists } from "../../core/ordered-lists.ts";
 import { ringLength } from "../../core/ring-bits.ts";
 import type { Tokens } from "../../request.ts";
@@ -7,7 +7,7 @@ import { Openers } from "./openers.ts";
 
 const FIRST_CAPACITY = 64;
 const NOWHERE = -1;
-const { STEP, COUNT, EVICTED, FROM, BITS } = RUN;
+const { STEP, BITS } = RUN;
 
 /**
  * The requests that decode in lockstep, by handle. Every step writes a token of each, so what they have written is a base plus a common
@@ -20,12 +20,8 @@ export class Lockstep {
   size = 0;
   /** Σ over requests of the tokens they have written. */
   contextTokens: Tokens = 0;
-  /** Who opens a block at which ticks, by {@link openerClass}. */
-  readonly openers = new Openers();
-  /** Those who open their blocks in a series of steps, as {@link gather} found them: {@link RUN}s of the openers' column. */
-  readonly runs: Int32Array;
-  /** How many of them are in the first steps, as many as a block has tokens: the others are the same again, in the same order. */
-  round = 0;
+  /** Who opens a block at which ticks: they fill the one before with their token of the tick before. */
+  readonly openers: Openers;
   readonly #blockSize: Tokens;
   /** By the tick of the last token, on a ring of lists. */
   readonly #ending: OrderedLists;
@@ -43,8 +39,7 @@ export class Lockstep {
   constructor(blockSize: Tokens, maxTokens: Tokens) {
     const ring = ringLength(maxTokens + blockSize + 2);
     this.#blockSize = blockSize;
-    this.openers.reserve(blockSize - 1, 0);
-    this.runs = new Int32Array(ring << BITS);
+    this.openers = new Openers(blockSize);
     this.#ending = new OrderedLists(ring);
     this.#unneeded = new Int32Array(ring);
     this.#ringMask = ring - 1;
@@ -97,26 +92,9 @@ export class Lockstep {
     this.contextTokens += steps * this.size;
   }
 
-  /** The class of those that need a block before their token of a tick: they fill the one before with their token of the tick before. */
-  openerClass(tick: number): number {
-    return tick % this.#blockSize;
-  }
-
-  /** How many they are. */
-  opening(tick: number): number {
-    return this.openers.length(tick % this.#blockSize);
-  }
-
   /** How many of the next `ticks` ticks from `from` on pass before more than `blocks` blocks would have been opened. */
   ticksWithin(blocks: number, from: number, ticks: number): number {
-    const size = this.#blockSize;
-    if (Math.ceil(ticks / size) * this.size <= blocks) return ticks;
-    let left = blocks;
-    for (let passed = 0; passed < ticks; passed += 1) {
-      left -= this.opening(from + passed);
-      if (left < 0) return passed;
-    }
-    return ticks;
+    return this.openers.ticksWithin(blocks, from, ticks, this.size);
   }
 
   /** The first of those whose last token came in the step that just ended; −1 without one. */
@@ -134,50 +112,15 @@ export class Lockstep {
     return this.#ending.distance(this.tick & this.#ringMask) + 1;
   }
 
-  /** Gathers in {@link runs} who opens blocks in the next `steps` steps, this one included; returns how many runs that are. */
-  gather(steps: number): number {
-    const { runs } = this;
-    const size = this.#blockSize | 0;
-    this.#gatherRound(steps < size ? steps : size);
-    // Who opens a block opens the next one so many steps later.
-    let end = this.round << BITS;
-    for (let before = 0; before < end; before = (before + (1 << BITS)) | 0) {
-      const step = (runs[before | STEP]! + size) | 0;
-      if (step >= steps) break;
-      runs[end | STEP] = step;
-      runs[end | COUNT] = runs[before | COUNT]!;
-      runs[end | FROM] = runs[before | FROM]!;
-      end = (end + (1 << BITS)) | 0;
+  /** Adds to `growth` who opens blocks in the next `steps` steps, this one included, and what of these will not be needed. */
+  gather(growth: Growth, steps: number): void {
+    this.openers.gather(growth, this.tick, this.tick + steps, 0);
+    const { runs, count } = growth;
+    for (let run = 0; run < count; run += 1) {
+      const step = runs[(run << BITS) | STEP]!;
+      const unneeded = this.#unneeded[(this.tick + step) & this.#ringMask]!;
+      if (unneeded > 0) growth.lose(step, unneeded);
     }
-    return end >> BITS;
-  }
-
-  /** The same for at most as many steps as a block has tokens. */
-  #gatherRound(steps: number): void {
-    const { runs } = this;
-    const { column } = this.openers;
-    const stride = this.openers.stride | 0;
-    const beyond = Math.imul(this.#blockSize, stride);
-    let from = Math.imul(this.openerClass(this.tick), stride);
-    let end = 0;
-    for (let step = 0; step < steps; step += 1) {
-      const count = column[from]!;
-      if (count > 0) {
-        runs[end | STEP] = step;
-        runs[end | COUNT] = count;
-        runs[end | EVICTED] = 0;
-        runs[end | FROM] = from + 1;
-        end = (end + (1 << BITS)) | 0;
-      }
-      from = (from + stride) | 0;
-      if (from === beyond) from = 0;
-    }
-    this.round = end >> BITS;
-  }
-
-  /** Tokens of the blocks opened at a tick that will not be needed. */
-  unneeded(tick: number): Tokens {
-    return this.#unneeded[tick & this.#ringMask]!;
   }
 
   /** Counts, or takes away, what a request leaves of its last block, at the tick at which it opens that. */

@@ -1,11 +1,11 @@
 import { assert } from "../../core/assert.ts";
-import { Rows } from "../../core/rows.ts";
+import { DueRows } from "../due-rows.ts";
 
 /**
  * The requests that decode, by handle, a row for those that open their blocks at the same ticks, in order of admission. What their places
  * in that order are is written elsewhere, by handle.
  */
-export class Openers extends Rows {
+export class Openers extends DueRows {
   /** Newcomers are looked for a place from the end, where they nearly always belong. */
   insert(row: number, handle: number, orders: Float64Array): void {
     const count = this.length(row);

@@ -1,6 +1,6 @@
 import type { KvCacheManager } from "../../allocators/prefix-cached/kv-cache-manager.ts";
-import { RUN } from "../../allocators/prefix-cached/runs.ts";
 import { assert } from "../../core/assert.ts";
+import { RUN } from "../../core/growth.ts";
 import type { Tokens } from "../../request.ts";
 import { type ChunkedLimits, underThreshold } from "./chunked-limits.ts";
 import type { ChunkedRequest } from "./chunked-request.ts";
@@ -19,6 +19,8 @@ export class RunningPass {
   readonly #running: RunningRequests;
   readonly #waiting: WaitingQueue<ChunkedRequest>;
   readonly #due: DueRequests;
+  /** Those who open blocks together, as a {@link RUN}. */
+  readonly #run = new Int32Array(1 << RUN.BITS);
 
   constructor(
     limits: ChunkedLimits,
@@ -40,10 +42,10 @@ export class RunningPass {
     // Everybody was admitted to a step that held what all before him were due and a token more, and nobody is ever due more than then.
     assert(lockstep.size <= step.budgetTokens, "the budget has no token for each in lockstep");
     step.budgetTokens -= lockstep.size;
-    const opening = lockstep.opening(lockstep.tick);
+    const { openers, tick } = lockstep;
+    const opening = openers.dueAt(tick);
     if (due.onlyOpens && opening <= this.#cache.freeBlocks) {
-      if (opening > 0)
-        this.#openEach(lockstep.openers.start(lockstep.openerClass(lockstep.tick)), opening);
+      if (opening > 0) this.#openEach(openers.start(openers.rowAt(tick)), opening);
       return;
     }
     due.begin();
@@ -64,10 +66,9 @@ export class RunningPass {
 
   /** Those who stand from a place on in the column of those who open blocks do so. */
   #openEach(from: number, count: number): void {
-    const { openers, runs } = this.#running.lockstep;
-    runs[RUN.FROM] = from;
-    runs[RUN.COUNT] = count;
-    this.#cache.openEach(openers.column, runs, 0, 1);
+    this.#run[RUN.FROM] = from;
+    this.#run[RUN.COUNT] = count;
+    this.#cache.openEach(this.#running.lockstep.openers.column, this.#run, 0, 1);
   }
 
   /** Returns whether others can go on: false if the request has given way, and left those behind it out of the step. */

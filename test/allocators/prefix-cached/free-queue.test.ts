@@ -7,8 +7,8 @@ import {
   newBlockFields,
 } from "../../../src/allocators/prefix-cached/block-fields.ts";
 import { FreeQueue } from "../../../src/allocators/prefix-cached/free-queue.ts";
-import { RUN } from "../../../src/allocators/prefix-cached/runs.ts";
 import { Digest } from "../../../src/core/digest.ts";
+import { RUN } from "../../../src/core/growth.ts";
 import { Rows } from "../../../src/core/rows.ts";
 
 const { BITS, OWNERS, KEY } = BLOCK;

@@ -74,8 +74,9 @@ class Both {
       expect([lockstep.written(handle), lockstep.left(handle)]).toEqual([written, left]);
     for (let ahead = 0; ahead < 2 * this.#blockSize; ahead += 1) {
       const due = rows.filter(({ written }) => (written + ahead) % this.#blockSize === 0);
-      const openerClass = lockstep.openerClass(lockstep.tick + ahead);
-      expect(lockstep.openers.toArray(openerClass)).toEqual(due.map(({ handle }) => handle));
+      const { openers, tick } = lockstep;
+      const row = openers.rowAt(tick + ahead);
+      expect(openers.toArray(row)).toEqual(due.map(({ handle }) => handle));
     }
   }
 
