@@ -1,5 +1,4 @@
 import type { Config } from "./config/config.ts";
-import { DOUBLE } from "./core/double.ts";
 import type { Mutable } from "./core/mutable.ts";
 import { Clock, type Nanoseconds, type StepSeries, stepsToCover } from "./core/time.ts";
 import { Timetable } from "./engine/timetable.ts";
@@ -45,7 +44,6 @@ export class Replica {
   readonly #untilArrival = new Clock();
   /** The iterations under way while the timetable has their end; written anew for the next ones. */
   readonly #iterations: Mutable<Iterations>;
-  #nowNs: Nanoseconds = DOUBLE;
   /** Requests as the stream sent them, and as they are served. */
   #sent = 0;
   #requests = 0;
@@ -54,7 +52,6 @@ export class Replica {
   readonly #unended = new Map<number, number>();
 
   constructor(parts: ReplicaParts) {
-    this.#nowNs = 0;
     this.#stream = parts.stream;
     this.#latency = parts.latency;
     this.#facts = parts.facts;
@@ -68,19 +65,16 @@ export class Replica {
 
   /** Serves until nothing is left to happen; returns the last instant. */
   run(): Nanoseconds {
-    this.#expectArrival();
-    while (this.#timetable.nextNs < Infinity && this.serving.ending === null) this.#pass();
-    return this.#nowNs;
-  }
-
-  /** Handles the events of the next instant. */
-  #pass(): void {
     const timetable = this.#timetable;
-    const nowNs = timetable.nextNs;
-    this.#nowNs = nowNs;
-    if (timetable.endNs === nowNs) this.#endIterations();
-    while (timetable.nextArrivalNs === nowNs) this.#takeArrival(nowNs);
-    if (timetable.endNs === Infinity) this.#settle(nowNs);
+    let nowNs = 0;
+    this.#expectArrival();
+    while (timetable.nextNs < Infinity && this.serving.ending === null) {
+      nowNs = timetable.nextNs;
+      if (timetable.endNs === nowNs) this.#endIterations();
+      while (timetable.nextArrivalNs === nowNs) this.#takeArrival(nowNs);
+      if (timetable.endNs === Infinity) this.#settle(nowNs);
+    }
+    return nowNs;
   }
 
   /** Takes in the next arrival, which is due now. */
