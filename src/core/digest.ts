@@ -38,19 +38,6 @@ export class Digest {
     );
   }
 
-  /** Mixes in the words of a column from place `from` on to before place `until`. */
-  addUp(words: Int32Array, from: number, until: number): void {
-    let a = this.first;
-    let b = this.second;
-    for (let at = from; at < until; at += 1) {
-      const word = words[at]!;
-      a = mixedFirst(a, word);
-      b = mixedSecond(b, word);
-    }
-    this.first = a;
-    this.second = b;
-  }
-
   /** Mixes in all that another digest has taken so far. */
   absorb(other: Digest): void {
     this.add(other.first);

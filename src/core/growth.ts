@@ -79,7 +79,8 @@ export class Growth {
     if (this.count === 0) return;
     this.count = 0;
     this.grown.clear();
-    if (this.unneeded.total > 0) this.#clearLosses();
+    if (this.#lossEnd > 0) this.unneeded.clear();
+    this.#lossEnd = 0;
     if (this.evicted.total > 0) this.evicted.clear();
   }
 
@@ -148,11 +149,6 @@ export class Growth {
       const at = whole.#losses[loss + 1]!;
       this.unneeded.add(whole.#losses[loss]!, at, at > step);
     }
-  }
-
-  #clearLosses(): void {
-    this.unneeded.clear();
-    this.#lossEnd = 0;
   }
 }
 

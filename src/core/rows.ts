@@ -31,10 +31,14 @@ export class Rows {
     return row * this.stride + 1;
   }
 
+  /** The place behind its last one. */
+  end(row: number): number {
+    return this.start(row) + this.length(row);
+  }
+
   /** The entries of a row; O(length). */
   toArray(row: number): number[] {
-    const from = this.start(row);
-    return Array.from(this.column.subarray(from, from + this.length(row)));
+    return Array.from(this.column.subarray(this.start(row), this.end(row)));
   }
 
   #enlarge(row: number, length: number): void {

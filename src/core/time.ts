@@ -118,6 +118,20 @@ export class Clock implements ExactTime {
     setCarried(this, this.ns + whole, this.ticks + Math.round((ns - whole) * TICKS));
   }
 
+  /** Becomes `base` + `a` × `times` + `b` × `more`; both counts are integers ≥ 0. */
+  setMultiples(base: ExactTime, a: ExactTime, times: number, b: ExactTime, more: number): void {
+    setCarried(
+      this,
+      base.ns + a.ns * times + b.ns * more,
+      base.ticks + a.ticks * times + b.ticks * more,
+    );
+  }
+
+  /** Becomes `count` × `duration`; `count` an integer ≥ 0. */
+  setMultiple(duration: ExactTime, count: number): void {
+    setCarried(this, duration.ns * count, duration.ticks * count);
+  }
+
   /** Becomes `start` and the first `steps` durations of `series`. */
   setAfter(start: ExactTime, { first, growth }: StepSeries, steps: number): void {
     const pairs = 0.5 * steps * (steps - 1);

@@ -1,9 +1,6 @@
 import { DOUBLE } from "../core/double.ts";
-import { Clock, type ExactTime, type StepSeries, TICKS_PER_NANOSECOND } from "../core/time.ts";
+import { Clock, type ExactTime, type StepSeries } from "../core/time.ts";
 import type { Tokens } from "../request.ts";
-
-/** A constant of this module, unlike an import, is not looked up each time. */
-const TICKS = TICKS_PER_NANOSECOND;
 
 /** What one iteration does; a series of decode-only iterations is described by its first. */
 export interface Work {
@@ -78,18 +75,7 @@ export class MutablePrice implements Price {
   setDecode(costs: DecodeCosts, { contextTokens, decodeSequences }: Work): void {
     const { base, perContextToken, perSequence } = costs;
     const { first, growth } = this;
-    const firstTicks =
-      base.ticks + perContextToken.ticks * contextTokens + perSequence.ticks * decodeSequences;
-    const firstCarry = wholeNanoseconds(firstTicks);
-    first.ns =
-      base.ns + perContextToken.ns * contextTokens + perSequence.ns * decodeSequences + firstCarry;
-    first.ticks = firstTicks - firstCarry * TICKS;
-    const growthTicks = perContextToken.ticks * decodeSequences;
-    const growthCarry = wholeNanoseconds(growthTicks);
-    growth.ns = perContextToken.ns * decodeSequences + growthCarry;
-    growth.ticks = growthTicks - growthCarry * TICKS;
+    first.setMultiples(base, perContextToken, contextTokens, perSequence, decodeSequences);
+    growth.setMultiple(perContextToken, decodeSequences);
   }
 }
-
-// A function that is a constant is part of what V8 makes of those that call it.
-const wholeNanoseconds = (ticks: number): number => Math.floor(ticks / TICKS);

@@ -3,7 +3,7 @@ import { DOUBLE } from "../core/double.ts";
 import type { Growth } from "../core/growth.ts";
 import { finalTokens, type SequenceGroup, type Slots, type Tokens } from "../request.ts";
 import type { Account, Part } from "./account.ts";
-import { usefulSlots } from "./shares.ts";
+import { holdingShares } from "./shares.ts";
 
 /** What all groups hold together, in slots; token states are the rest of what they reach. */
 export class LedgerTotals {
@@ -144,10 +144,10 @@ export class Ledger {
   /** Adds a part that has written `computed` tokens to the totals, or takes it away. */
   #count({ held, asked, final }: Part, computed: Tokens, times: 1 | -1): void {
     const { totals } = this;
-    const useful = usefulSlots(asked, computed, final);
-    totals.reserved += times * (useful - computed);
-    totals.internal += times * (asked - useful);
-    totals.rounding += times * (held - asked);
+    const { reserved, internal, rounding } = holdingShares({ held, asked, computed, final });
+    totals.reserved += times * reserved;
+    totals.internal += times * internal;
+    totals.rounding += times * rounding;
     totals.reached += times * held;
   }
 

@@ -22,22 +22,18 @@ export interface HoldingShares {
 
 /**
  * The waste table: reserved and internal fragmentation as the PagedAttention paper defines them (Kwon et al., SOSP'23,
- * §3.1), with the allocator's own rounding told apart. Metrics, pictures, docs and tests all go by this one function.
+ * §3.1), with the allocator's own rounding told apart. Metrics, pictures, docs and tests all call this one function.
  */
 export function holdingShares({ held, asked, computed, final }: Holding): HoldingShares {
-  const useful = usefulSlots(asked, computed, final);
+  const written = computed < final ? final : computed;
+  // Of what was asked for, what holds a token state now or will.
+  const useful = asked < written ? asked : written;
   return {
     tokenStates: computed,
     reserved: useful - computed,
     internal: asked - useful,
     rounding: held - asked,
   };
-}
-
-/** Of the slots that were asked for, those that hold a token state now or will. */
-export function usefulSlots(asked: Slots, computed: Tokens, final: Tokens): Slots {
-  const written = computed < final ? final : computed;
-  return asked < written ? asked : written;
 }
 
 /** Why free slots are free. */

@@ -1,3 +1,4 @@
+import { fail } from "../core/assert.ts";
 import { type Growth, RUN } from "../core/growth.ts";
 import { Rows } from "../core/rows.ts";
 
@@ -24,7 +25,18 @@ export class DueRows extends Rows {
 
   /** How many are due at a tick. */
   dueAt(tick: number): number {
-    return this.length(tick % this.#period);
+    return this.length(this.rowAt(tick));
+  }
+
+  /** Takes out `count` neighbours of a row, from `first` on. O(row). */
+  remove(row: number, first: number, count: number): void {
+    const { column } = this;
+    const end = this.end(row);
+    let place = this.start(row);
+    while (place < end && column[place] !== first) place += 1;
+    if (place === end) fail("who is not due is taken out");
+    this.setLength(row, this.length(row) - count);
+    for (place += count; place < end; place += 1) column[place - count] = column[place]!;
   }
 
   /** How many of the next `ticks` ticks from `from` on pass before more than `rooms` would have been needed, by `size` in all who are in rows. */
@@ -69,7 +81,7 @@ export class DueRows extends Rows {
     const period = this.#period | 0;
     const beyond = Math.imul(period, stride);
     const last = (firstStep + (steps < period ? steps : period)) | 0;
-    let row = Math.imul(from % period, stride);
+    let row = Math.imul(this.rowAt(from), stride);
     let end = growth.count << BITS;
     for (let step = firstStep | 0; step < last; step = (step + 1) | 0) {
       const count = column[row]!;

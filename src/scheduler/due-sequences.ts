@@ -1,4 +1,3 @@
-import { fail } from "../core/assert.ts";
 import { enlargedIntegers } from "../core/columns.ts";
 import type { SequenceGroup, SequenceId } from "../request.ts";
 import { DueRows } from "./due-rows.ts";
@@ -24,10 +23,9 @@ export class DueSequences extends DueRows {
     const count = this.length(row);
     this.reserve(row, count + live);
     const { column } = this;
-    const from = this.start(row);
-    let place = from + count;
+    let place = this.end(row);
     if (id > this.#newest) this.#newest = id;
-    else place = this.#moveLater(group, from, place);
+    else place = this.#moveLater(group, this.start(row), place);
     this.setLength(row, count + live);
     for (let index = 0; index < live; index += 1) {
       const sequence = sequences[index]!;
@@ -37,26 +35,15 @@ export class DueSequences extends DueRows {
     }
   }
 
-  /** Takes out a group: the `count` sequences from `first` on that it came with. O(row). */
-  remove(row: number, first: SequenceId, count: number): void {
-    const { column } = this;
-    const until = this.#end(row);
-    let place = this.start(row);
-    while (place < until && column[place] !== first) place += 1;
-    if (place === until) fail("who is not due is taken out");
-    this.setLength(row, this.length(row) - count);
-    for (place += count; place < until; place += 1) column[place - count] = column[place]!;
-  }
-
   /** The first group of a row that arrived after `request`; null without one. */
   firstAfter(row: number, request: number): SequenceGroup | null {
     const place = this.placeAfter(row, request);
-    return place === this.#end(row) ? null : this.groupOf(this.column[place]!);
+    return place === this.end(row) ? null : this.groupOf(this.column[place]!);
   }
 
   /** Where the sequences begin of those of a row that arrived after `request`; behind all where nobody did. */
   placeAfter(row: number, request: number): number {
-    const end = this.#end(row);
+    const end = this.end(row);
     let place = this.start(row);
     while (place < end && this.groupOf(this.column[place]!).id <= request) place += 1;
     return place;
@@ -73,10 +60,5 @@ export class DueSequences extends DueRows {
     for (; place > from && this.groupOf(column[place - 1]!).id > id; place -= 1)
       column[place - 1 + live] = column[place - 1]!;
     return place;
-  }
-
-  /** The place behind a row's last sequence. */
-  #end(row: number): number {
-    return this.start(row) + this.length(row);
   }
 }

@@ -123,7 +123,7 @@ export class GrowingSequences {
     const { column } = this.#due;
     const row = this.#due.rowAt(tick);
     const place = this.#due.placeAfter(row, id);
-    const left = this.#due.start(row) + this.#due.length(row) - place;
+    const left = this.#due.end(row) - place;
     let last: SequenceGroup | null = null;
     let given = 0;
     let unneeded = 0;

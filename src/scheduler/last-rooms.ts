@@ -21,9 +21,10 @@ export class LastRooms {
   foresee(group: SequenceGroup, written: Tokens, sign: 1 | -1): void {
     for (let index = 0; index < group.live; index += 1) {
       const tick = this.#tick(group, index);
-      if (group.writtenBase + tick < written) continue;
+      const slots = this.#slots(group, index);
+      if (slots === 0 || group.writtenBase + tick < written) continue;
       const place = this.#onRing(tick);
-      this.#unneeded[place]! += sign * this.#slots(group, index);
+      this.#unneeded[place]! += sign * slots;
       this.#occupied.set(place);
     }
   }
@@ -34,7 +35,8 @@ export class LastRooms {
    */
   take(growth: Growth, from: number, until: number, firstStep: number): void {
     for (let tick = this.#next(from); tick < until; tick = this.#next(tick + 1)) {
-      growth.lose(firstStep + tick - from, this.#unneeded[this.#onRing(tick)]!);
+      const unneeded = this.#unneeded[this.#onRing(tick)]!;
+      if (unneeded > 0) growth.lose(firstStep + tick - from, unneeded);
       this.forget(tick);
     }
   }
@@ -54,7 +56,7 @@ export class LastRooms {
     return unneeded;
   }
 
-  /** When a sequence of a group is given its last room; one whose last token fills a room has none with slots to spare. */
+  /** When a sequence of a group is given its last room, if its last token does not fill one. */
   #tick({ promptTokens, outputs, writtenBase }: SequenceGroup, index: number): number {
     const final = finalTokens(promptTokens, outputs[index]!);
     return final - (final % this.#roomSlots) - writtenBase;

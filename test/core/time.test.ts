@@ -12,7 +12,6 @@ import {
   stepsWithin,
   subtractTime,
   TICKS_PER_NANOSECOND,
-  ZERO_TIME,
 } from "../../src/core/time.ts";
 
 const ticksOf = ({ ns, ticks }: ExactTime) =>
@@ -39,7 +38,8 @@ function seriesTotal(of: StepSeries, count: number): ExactTime {
 /** `a` + `times` × `b`. */
 function sum(a: ExactTime, b: ExactTime, times: number): ExactTime {
   const clock = new Clock();
-  clock.setAfter(a, { first: b, growth: ZERO_TIME }, times);
+  clock.setMultiple(b, times);
+  clock.add(a);
   return clock;
 }
 

@@ -81,6 +81,8 @@ class Told extends Growth {
   readonly #losses = new Map<number, number>();
 
   override lose(step: number, slots: number): void {
+    // What is all needed leaves nothing behind that would have to be forgotten.
+    expect(slots).toBeGreaterThan(0);
     super.lose(step, slots);
     this.#losses.set(step, (this.#losses.get(step) ?? 0) + slots);
   }

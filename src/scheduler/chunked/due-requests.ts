@@ -90,7 +90,7 @@ export class DueRequests {
   /** The place behind those who open a block at a tick. */
   #end(tick: number): number {
     const { openers } = this.#running.lockstep;
-    return openers.start(openers.rowAt(tick)) + openers.dueAt(tick);
+    return openers.end(openers.rowAt(tick));
   }
 
   /**

@@ -77,9 +77,8 @@ export class EqualSteps {
   #fill(step: number): void {
     const { lockstep } = this.#running;
     const { tick, openers } = lockstep;
-    const from = openers.start(openers.rowAt(tick + step));
-    const until = from + openers.dueAt(tick + step);
-    for (let at = from; at < until; at += 1) {
+    const row = openers.rowAt(tick + step);
+    for (let at = openers.start(row); at < openers.end(row); at += 1) {
       const handle = openers.column[at]!;
       this.#cache.fill(handle, lockstep.written(handle) + step);
     }

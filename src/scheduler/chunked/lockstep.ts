@@ -64,7 +64,7 @@ export class Lockstep {
 
   remove(handle: number): void {
     const openerClass = this.#classes[handle]!;
-    this.openers.remove(openerClass, handle);
+    this.openers.remove(openerClass, handle, 1);
     this.#countUnneeded(handle, -1);
     this.#classes[handle] = NOWHERE;
     this.#ending.remove(handle);

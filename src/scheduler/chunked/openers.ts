@@ -1,4 +1,3 @@
-import { assert } from "../../core/assert.ts";
 import { DueRows } from "../due-rows.ts";
 
 /**
@@ -20,22 +19,10 @@ export class Openers extends DueRows {
     this.setLength(row, count + 1);
   }
 
-  /** O(row). */
-  remove(row: number, handle: number): void {
-    const { column } = this;
-    const count = this.length(row) - 1;
-    let place = this.start(row);
-    const last = place + count;
-    while (place < last && column[place] !== handle) place += 1;
-    assert(column[place] === handle, "who opens no blocks here is taken out");
-    for (; place < last; place += 1) column[place] = column[place + 1]!;
-    this.setLength(row, count);
-  }
-
   /** The place of the first one of a row admitted after `order`; behind the last without one. */
   placeAfter(row: number, order: number, orders: Float64Array): number {
     let place = this.start(row);
-    const end = place + this.length(row);
+    const end = this.end(row);
     while (place < end && orders[this.column[place]!]! <= order) place += 1;
     return place;
   }
