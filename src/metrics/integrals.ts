@@ -9,83 +9,94 @@ export const ROOM = 2 ** 51;
 
 /**
  * Exact sums of amount × time, one a column. Each is gathered in two doubles that hold whole numbers, one for the nanoseconds and one
- * for the ticks; what outgrows them goes to a BigInt.
+ * for the ticks; what outgrows them is carried to two more, and products that no double holds go to a BigInt.
  */
 export class Integrals {
   readonly columns: number;
   /** The nanoseconds of all columns, and behind them the ticks. Whoever adds here sees to it that sums stay below 2^53. */
   readonly sums: Float64Array;
-  /** What was moved out of the two, in ticks. */
-  readonly #moved: bigint[];
+  /** What was carried out of them, in units of {@link KEPT}. */
+  readonly #carried: Float64Array;
+  /** What was too large for either, in ticks. */
+  readonly #large: bigint[];
 
   constructor(columns: number) {
     this.columns = columns;
     this.sums = new Float64Array(2 * columns);
-    this.#moved = Array.from({ length: columns }, () => 0n);
+    this.#carried = new Float64Array(2 * columns);
+    this.#large = Array.from({ length: columns }, () => 0n);
   }
 
   /** Adds `amount` × (`ns` nanoseconds and `ticks` ticks), safe integers of any sign. */
   add(column: number, amount: number, ns: number, ticks: number): void {
-    const sumNs = this.sums[column]! + amount * ns;
-    const sumTicks = this.sums[this.columns + column]! + amount * ticks;
-    if (Math.abs(sumNs) < KEPT && Math.abs(sumTicks) < KEPT) {
-      this.sums[column] = sumNs;
-      this.sums[this.columns + column] = sumTicks;
+    const nsAdded = amount * ns;
+    const ticksAdded = amount * ticks;
+    if (Math.abs(nsAdded) < KEPT && Math.abs(ticksAdded) < KEPT) {
+      this.#gather(column, nsAdded);
+      this.#gather(this.columns + column, ticksAdded);
     } else this.#addLarge(column, amount, ns, ticks);
   }
 
   /** Adds `amount` × `ns` nanoseconds. */
   addNs(column: number, amount: number, ns: number): void {
-    const sum = this.sums[column]! + amount * ns;
-    if (Math.abs(sum) < KEPT) this.sums[column] = sum;
+    const added = amount * ns;
+    if (Math.abs(added) < KEPT) this.#gather(column, added);
     else this.#addLarge(column, amount, ns, 0);
   }
 
   /** Adds `others`, so many times. */
   addTimes(others: Integrals, times: number): void {
     for (let column = 0; column < this.columns; column += 1)
-      this.#moved[column]! += others.total(column) * BigInt(times);
+      this.#large[column]! += others.total(column) * BigInt(times);
   }
 
-  /** Moves what has grown large out of the doubles, which have {@link ROOM} then. */
+  /** Carries what has grown large out of the doubles, which have {@link ROOM} then. */
   makeRoom(): void {
-    for (let column = 0; column < this.columns; column += 1)
-      if (Math.max(Math.abs(this.#ns(column)), Math.abs(this.#ticks(column))) >= KEPT)
-        this.#move(column);
+    for (let place = 0; place < this.sums.length; place += 1)
+      if (Math.abs(this.sums[place]!) >= KEPT) this.#carry(place);
   }
 
   /** Becomes a copy of `other`. */
   copy(other: Integrals): void {
     this.sums.set(other.sums);
+    this.#carried.set(other.#carried);
     for (let column = 0; column < this.columns; column += 1)
-      this.#moved[column] = other.#moved[column]!;
+      this.#large[column] = other.#large[column]!;
+  }
+
+  clear(): void {
+    this.sums.fill(0);
+    this.#carried.fill(0);
+    this.#large.fill(0n);
   }
 
   /** In amount × ticks. */
   total(column: number): bigint {
-    return this.#moved[column]! + inTicks(BigInt(this.#ns(column)), BigInt(this.#ticks(column)));
+    const ns = this.#whole(column);
+    return this.#large[column]! + inTicks(ns, this.#whole(this.columns + column));
   }
 
-  #ns(column: number): number {
-    return this.sums[column]!;
+  #gather(place: number, added: number): void {
+    this.sums[place]! += added;
+    if (Math.abs(this.sums[place]!) >= KEPT) this.#carry(place);
   }
 
-  #ticks(column: number): number {
-    return this.sums[this.columns + column]!;
+  #carry(place: number): void {
+    const sum = this.sums[place]!;
+    requireExact(sum);
+    const units = Math.round(sum / KEPT);
+    this.#carried[place]! += units;
+    this.sums[place] = sum - units * KEPT;
   }
 
-  #move(column: number): void {
-    requireExact(this.#ns(column), this.#ticks(column));
-    this.#moved[column] = this.total(column);
-    this.sums[column] = 0;
-    this.sums[this.columns + column] = 0;
+  #whole(place: number): bigint {
+    return BigInt(this.#carried[place]!) * BigInt(KEPT) + BigInt(this.sums[place]!);
   }
 
   #addLarge(column: number, amount: number, ns: number, ticks: number): void {
     requireExact(amount, ns, ticks);
-    this.#move(column);
     const times = BigInt(amount);
-    this.#moved[column]! += inTicks(times * BigInt(ns), times * BigInt(ticks));
+    this.#large[column]! += inTicks(times * BigInt(ns), times * BigInt(ticks));
   }
 }
 

@@ -1,6 +1,10 @@
+import { DOUBLE } from "../core/double.ts";
 import type { Nanoseconds } from "../core/time.ts";
 import { Integrals } from "./integrals.ts";
 import { type WindowEnd, Windows } from "./windows.ts";
+
+/** Changes are timed from an instant at most so long ago: a level × that fits a double. */
+const SPAN_NS = 2 ** 38;
 
 /** Columns of the levels that are kept. */
 const PRESENT = 0;
@@ -18,9 +22,10 @@ export interface Levels<Amount> {
 }
 
 /**
- * How many requests run, wait or are swapped out, over visible time. A level's integral up to t is the level × t less Σ change × its
- * time, so that only a level that changes is touched, and only when it does. Those are kept that change least: who waits follows from
- * who is here at all, and there are as many sequences as requests that run but for siblings.
+ * How many requests run, wait or are swapped out, over visible time. What a level adds to its integral from a base up to t is the level ×
+ * the time since the base, less Σ change × the time from the base to it: so only a level that changes is touched, and only when it does.
+ * Those are kept that change least: who waits follows from who is here at all, and there are as many sequences as requests that run but
+ * for siblings.
  */
 export class Population {
   readonly windows: Windows;
@@ -33,11 +38,13 @@ export class Population {
   #swapped = 0;
   /** Unfinished sequences of running requests beyond the first of each. */
   #siblings = 0;
-  /** −Σ change × its time. */
-  readonly #changes = new Integrals(COLUMNS);
+  /** The integrals up to the base; and since it, −Σ change × its time from there. */
   readonly #integrals = new Integrals(COLUMNS);
+  readonly #changes = new Integrals(COLUMNS);
+  #baseNs: Nanoseconds = DOUBLE;
 
   constructor(fromNs: Nanoseconds, until: WindowEnd) {
+    this.#baseNs = 0;
     this.windows = new Windows(COLUMNS, fromNs, until);
   }
 
@@ -47,61 +54,62 @@ export class Population {
 
   /** A request arrives, and waits. */
   enter(atNs: Nanoseconds): void {
-    if (atNs >= this.windows.nextEdgeNs) this.#passEdges(atNs);
+    const sinceNs = this.#passTo(atNs);
     this.#present += 1;
-    this.#changes.addNs(PRESENT, -1, atNs);
+    this.#changes.addNs(PRESENT, -1, sinceNs);
   }
 
   /** A request that waits ends. */
   leave(atNs: Nanoseconds): void {
-    if (atNs >= this.windows.nextEdgeNs) this.#passEdges(atNs);
+    const sinceNs = this.#passTo(atNs);
     this.#present -= 1;
-    this.#changes.addNs(PRESENT, 1, atNs);
+    this.#changes.addNs(PRESENT, 1, sinceNs);
   }
 
   /** A request that waits begins to run with so many sequences. */
   start(sequences: number, atNs: Nanoseconds): void {
-    if (atNs >= this.windows.nextEdgeNs) this.#passEdges(atNs);
+    const sinceNs = this.#passTo(atNs);
     this.#running += 1;
     if (this.#running > this.runningPeak) this.runningPeak = this.#running;
-    this.#changes.addNs(RUNNING, -1, atNs);
-    if (sequences > 1) this.#addSiblings(sequences - 1, atNs);
+    this.#changes.addNs(RUNNING, -1, sinceNs);
+    if (sequences > 1) this.#addSiblings(sequences - 1, sinceNs);
   }
 
   /** A request with so many unfinished sequences waits instead of running on. */
   stop(sequences: number, atNs: Nanoseconds): void {
-    if (atNs >= this.windows.nextEdgeNs) this.#passEdges(atNs);
+    const sinceNs = this.#passTo(atNs);
     this.#running -= 1;
-    this.#changes.addNs(RUNNING, 1, atNs);
-    if (sequences > 1) this.#addSiblings(1 - sequences, atNs);
+    this.#changes.addNs(RUNNING, 1, sinceNs);
+    if (sequences > 1) this.#addSiblings(1 - sequences, sinceNs);
   }
 
   /** A request that runs ends, with its last sequence. */
   complete(atNs: Nanoseconds): void {
-    if (atNs >= this.windows.nextEdgeNs) this.#passEdges(atNs);
+    const sinceNs = this.#passTo(atNs);
     this.#running -= 1;
     this.#present -= 1;
-    this.#changes.addNs(RUNNING, 1, atNs);
-    this.#changes.addNs(PRESENT, 1, atNs);
+    this.#changes.addNs(RUNNING, 1, sinceNs);
+    this.#changes.addNs(PRESENT, 1, sinceNs);
   }
 
   /** A running request has lost one of its sequences, and others go on. */
   endSibling(atNs: Nanoseconds): void {
-    if (atNs >= this.windows.nextEdgeNs) this.#passEdges(atNs);
-    this.#addSiblings(-1, atNs);
+    const sinceNs = this.#passTo(atNs);
+    this.#addSiblings(-1, sinceNs);
   }
 
   /** A request that waits is swapped out instead; −1: the other way round. */
   swap(change: 1 | -1, atNs: Nanoseconds): void {
-    if (atNs >= this.windows.nextEdgeNs) this.#passEdges(atNs);
+    const sinceNs = this.#passTo(atNs);
     this.#swapped += change;
-    this.#changes.addNs(SWAPPED, -change, atNs);
+    this.#changes.addNs(SWAPPED, -change, sinceNs);
   }
 
   /** The run has ended at `atNs`. */
   finish(atNs: Nanoseconds): void {
-    this.#passEdges(atNs);
-    this.windows.finish({ ns: atNs, ticks: 0 }, this.#integralsAt(atNs));
+    this.#passTo(atNs);
+    this.#moveBase(atNs);
+    this.windows.finish({ ns: atNs, ticks: 0 }, this.#integrals);
   }
 
   /** Level × ticks in the window. */
@@ -115,21 +123,32 @@ export class Population {
     return bins[PRESENT]!.map((_, bin) => levelsOf((column) => bins[column]![bin]!));
   }
 
-  #addSiblings(change: number, atNs: Nanoseconds): void {
+  #addSiblings(change: number, sinceNs: Nanoseconds): void {
     this.#siblings += change;
-    this.#changes.addNs(SIBLINGS, -change, atNs);
+    this.#changes.addNs(SIBLINGS, -change, sinceNs);
+  }
+
+  /** Time comes to `atNs`; returns how long after the base that is. */
+  #passTo(atNs: Nanoseconds): Nanoseconds {
+    if (atNs >= this.windows.nextEdgeNs) this.#passEdges(atNs);
+    if (atNs - this.#baseNs > SPAN_NS) this.#moveBase(atNs);
+    return atNs - this.#baseNs;
   }
 
   #passEdges(atNs: Nanoseconds): void {
-    while (this.windows.nextEdgeNs <= atNs)
-      this.windows.pass(this.#integralsAt(this.windows.nextEdgeNs));
+    while (this.windows.nextEdgeNs <= atNs) {
+      this.#moveBase(this.windows.nextEdgeNs);
+      this.windows.pass(this.#integrals);
+    }
   }
 
-  #integralsAt(atNs: Nanoseconds): Integrals {
+  #moveBase(atNs: Nanoseconds): void {
+    const sinceNs = atNs - this.#baseNs;
     const levels = [this.#present, this.#running, this.#swapped, this.#siblings];
-    this.#integrals.copy(this.#changes);
-    for (const [column, level] of levels.entries()) this.#integrals.addNs(column, level, atNs);
-    return this.#integrals;
+    for (const [column, level] of levels.entries()) this.#integrals.addNs(column, level, sinceNs);
+    this.#integrals.addTimes(this.#changes, 1);
+    this.#changes.clear();
+    this.#baseNs = atNs;
   }
 }
 

@@ -28,8 +28,13 @@ export function capOutputs(request: Request, maxModelLen: Tokens): Request {
 }
 
 function withOutputsUpTo(room: Tokens, request: Request): Request {
-  const outputs = request.outputTokens.map((output) => Math.min(output, room));
-  return withOutputs(request, outputs);
+  const { outputTokens } = request;
+  // All lists of one output that V8 meets are then of one kind: one of another would have it convert each of the others.
+  if (outputTokens.length === 1) return withOutputs(request, [room]);
+  return withOutputs(
+    request,
+    outputTokens.map((output) => (output < room ? output : room)),
+  );
 }
 
 /** Turns away the latest newcomers that find no place in the waiting room. */
