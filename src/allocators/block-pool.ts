@@ -14,51 +14,51 @@ const { COUNT, FROM, BITS } = RUN;
  */
 export class BlockPool {
   readonly size: number;
-  readonly #column: BlockColumn;
+  private readonly column: BlockColumn;
   /** The free blocks lie from here on to before the top. */
-  readonly #bottom: number;
+  private readonly bottom: number;
   #top = 0;
   /** How many of its run {@link takeForEach} has served when it stops within one. */
   served = 0;
   /** Owners of each block beyond the first; 0 for free ones. */
-  readonly #others: Int32Array;
+  private readonly others: Int32Array;
   /** Made when {@link referenceCounts} is asked for. */
   #counts: Int32Array | null = null;
   /** Takes in every block that is handed out. */
-  readonly #placements: Digest;
+  private readonly placements: Digest;
 
   /** The stack of `blocks` blocks lies in `column` from place `bottom` on. */
   constructor(blocks: number, column: BlockColumn, bottom: number, placements: Digest) {
     this.size = blocks;
-    this.#column = column;
-    this.#bottom = bottom;
+    this.column = column;
+    this.bottom = bottom;
     this.#top = bottom + blocks;
-    this.#others = new Int32Array(blocks);
-    this.#placements = placements;
+    this.others = new Int32Array(blocks);
+    this.placements = placements;
     for (let block = 0; block < blocks; block += 1) column.cells[bottom + block] = block;
   }
 
   get freeCount(): number {
-    return this.#top - this.#bottom;
+    return this.#top - this.bottom;
   }
 
   /** Takes the block on top of the free stack, with one owner. */
   take(): number {
-    if (this.#top === this.#bottom) fail("a block is taken from an empty pool");
+    if (this.#top === this.bottom) fail("a block is taken from an empty pool");
     this.#top -= 1;
-    const block = this.#column.cells[this.#top]!;
-    this.#placements.add(block);
+    const block = this.column.cells[this.#top]!;
+    this.placements.add(block);
     return block;
   }
 
   /** Takes blocks one after the other into the column, from place `from` to before `until`. */
   takeInto(from: number, until: number): void {
-    const { cells } = this.#column;
-    const digest = this.#placements;
+    const { cells } = this.column;
+    const digest = this.placements;
     let top = this.#top;
     let a = digest.first;
     let b = digest.second;
-    if (until - from > top - this.#bottom) fail("a block is taken from an empty pool");
+    if (until - from > top - this.bottom) fail("a block is taken from an empty pool");
     for (let at = from; at < until; at += 1) {
       top -= 1;
       const block = cells[top]!;
@@ -83,8 +83,8 @@ export class BlockPool {
     until: number,
     served: number,
   ): number {
-    const { cells, ends } = this.#column;
-    const digest = this.#placements;
+    const { cells, ends } = this.column;
+    const digest = this.placements;
     let top = this.#top;
     let a = digest.first;
     let b = digest.second;
@@ -107,7 +107,7 @@ export class BlockPool {
       this.served = at - runs[(run << BITS) | FROM]!;
       break;
     }
-    if (top < this.#bottom) fail("a block is taken from an empty pool");
+    if (top < this.bottom) fail("a block is taken from an empty pool");
     this.#top = top;
     digest.first = a;
     digest.second = b;
@@ -116,48 +116,48 @@ export class BlockPool {
 
   /** A block that somebody has gains an owner. */
   share(block: number): void {
-    this.#others[block]! += 1;
+    this.others[block]! += 1;
   }
 
   isShared(block: number): boolean {
-    return this.#others[block]! > 0;
+    return this.others[block]! > 0;
   }
 
   /** One owner less; without owners the block is free. */
   drop(block: number): void {
-    if (this.#others[block]! > 0) {
-      this.#others[block]! -= 1;
+    if (this.others[block]! > 0) {
+      this.others[block]! -= 1;
       return;
     }
     if (this.freeCount === this.size) fail("more blocks come back than there are");
-    this.#column.cells[this.#top] = block;
+    this.column.cells[this.#top] = block;
     this.#top += 1;
   }
 
   /** Drops the blocks of the column from place `from` to before `until`, in that order, none of which is shared. */
   dropUnshared(from: number, until: number): void {
     const top = this.#top + until - from;
-    if (top > this.#bottom + this.size) fail("more blocks come back than there are");
-    this.#column.cells.copyWithin(this.#top, from, until);
+    if (top > this.bottom + this.size) fail("more blocks come back than there are");
+    this.column.cells.copyWithin(this.#top, from, until);
     this.#top = top;
   }
 
   /** Free blocks, bottom of the stack first. O(blocks). */
   freeBlocks(): number[] {
-    return Array.from(this.#column.cells.subarray(this.#bottom, this.#top));
+    return Array.from(this.column.cells.subarray(this.bottom, this.#top));
   }
 
   /** Lists the free blocks, bottom of the stack first. */
   describeFree(free: ExtentColumns): void {
-    free.addCells(this.#column.cells, this.#bottom, this.#top);
+    free.addCells(this.column.cells, this.bottom, this.#top);
   }
 
   /** Owners of every block, 0 for free ones; the next call overwrites them. O(blocks). */
   referenceCounts(): Int32Array {
     this.#counts ??= new Int32Array(this.size);
     const counts = this.#counts;
-    for (let block = 0; block < this.size; block += 1) counts[block] = this.#others[block]! + 1;
-    for (let at = this.#bottom; at < this.#top; at += 1) counts[this.#column.cells[at]!]! -= 1;
+    for (let block = 0; block < this.size; block += 1) counts[block] = this.others[block]! + 1;
+    for (let at = this.bottom; at < this.#top; at += 1) counts[this.column.cells[at]!]! -= 1;
     return counts;
   }
 }

@@ -46,36 +46,36 @@ export class BlockTables {
   readonly cpu: BlockPool;
   readonly #windowBlocks: number = MOST_BLOCKS;
   /** The tables by sequence, behind the free stacks of both pools. */
-  readonly #column: BlockColumn;
+  private readonly column: BlockColumn;
 
   constructor({ blockSlots, gpuBlocks, cpuBlocks, windowBlocks, placements }: BlockTablesOptions) {
     this.blockSlots = blockSlots;
-    this.#column = new BlockColumn(gpuBlocks + cpuBlocks);
-    this.gpu = new BlockPool(gpuBlocks, this.#column, 0, placements);
-    this.cpu = new BlockPool(cpuBlocks, this.#column, gpuBlocks, placements);
+    this.column = new BlockColumn(gpuBlocks + cpuBlocks);
+    this.gpu = new BlockPool(gpuBlocks, this.column, 0, placements);
+    this.cpu = new BlockPool(cpuBlocks, this.column, gpuBlocks, placements);
     this.#windowBlocks = Math.min(windowBlocks, MOST_BLOCKS);
   }
 
   /** Where a sequence's blocks are. */
   place(sequence: SequenceId): Place {
-    const mark = this.#column.mark(sequence);
+    const mark = this.column.mark(sequence);
     if (mark === NOWHERE) return "nowhere";
     return (mark & GPU) === GPU ? "gpu" : "cpu";
   }
 
   /** Whether a sequence has ever shared any of its blocks. */
   hasShared(sequence: SequenceId): boolean {
-    return (this.#column.mark(sequence) & SHARES) === SHARES;
+    return (this.column.mark(sequence) & SHARES) === SHARES;
   }
 
   /** The blocks of a sequence in token order; empty if it has none. O(blocks). */
   table(sequence: SequenceId): readonly number[] {
-    return this.#column.toArray(sequence);
+    return this.column.toArray(sequence);
   }
 
   /** Length of a sequence's table. */
   entries(sequence: SequenceId): number {
-    return this.#column.length(sequence);
+    return this.column.length(sequence);
   }
 
   /** Entries a table needs for `tokens` tokens. */
@@ -90,7 +90,7 @@ export class BlockTables {
 
   /** Opens a table of `entries` entries, the first `shared` of them those of `sibling`. */
   open(sequence: SequenceId, entries: number, sibling: SequenceId = sequence, shared = 0): void {
-    const column = this.#column;
+    const column = this.column;
     this.#begin(sequence, entries);
     if (shared > 0) this.#share(sibling, sequence, shared);
     const own = entries < this.#windowBlocks ? entries : Math.max(shared, this.#windowBlocks);
@@ -110,7 +110,7 @@ export class BlockTables {
     let run = gpu.takeForEach(sequences, runs, from, until, 0);
     while (run < until) {
       const sequence = sequences[runs[(run << BITS) | FROM]! + gpu.served]!;
-      this.#column.reserve(sequence, this.#column.room + 1);
+      this.column.reserve(sequence, this.column.room + 1);
       run = gpu.takeForEach(sequences, runs, run, until, gpu.served);
     }
   }
@@ -118,7 +118,7 @@ export class BlockTables {
   /** Makes token number `tokens` of a sequence writable, by a new block or by a copy of a shared one; null if neither. */
   append(sequence: SequenceId, tokens: Tokens): BlockCopy | null {
     this.#requireOnGpu(sequence);
-    const column = this.#column;
+    const column = this.column;
     if (column.length(sequence) < this.entriesFor(tokens)) {
       const opensBlock = column.length(sequence) < this.#windowBlocks;
       this.#pushNext(sequence);
@@ -149,7 +149,7 @@ export class BlockTables {
    * entries (v0.2.0) or with `lastWindow` those of the last ones (v0.6.1).
    */
   release(sequence: SequenceId, lastWindow = false): void {
-    const { cells, rows, ends, marks, tables, stride } = this.#column;
+    const { cells, rows, ends, marks, tables, stride } = this.column;
     const mark = sequence < rows ? cells[marks + sequence]! : NOWHERE;
     const start = tables + sequence * stride;
     const end = cells[ends + sequence]!;
@@ -169,7 +169,7 @@ export class BlockTables {
   /** Moves the tables of the sequences to the other pool, a shared block once; returns the moves in order. */
   move(sequences: readonly SequenceId[], place: "gpu" | "cpu"): Map<number, number> {
     const [from, to] = place === "cpu" ? [this.gpu, this.cpu] : [this.cpu, this.gpu];
-    const column = this.#column;
+    const column = this.column;
     const moved = new Map<number, number>();
     for (const sequence of sequences) {
       if (this.place(sequence) === place) fail(`sequence ${sequence} is on the ${place} already`);
@@ -183,7 +183,7 @@ export class BlockTables {
 
   /** Writes the tables in one place, by sequence, and its free blocks into `columns`. */
   describe(place: "gpu" | "cpu", columns: PoolColumns): PoolColumns {
-    const column = this.#column;
+    const column = this.column;
     columns.clear(this[place].size);
     for (let sequence = 0; sequence < column.rows; sequence += 1) {
       if (this.place(sequence) !== place) continue;
@@ -207,7 +207,7 @@ export class BlockTables {
 
   /** Makes room for a table on the GPU, empty so far. */
   #begin(sequence: SequenceId, entries: number): void {
-    const column = this.#column;
+    const column = this.column;
     if (sequence >= column.rows || entries >= column.stride) column.reserve(sequence, entries);
     if (column.mark(sequence) !== NOWHERE) fail(`sequence ${sequence} has a table already`);
     column.cells[column.marks + sequence] = GPU;
@@ -215,7 +215,7 @@ export class BlockTables {
 
   /** The table of `to`, empty so far, begins with `entries` blocks of that of `from`. */
   #share(from: SequenceId, to: SequenceId, entries: number, eachEntry = false): void {
-    const column = this.#column;
+    const column = this.column;
     const shared = this.table(from).slice(0, entries);
     for (const block of shared) column.push(to, block);
     const counted = entries > this.#windowBlocks && !eachEntry ? new Set(shared) : shared;
@@ -235,7 +235,7 @@ export class BlockTables {
 
   /** A new block, or with a full window the one that holds what leaves it. Only behind a full window does a block come twice. */
   #pushNext(sequence: SequenceId): void {
-    const column = this.#column;
+    const column = this.column;
     const length = column.length(sequence);
     const window = this.#windowBlocks;
     const again = column.start(sequence) + (length % window);

@@ -54,9 +54,9 @@ const AFTER_REFUSAL = invariants.filter(({ id }) => id === "KV-11" || id === "KV
 
 /** Keeps its own account of who must have what, and compares. */
 class Auditor {
-  readonly #built: BuiltAllocator;
-  readonly #slots: Slots;
-  readonly #initial: PoolState;
+  private readonly built: BuiltAllocator;
+  private readonly slots: Slots;
+  private readonly initial: PoolState;
   readonly #memory = new StateMemory();
   /** After the last operation that was granted. */
   #granted: PoolState;
@@ -64,10 +64,10 @@ class Auditor {
   readonly #groups = new Map<SequenceGroup, TrackedGroup>();
 
   constructor(built: BuiltAllocator, slots: Slots) {
-    this.#built = built;
-    this.#slots = slots;
-    this.#initial = poolState(built.allocator);
-    this.#granted = this.#initial;
+    this.built = built;
+    this.slots = slots;
+    this.initial = poolState(built.allocator);
+    this.#granted = this.initial;
     this.verify({ granted: true });
   }
 
@@ -78,7 +78,7 @@ class Auditor {
   verify({ granted }: { readonly granted: boolean }): void {
     this.#refused = !granted;
     if (!granted) return;
-    this.#granted = poolState(this.#built.allocator, this.#memory);
+    this.#granted = poolState(this.built.allocator, this.#memory);
     this.#check(invariants, this.#granted, null);
   }
 
@@ -86,25 +86,25 @@ class Auditor {
   settle(): void {
     if (!this.#refused) return;
     this.#refused = false;
-    const { allocator } = this.#built;
+    const { allocator } = this.built;
     const now = { ...this.#granted, layout: allocator.inspect(), usage: allocator.usage };
     this.#check(AFTER_REFUSAL, now, this.#granted);
   }
 
   #check(checks: readonly Invariant[], now: PoolState, refusedFrom: PoolState | null): void {
     const context = {
-      slots: this.#slots,
-      initial: this.#initial,
+      slots: this.slots,
+      initial: this.initial,
       now,
       refusedFrom,
       groups: [...this.#groups.values()],
-      holding: (sequence: SequenceId) => this.#built.allocator.holding(sequence),
+      holding: (sequence: SequenceId) => this.built.allocator.holding(sequence),
     };
     requireInvariants(checks, context);
   }
 
   admitted(group: SequenceGroup, ask: Admission): void {
-    const tables = this.#built.reservation === null ? ask.sequences : group.sequences.length;
+    const tables = this.built.reservation === null ? ask.sequences : group.sequences.length;
     this.#groups.set(group, {
       sequences: group.sequences.slice(0, tables),
       tokens: ask.promptTokens + ask.generatedTokens,
@@ -123,8 +123,8 @@ class Auditor {
   extended(sequence: SequenceId): void {
     for (const [group, tracked] of this.#groups) {
       if (!tracked.sequences.includes(sequence)) continue;
-      const { held } = this.#built.allocator.holding(sequence)!;
-      const tokens = held - this.#built.allocator.growthSlots + 1;
+      const { held } = this.built.allocator.holding(sequence)!;
+      const tokens = held - this.built.allocator.growthSlots + 1;
       this.#groups.set(group, { ...tracked, tokens });
     }
   }
@@ -140,107 +140,107 @@ class Auditor {
 }
 
 class CheckedAllocator implements Allocator {
-  readonly #inner: Allocator;
-  readonly #auditor: Auditor;
+  private readonly inner: Allocator;
+  private readonly auditor: Auditor;
 
   constructor(inner: Allocator, auditor: Auditor) {
-    this.#inner = inner;
-    this.#auditor = auditor;
+    this.inner = inner;
+    this.auditor = auditor;
   }
 
   get usage(): PoolUsage {
-    return this.#inner.usage;
+    return this.inner.usage;
   }
 
   admit(group: SequenceGroup, ask: Admission): Grant | Refusal {
-    this.#auditor.settle();
-    const answer = this.#inner.admit(group, ask);
-    if (answer.granted) this.#auditor.admitted(group, ask);
-    this.#auditor.verify(answer);
+    this.auditor.settle();
+    const answer = this.inner.admit(group, ask);
+    if (answer.granted) this.auditor.admitted(group, ask);
+    this.auditor.verify(answer);
     return answer;
   }
 
   grow(group: SequenceGroup, tokens: Tokens): Grant | Refusal {
-    this.#auditor.settle();
-    const answer = this.#inner.grow(group, tokens);
-    if (answer.granted) this.#auditor.update(group, { tokens, writing: true });
-    this.#auditor.verify(answer);
+    this.auditor.settle();
+    const answer = this.inner.grow(group, tokens);
+    if (answer.granted) this.auditor.update(group, { tokens, writing: true });
+    this.auditor.verify(answer);
     return answer;
   }
 
   fork(group: SequenceGroup, tokens: Tokens): Grant {
-    this.#auditor.settle();
-    const grant = this.#inner.fork(group, tokens);
-    this.#auditor.update(group, { sequences: [...group.sequences], tokens, writing: false });
-    this.#auditor.verify(grant);
+    this.auditor.settle();
+    const grant = this.inner.fork(group, tokens);
+    this.auditor.update(group, { sequences: [...group.sequences], tokens, writing: false });
+    this.auditor.verify(grant);
     return grant;
   }
 
   release(sequence: SequenceId): void {
-    this.#auditor.settle();
-    this.#inner.release(sequence);
-    this.#auditor.released(sequence);
-    this.#auditor.verify({ granted: true });
+    this.auditor.settle();
+    this.inner.release(sequence);
+    this.auditor.released(sequence);
+    this.auditor.verify({ granted: true });
   }
 
   wouldNever(group: SequenceGroup, ask: Admission): Refusal | null {
-    return this.#inner.wouldNever(group, ask);
+    return this.inner.wouldNever(group, ask);
   }
 
   extend(sequences: Int32Array, runs: Int32Array, from: number, until: number): void {
-    this.#auditor.settle();
-    this.#inner.extend(sequences, runs, from, until);
-    for (const sequence of inRuns(sequences, runs, from, until)) this.#auditor.extended(sequence);
-    this.#auditor.verify({ granted: true });
+    this.auditor.settle();
+    this.inner.extend(sequences, runs, from, until);
+    for (const sequence of inRuns(sequences, runs, from, until)) this.auditor.extended(sequence);
+    this.auditor.verify({ granted: true });
   }
 
   get growthSlots(): Slots {
-    return this.#inner.growthSlots;
+    return this.inner.growthSlots;
   }
 
   get freeSlots(): Slots {
-    return this.#inner.freeSlots;
+    return this.inner.freeSlots;
   }
 
   holding(sequence: SequenceId): SequenceHolding | null {
-    return this.#inner.holding(sequence);
+    return this.inner.holding(sequence);
   }
 
   inspect(): Layout {
-    return this.#inner.inspect();
+    return this.inner.inspect();
   }
 }
 
 class CheckedSwapping implements Swapping {
-  readonly #inner: Swapping;
-  readonly #auditor: Auditor;
+  private readonly inner: Swapping;
+  private readonly auditor: Auditor;
 
   constructor(inner: Swapping, auditor: Auditor) {
-    this.#inner = inner;
-    this.#auditor = auditor;
+    this.inner = inner;
+    this.auditor = auditor;
   }
 
   get blockSlots(): Slots {
-    return this.#inner.blockSlots;
+    return this.inner.blockSlots;
   }
 
   swapOut(group: SequenceGroup): Transfer | Refusal {
-    this.#auditor.settle();
-    const answer = this.#inner.swapOut(group);
-    if (answer.granted) this.#auditor.update(group, { swapped: true, writing: false });
-    this.#auditor.verify(answer);
+    this.auditor.settle();
+    const answer = this.inner.swapOut(group);
+    if (answer.granted) this.auditor.update(group, { swapped: true, writing: false });
+    this.auditor.verify(answer);
     return answer;
   }
 
   swapIn(group: SequenceGroup): Transfer | Refusal {
-    this.#auditor.settle();
-    const answer = this.#inner.swapIn(group);
-    if (answer.granted) this.#auditor.update(group, { swapped: false });
-    this.#auditor.verify(answer);
+    this.auditor.settle();
+    const answer = this.inner.swapIn(group);
+    if (answer.granted) this.auditor.update(group, { swapped: false });
+    this.auditor.verify(answer);
     return answer;
   }
 
   wouldNeverReturn(group: SequenceGroup): Refusal | null {
-    return this.#inner.wouldNeverReturn(group);
+    return this.inner.wouldNeverReturn(group);
   }
 }

@@ -23,41 +23,41 @@ import { reservation } from "./reservation.ts";
  */
 export class ContiguousAllocator implements Allocator {
   readonly growthSlots = 0;
-  readonly #environment: PoolEnvironment;
-  readonly #placement: Placement;
+  private readonly environment: PoolEnvironment;
+  private readonly placement: Placement;
   readonly #chunks = new ChunkTable();
   readonly #columns = new PoolColumns();
 
   constructor(placement: PlacementName, environment: PoolEnvironment) {
-    this.#environment = environment;
-    this.#placement = placements[placement].create(environment.slots);
+    this.environment = environment;
+    this.placement = placements[placement].create(environment.slots);
   }
 
   get usage(): PoolUsage {
     return {
-      slots: this.#environment.slots,
-      free: this.#placement.free,
+      slots: this.environment.slots,
+      free: this.placement.free,
       held: this.#chunks.heldTotal,
       unusable: 0,
-      largestHole: this.#placement.largestHole,
+      largestHole: this.placement.largestHole,
     };
   }
 
   get freeSlots(): Slots {
-    return this.#placement.free;
+    return this.placement.free;
   }
 
   admit(group: SequenceGroup, ask: Admission): Grant | Refusal {
     const sizes = reservationsOf(group, ask);
     const { sequences } = group;
     if (sizes.length !== sequences.length) fail(`group ${group.id} needs a size a sequence`);
-    const addresses = this.#placement.placeAll(sizes);
+    const addresses = this.placement.placeAll(sizes);
     if (addresses === null) return this.#refusal(sizes);
     for (let index = 0; index < sizes.length; index += 1) {
       const address = addresses[index]!;
       const asked = sizes[index]!;
-      this.#chunks.open(sequences[index]!, address, asked, this.#placement.chunkSlots(asked));
-      this.#environment.placements.add(address);
+      this.#chunks.open(sequences[index]!, address, asked, this.placement.chunkSlots(asked));
+      this.environment.placements.add(address);
     }
     return granted(sizes.length === 1 ? sizes[0]! : Math.min(...sizes), 0);
   }
@@ -79,12 +79,12 @@ export class ContiguousAllocator implements Allocator {
     const address = this.#chunks.address(chunk);
     const asked = this.#chunks.asked(chunk);
     this.#chunks.close(chunk);
-    this.#placement.release(address, asked);
+    this.placement.release(address, asked);
   }
 
   wouldNever(group: SequenceGroup, ask: Admission): Refusal | null {
     const sizes = reservationsOf(group, ask);
-    return this.#need(sizes) > this.#environment.slots ? this.#refusal(sizes) : null;
+    return this.#need(sizes) > this.environment.slots ? this.#refusal(sizes) : null;
   }
 
   /** Room was given for good at admission. */
@@ -100,11 +100,11 @@ export class ContiguousAllocator implements Allocator {
 
   inspect(): Layout {
     const { tables, free } = this.#columns;
-    const { slots } = this.#environment;
+    const { slots } = this.environment;
     this.#columns.clear(slots);
     this.#chunks.describe(tables);
-    for (const { start, count } of this.#placement.holes()) free.add(start, count);
-    const { merges } = this.#placement;
+    for (const { start, count } of this.placement.holes()) free.add(start, count);
+    const { merges } = this.placement;
     return { cellSlots: 1, cells: slots, tables, free, merges, referenceCounts: null, cpu: null };
   }
 
@@ -118,14 +118,14 @@ export class ContiguousAllocator implements Allocator {
 
   #need(sizes: readonly Slots[]): Slots {
     let need = 0;
-    for (const size of sizes) need += this.#placement.chunkSlots(size);
+    for (const size of sizes) need += this.placement.chunkSlots(size);
     return need;
   }
 
   /** An empty pool takes whatever fits in total (see {@link Placement}), so the sums alone tell the reason. */
   #refusal(sizes: readonly Slots[]): Refusal {
-    const { slots } = this.#environment;
-    const { free, largestHole } = this.#placement;
+    const { slots } = this.environment;
+    const { free, largestHole } = this.placement;
     const need = this.#need(sizes);
     const reason = need > slots ? "never" : need > free ? "total" : "hole";
     return { granted: false, reason, need, free, largestHole, pool: slots };

@@ -32,12 +32,12 @@ export class PagedAllocator implements Allocator, Swapping {
   readonly blockSlots: Slots;
   readonly growthSlots: Slots;
   readonly tables: BlockTables;
-  readonly #gpu: BlockPool;
-  readonly #slots: Slots;
-  readonly #unusable: Slots;
-  readonly #watermarkBlocks: number;
+  private readonly gpu: BlockPool;
+  private readonly slots: Slots;
+  private readonly unusable: Slots;
+  private readonly watermarkBlocks: number;
   /** Tokens every sequence may write because their blocks were reserved at admission; 0 when it grows on demand. */
-  readonly #reservedTokens: Tokens;
+  private readonly reservedTokens: Tokens;
   /** Leading slots that a sequence which has ever shared blocks has in common with its siblings. */
   readonly #shared: Slots[] = [];
   readonly #gpuColumns = new PoolColumns();
@@ -56,18 +56,18 @@ export class PagedAllocator implements Allocator, Swapping {
       windowBlocks,
       placements,
     });
-    this.#gpu = this.tables.gpu;
-    this.#slots = slots;
-    this.#unusable = slots - gpuBlocks * blockSize;
-    this.#watermarkBlocks = Math.trunc(watermark * gpuBlocks);
-    this.#reservedTokens = reserve === "max" ? maxModelLen : 0;
+    this.gpu = this.tables.gpu;
+    this.slots = slots;
+    this.unusable = slots - gpuBlocks * blockSize;
+    this.watermarkBlocks = Math.trunc(watermark * gpuBlocks);
+    this.reservedTokens = reserve === "max" ? maxModelLen : 0;
     this.growthSlots = reserve === "max" ? 0 : blockSize;
   }
 
   get usage(): PoolUsage {
-    const free = this.#gpu.freeCount * this.blockSlots;
-    const held = this.#slots - this.#unusable - free;
-    return { slots: this.#slots, free, held, unusable: this.#unusable, largestHole: free };
+    const free = this.gpu.freeCount * this.blockSlots;
+    const held = this.slots - this.unusable - free;
+    return { slots: this.slots, free, held, unusable: this.unusable, largestHole: free };
   }
 
   admit(group: SequenceGroup, ask: Admission): Grant | Refusal {
@@ -87,7 +87,7 @@ export class PagedAllocator implements Allocator, Swapping {
 
   grow(group: SequenceGroup, tokens: Tokens): Grant | Refusal {
     const first = group.sequences[0]!;
-    if (tokens <= this.#reservedTokens) return this.#grant(this.tables.entries(first), 0);
+    if (tokens <= this.reservedTokens) return this.#grant(this.tables.entries(first), 0);
     const refusal = this.growthRefusal(group.sequences.length);
     if (refusal !== null) return refusal;
     const writtenWholeBlocks = Math.floor((tokens - 1) / this.blockSlots) * this.blockSlots;
@@ -101,13 +101,13 @@ export class PagedAllocator implements Allocator, Swapping {
 
   /** V0's bound: a free block for each sequence that writes, whether or not it needs one. */
   growthRefusal(live: number): Refusal | null {
-    return live > this.#gpu.freeCount ? this.#refusal("total", live) : null;
+    return live > this.gpu.freeCount ? this.#refusal("total", live) : null;
   }
 
   fork(group: SequenceGroup, tokens: Tokens): Grant {
     const [parent, ...children] = group.sequences;
     const entries = this.tables.entries(parent!);
-    if (this.#reservedTokens > 0) return this.#grant(entries, children.length * tokens);
+    if (this.reservedTokens > 0) return this.#grant(entries, children.length * tokens);
     for (const child of children) this.tables.fork(parent!, child);
     const shared = entries * this.blockSlots;
     for (const sequence of group.sequences) this.#shared[sequence] = shared;
@@ -127,7 +127,7 @@ export class PagedAllocator implements Allocator, Swapping {
   }
 
   get freeSlots(): Slots {
-    return this.#gpu.freeCount * this.blockSlots;
+    return this.gpu.freeCount * this.blockSlots;
   }
 
   holding(sequence: SequenceId): SequenceHolding | null {
@@ -185,12 +185,12 @@ export class PagedAllocator implements Allocator, Swapping {
 
   /** Entries of each table that is opened at admission. */
   #entriesToAdmit({ promptTokens, generatedTokens }: Admission): number {
-    const reserved = this.#reservedTokens;
+    const reserved = this.reservedTokens;
     return this.tables.entriesFor(reserved > 0 ? reserved : promptTokens + generatedTokens);
   }
 
   #blocksToAdmit(group: SequenceGroup, ask: Admission, entries: number): number {
-    const sequences = this.#reservedTokens > 0 ? group.width : ask.sequences;
+    const sequences = this.reservedTokens > 0 ? group.width : ask.sequences;
     const each = this.tables.blocksFor(entries);
     if (sequences === 1) return each;
     const common = this.#commonBlocks(ask);
@@ -199,13 +199,13 @@ export class PagedAllocator implements Allocator, Swapping {
 
   /** Blocks that the sequences of a group which comes back can share: those full of prompt. */
   #commonBlocks({ sequences, promptTokens }: Admission): number {
-    if (this.#reservedTokens > 0 || sequences === 1) return 0;
+    if (this.reservedTokens > 0 || sequences === 1) return 0;
     return Math.floor(promptTokens / this.blockSlots);
   }
 
   /** Opens the tables of the sequences behind the first. */
   #openFurther({ sequences }: SequenceGroup, ask: Admission, entries: number): void {
-    const count = this.#reservedTokens > 0 ? sequences.length : ask.sequences;
+    const count = this.reservedTokens > 0 ? sequences.length : ask.sequences;
     const common = this.#commonBlocks(ask);
     const first = sequences[0]!;
     this.#shared[first] = common * this.blockSlots;
@@ -228,20 +228,20 @@ export class PagedAllocator implements Allocator, Swapping {
 
   /** Null if `need` blocks can be had and the watermark still be free. */
   #shortOf(need: number): Refusal | null {
-    const { freeCount } = this.#gpu;
-    if (freeCount - need >= this.#watermarkBlocks) return null;
+    const { freeCount } = this.gpu;
+    if (freeCount - need >= this.watermarkBlocks) return null;
     return this.#refusal(need > freeCount ? "total" : "watermark", need);
   }
 
   #never(need: number): Refusal | null {
-    const fits = need + this.#watermarkBlocks <= this.#gpu.size;
+    const fits = need + this.watermarkBlocks <= this.gpu.size;
     return fits ? null : this.#refusal("never", need);
   }
 
-  #refusal(reason: Refusal["reason"], needBlocks: number, of: BlockPool = this.#gpu): Refusal {
+  #refusal(reason: Refusal["reason"], needBlocks: number, of: BlockPool = this.gpu): Refusal {
     const need = needBlocks * this.blockSlots;
     const free = of.freeCount * this.blockSlots;
-    const pool = of === this.#gpu ? this.#slots : of.size * this.blockSlots;
+    const pool = of === this.gpu ? this.slots : of.size * this.blockSlots;
     return { granted: false, reason, need, free, largestHole: free, pool };
   }
 }

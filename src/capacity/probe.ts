@@ -29,16 +29,16 @@ export type OnRun = (ended: number, expected: number | null, load: number, seed:
  */
 export class Prober {
   readonly #runsByLoad = new Map<number, RunResult[]>();
-  readonly #index: number;
-  readonly #axis: Axis;
-  readonly #target: readonly Term[];
-  readonly #onRun: OnRun;
+  private readonly index: number;
+  private readonly axis: Axis;
+  private readonly target: readonly Term[];
+  private readonly onRun: OnRun;
 
   constructor(index: number, axis: Axis, target: readonly Term[], onRun: OnRun = () => {}) {
-    this.#index = index;
-    this.#axis = axis;
-    this.#target = target;
-    this.#onRun = onRun;
+    this.index = index;
+    this.axis = axis;
+    this.target = target;
+    this.onRun = onRun;
   }
 
   /** Whether the mean over the seeds meets every term; seeds that cannot change a miss are not run. */
@@ -62,7 +62,7 @@ export class Prober {
   /** Null where the model alone is too large. */
   #configAt(load: number): Config | null {
     try {
-      return this.#axis.at(load);
+      return this.axis.at(load);
     } catch (error) {
       if (error instanceof ConfigError) return null;
       throw error;
@@ -77,7 +77,7 @@ export class Prober {
     this.#runsByLoad.set(load, runs);
     const config = this.#configAt(load);
     if (config === null) return runs;
-    const setup = config.setups[this.#index]!;
+    const setup = config.setups[this.index]!;
     const workload = await loadWorkload(config);
     for (const seed of config.seeds.slice(runs.length)) {
       if (isEnough(runs, config.seeds.length)) break;
@@ -88,7 +88,7 @@ export class Prober {
           stream: workload.open(seed),
           latency: latencyModel(setup.latency),
           seed,
-          onProgress: (ended) => this.#onRun(ended, workload.expectedRequests, load, seed),
+          onProgress: (ended) => this.onRun(ended, workload.expectedRequests, load, seed),
         }),
       );
     }
@@ -97,8 +97,8 @@ export class Prober {
 
   /** A result has no numbers below 0: a sum that is too large already stays so. */
   #hasMissed(runs: readonly RunResult[], seeds: number): boolean {
-    if (runs.some((run) => failureOf(run, this.#axis) !== null)) return true;
-    return this.#target.some((term) => {
+    if (runs.some((run) => failureOf(run, this.axis) !== null)) return true;
+    return this.target.some((term) => {
       const values = runs.map((run) => numberOf(run, term));
       if (values.includes(null)) return true;
       const sum = values.reduce<number>((total, value) => total + value!, 0);
@@ -107,13 +107,13 @@ export class Prober {
   }
 
   #probe(load: number, runs: readonly RunResult[]): Probe {
-    const samples = this.#target.map((term) => runs.map((run) => numberOf(run, term)));
+    const samples = this.target.map((term) => runs.map((run) => numberOf(run, term)));
     const values = samples.map((sample) => estimate(sample));
     const config = this.#configAt(load);
     const isComplete = runs.length === config?.seeds.length;
-    const failures = runs.map((run) => failureOf(run, this.#axis));
+    const failures = runs.map((run) => failureOf(run, this.axis));
     const failure = config === null ? "does not fit" : failures.find((text) => text !== null);
-    const areMet = this.#target.every(
+    const areMet = this.target.every(
       (term, index) => !samples[index]!.includes(null) && isMet(term, values[index]!.mean!),
     );
     const meets = isComplete && failure === undefined && areMet;

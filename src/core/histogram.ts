@@ -25,29 +25,29 @@ const FIGURES = 4;
  * linear inside a doubling. Values outside [2^-64, 2^64) fall in the outermost bins; 0 has its own. Up to 2^32 values a bin.
  */
 export class Histograms {
-  readonly #figures: Float64Array;
+  private readonly figures: Float64Array;
   /** The halves of the same. */
-  readonly #halves: Uint32Array;
-  readonly #counts: Uint32Array;
+  private readonly halves: Uint32Array;
+  private readonly counts: Uint32Array;
 
   constructor(streams: number) {
-    this.#figures = new Float64Array(streams * FIGURES);
-    this.#halves = new Uint32Array(this.#figures.buffer);
-    this.#counts = new Uint32Array(streams * BINS);
+    this.figures = new Float64Array(streams * FIGURES);
+    this.halves = new Uint32Array(this.figures.buffer);
+    this.counts = new Uint32Array(streams * BINS);
     for (let stream = 0; stream < streams; stream += 1)
-      this.#figures.set([0, Infinity, -Infinity, 0], FIGURES * stream);
+      this.figures.set([0, Infinity, -Infinity, 0], FIGURES * stream);
   }
 
   /** What {@link add} takes in of a stream. */
   set(stream: number, value: number): void {
-    this.#figures[FIGURES * stream + VALUE] = value;
+    this.figures[FIGURES * stream + VALUE] = value;
   }
 
   /** Takes in the values that were set, of the streams from `from` to before `until`. */
   add(from: number, until: number): void {
-    const figures = this.#figures;
-    const halves = this.#halves;
-    const counts = this.#counts;
+    const figures = this.figures;
+    const halves = this.halves;
+    const counts = this.counts;
     let firstBin = BINS * from;
     for (let at = FIGURES * from; at < FIGURES * until; at += FIGURES) {
       const value = figures[at + VALUE]!;
@@ -64,7 +64,7 @@ export class Histograms {
     if (count === 0) return;
     this.set(stream, 0);
     this.add(stream, stream + 1);
-    this.#counts[BINS * stream]! += count - 1;
+    this.counts[BINS * stream]! += count - 1;
   }
 
   /** How many values a stream had. O(bins). */
@@ -73,25 +73,25 @@ export class Histograms {
     if (most === null) return 0;
     let count = 0;
     for (let bin = this.#binAt(stream, LEAST); bin <= this.#binAt(stream, MOST); bin += 1)
-      count += this.#counts[BINS * stream + bin]!;
+      count += this.counts[BINS * stream + bin]!;
     return count;
   }
 
   /** The largest value, exactly; null without values. */
   max(stream: number): number | null {
-    const most = this.#figures[FIGURES * stream + MOST]!;
+    const most = this.figures[FIGURES * stream + MOST]!;
     return most < 0 ? null : most;
   }
 
   /** Σ of the values, each step rounded. */
   sum(stream: number): number {
-    return this.#figures[FIGURES * stream + SUM]!;
+    return this.figures[FIGURES * stream + SUM]!;
   }
 
   /** The same; it begins again from 0. */
   takeSum(stream: number): number {
     const sum = this.sum(stream);
-    this.#figures[FIGURES * stream + SUM] = 0;
+    this.figures[FIGURES * stream + SUM] = 0;
     return sum;
   }
 
@@ -105,18 +105,18 @@ export class Histograms {
     const rank = Math.max(1, Math.ceil((percent * count) / 100));
     let below = 0;
     let bin = this.#binAt(stream, LEAST) - 1;
-    while (below < rank) below += this.#counts[BINS * stream + ++bin]!;
+    while (below < rank) below += this.counts[BINS * stream + ++bin]!;
     return Math.min(this.max(stream)!, Math.max(this.#least(stream), middleOf(bin)));
   }
 
   #least(stream: number): number {
-    return this.#figures[FIGURES * stream + LEAST]!;
+    return this.figures[FIGURES * stream + LEAST]!;
   }
 
   /** The bin of one of the figures. */
   #binAt(stream: number, figure: number): number {
     const at = FIGURES * stream + figure;
-    return binOf(this.#halves[2 * at + UPPER]!, this.#figures[at]!);
+    return binOf(this.halves[2 * at + UPPER]!, this.figures[at]!);
   }
 }
 

@@ -21,18 +21,18 @@ export class OrderedLists {
   /** The heads of the lists, and behind them the rows. */
   #entries: Int32Array<ArrayBuffer>;
   /** Where the entries of rows begin. */
-  readonly #rows: number;
+  private readonly rows: number;
   /** Which lists have a row. */
-  readonly #occupied: RingBits;
+  private readonly occupied: RingBits;
 
   constructor(lists: number) {
-    this.#rows = lists << ENTRY_BITS;
+    this.rows = lists << ENTRY_BITS;
     this.#entries = new Int32Array((lists + FIRST_ROWS) << ENTRY_BITS).fill(-1);
-    for (let head = 0; head < this.#rows; head += 1 << ENTRY_BITS) {
+    for (let head = 0; head < this.rows; head += 1 << ENTRY_BITS) {
       this.#entries[head + BEFORE] = head;
       this.#entries[head + AFTER] = head;
     }
-    this.#occupied = new RingBits(lists);
+    this.occupied = new RingBits(lists);
   }
 
   /** The first row of a list; negative when it is empty. */
@@ -83,7 +83,7 @@ export class OrderedLists {
     entries[entry + KEY] = key;
     entries[before + AFTER] = entry;
     entries[after + BEFORE] = entry;
-    this.#occupied.set(list);
+    this.occupied.set(list);
   }
 
   /** Takes a row out of its list, if it is in one. */
@@ -98,21 +98,21 @@ export class OrderedLists {
     entries[before + AFTER] = after;
     entries[after + BEFORE] = before;
     // Only the head is on both sides of the last that is left.
-    if (before === after) this.#occupied.clear(list);
+    if (before === after) this.occupied.clear(list);
   }
 
   /** How many lists on from `list`, going round, the next is that has a row, `list` itself included; as many as there are when all are empty. */
   distance(list: number): number {
-    return this.#occupied.distance(list);
+    return this.occupied.distance(list);
   }
 
   /** Negative for a head. */
   #rowOf(entry: number): number {
-    return (entry - this.#rows) >> ENTRY_BITS;
+    return (entry - this.rows) >> ENTRY_BITS;
   }
 
   #entryOf(row: number): number {
-    return this.#rows + (row << ENTRY_BITS);
+    return this.rows + (row << ENTRY_BITS);
   }
 
   #enlarge(needed: number): void {

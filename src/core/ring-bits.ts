@@ -9,35 +9,35 @@ export function ringLength(places: number): number {
 
 /** One bit for each place of a ring: tells how far the next place is that has something. */
 export class RingBits {
-  readonly #places: number;
-  readonly #words: Int32Array;
+  private readonly places: number;
+  private readonly words: Int32Array;
 
   constructor(places: number) {
-    this.#places = places;
-    this.#words = new Int32Array((places + 31) >>> 5);
+    this.places = places;
+    this.words = new Int32Array((places + 31) >>> 5);
   }
 
   set(place: number): void {
-    this.#words[place >>> 5]! |= 1 << (place & 31);
+    this.words[place >>> 5]! |= 1 << (place & 31);
   }
 
   clear(place: number): void {
-    this.#words[place >>> 5]! &= ~(1 << (place & 31));
+    this.words[place >>> 5]! &= ~(1 << (place & 31));
   }
 
   /** How many places on from `place`, going round, the next is that is set, `place` itself included; the whole ring when none is. */
   distance(place: number): number {
-    const words = this.#words;
+    const words = this.words;
     let word = place >>> 5;
     let bits = words[word]! & (-1 << (place & 31));
     for (let visited = words.length; visited >= 0; visited -= 1) {
       if (bits !== 0) {
         const found = word * 32 + 31 - Math.clz32(bits & -bits);
-        return found >= place ? found - place : found - place + this.#places;
+        return found >= place ? found - place : found - place + this.places;
       }
       word = word + 1 === words.length ? 0 : word + 1;
       bits = words[word]!;
     }
-    return this.#places;
+    return this.places;
   }
 }

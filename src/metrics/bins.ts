@@ -9,11 +9,11 @@ const MAX_BINS = 128;
  */
 export class TimeBins {
   widthNs: Nanoseconds = FIRST_WIDTH_NS;
-  readonly #columns: bigint[][];
+  private readonly columns: bigint[][];
   #bin = 0;
 
   constructor(columns: number) {
-    this.#columns = Array.from({ length: columns }, () => []);
+    this.columns = Array.from({ length: columns }, () => []);
   }
 
   /** Where the current bin begins. */
@@ -29,7 +29,7 @@ export class TimeBins {
   /** Adds what was gathered in the current bin so far, by column. */
   gather(amount: (column: number) => bigint): void {
     if (this.#bin === MAX_BINS) this.#double();
-    for (const [column, bins] of this.#columns.entries()) {
+    for (const [column, bins] of this.columns.entries()) {
       while (bins.length <= this.#bin) bins.push(0n);
       bins[this.#bin]! += amount(column);
     }
@@ -44,7 +44,7 @@ export class TimeBins {
   finish(endNs: Nanoseconds, widthNs: Nanoseconds): bigint[][] {
     while (this.widthNs < widthNs) this.#double();
     const bins = Math.max(1, Math.ceil(endNs / this.widthNs));
-    return this.#columns.map((column) =>
+    return this.columns.map((column) =>
       Array.from({ length: bins }, (_, bin) => column[bin] ?? 0n),
     );
   }
@@ -52,7 +52,7 @@ export class TimeBins {
   #double(): void {
     this.widthNs *= 2;
     this.#bin >>>= 1;
-    for (const column of this.#columns) {
+    for (const column of this.columns) {
       const merged = Math.ceil(column.length / 2);
       for (let bin = 0; bin < merged; bin += 1)
         column[bin] = column[2 * bin]! + (column[2 * bin + 1] ?? 0n);

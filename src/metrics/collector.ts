@@ -29,12 +29,12 @@ export class Collector implements FactSink {
   /** Slots that can never be handed out. */
   readonly unusable: Slots;
   waitingAtLastArrival: number;
-  readonly #ledger: Ledger;
+  private readonly ledger: Ledger;
   readonly #accounts = new Accounts();
   /** The window, which may end with each arrival: then with the last that has come. */
   #fromNs: Nanoseconds = DOUBLE;
   #untilNs: Nanoseconds = DOUBLE;
-  readonly #endsWithArrival: boolean;
+  private readonly endsWithArrival: boolean;
   /** The last arrival that counts. */
   #arrivalsUntilNs: Nanoseconds = DOUBLE;
   /** Finished behind the window: in it if another request arrives and it ends with that, or would have if the run had not ended. */
@@ -48,19 +48,19 @@ export class Collector implements FactSink {
     this.finishedInWindow = 0;
     this.waitingAtLastArrival = 0;
     this.#fromNs = fromNs;
-    this.#endsWithArrival = until === "last-arrival";
+    this.endsWithArrival = until === "last-arrival";
     this.#arrivalsUntilNs = typeof until === "number" ? until : Infinity;
-    this.#untilNs = this.#endsWithArrival ? 0 : this.#arrivalsUntilNs;
-    this.#ledger = new Ledger(pool);
+    this.#untilNs = this.endsWithArrival ? 0 : this.#arrivalsUntilNs;
+    this.ledger = new Ledger(pool);
     this.latencies = new Latencies(slo);
     this.population = new Population(fromNs, until);
-    this.space = new Space(pool, this.#ledger.totals, fromNs, until);
+    this.space = new Space(pool, this.ledger.totals, fromNs, until);
     this.unusable = pool.usage.unusable;
   }
 
   /** What all groups hold together now. */
   get holdings(): Readonly<LedgerTotals> {
-    return this.#ledger.totals;
+    return this.ledger.totals;
   }
 
   arrived(atNs: Nanoseconds, { id }: Request): void {
@@ -68,7 +68,7 @@ export class Collector implements FactSink {
     this.tally.arrived += 1;
     this.population.enter(atNs);
     this.waitingAtLastArrival = this.population.waiting;
-    if (!this.#endsWithArrival) return;
+    if (!this.endsWithArrival) return;
     this.#untilNs = atNs;
     this.finishedInWindow += this.#finishedSince;
     this.#finishedSince = 0;
@@ -76,7 +76,7 @@ export class Collector implements FactSink {
 
   noneExpected(atNs: Nanoseconds): void {
     this.#mayBeLast = true;
-    if (!this.#endsWithArrival) return;
+    if (!this.endsWithArrival) return;
     this.space.windows.reach(atNs);
     this.population.windows.reach(atNs);
   }
@@ -93,7 +93,7 @@ export class Collector implements FactSink {
     this.fingerprint.addFigure(cachedTokens);
     this.tally.countAdmitted(group, cachedTokens);
     this.population.start(group.live, atNs);
-    this.#ledger.book(this.#accounts.admit(group, atNs), group, cachedTokens, false);
+    this.ledger.book(this.#accounts.admit(group, atNs), group, cachedTokens, false);
   }
 
   copied(atNs: Nanoseconds, group: SequenceGroup, copiedTokens: Tokens): void {
@@ -110,7 +110,7 @@ export class Collector implements FactSink {
   ): void {
     this.fingerprint.decide(DECISION.forked, group.id, atNs);
     this.fingerprint.addFigure(copiedTokens);
-    this.#ledger.book(this.#accounts.of(group), group, writtenTokens, true);
+    this.ledger.book(this.#accounts.of(group), group, writtenTokens, true);
   }
 
   preempted(atNs: Nanoseconds, group: SequenceGroup, eviction: Eviction): void {
@@ -124,7 +124,7 @@ export class Collector implements FactSink {
     this.tally.countPreempted(group, eviction, account.hasEmitted);
     this.population.stop(group.live, atNs);
     if (isSwap) this.population.swap(1, atNs);
-    this.#ledger.erase(account);
+    this.ledger.erase(account);
   }
 
   swappedIn(
@@ -138,7 +138,7 @@ export class Collector implements FactSink {
     this.tally.swappedInBlocks += swappedBlocks;
     this.population.swap(-1, atNs);
     this.population.start(group.live, atNs);
-    this.#ledger.book(this.#accounts.admit(group, atNs), group, writtenTokens, true);
+    this.ledger.book(this.#accounts.admit(group, atNs), group, writtenTokens, true);
   }
 
   prefilled(atNs: Nanoseconds, group: SequenceGroup, writtenTokens: Tokens, tokens: Tokens): void {
@@ -147,18 +147,18 @@ export class Collector implements FactSink {
     this.tally.countComputed(group, tokens);
     const account = this.#accounts.of(group);
     account.emit(atNs);
-    this.#ledger.write(account, group, writtenTokens, true);
+    this.ledger.write(account, group, writtenTokens, true);
   }
 
   computed(atNs: Nanoseconds, group: SequenceGroup, writtenTokens: Tokens, tokens: Tokens): void {
     this.fingerprint.decide(DECISION.computed, group.id, atNs);
     this.fingerprint.addFigure(tokens);
     this.tally.countComputed(group, tokens);
-    this.#ledger.write(this.#accounts.of(group), group, writtenTokens, false);
+    this.ledger.write(this.#accounts.of(group), group, writtenTokens, false);
   }
 
   extended(group: SequenceGroup, writtenTokens: Tokens, decodes: boolean): void {
-    this.#ledger.book(this.#accounts.of(group), group, writtenTokens, decodes);
+    this.ledger.book(this.#accounts.of(group), group, writtenTokens, decodes);
   }
 
   sequenceFinished(
@@ -170,9 +170,9 @@ export class Collector implements FactSink {
     this.fingerprint.decide(DECISION.sequenceFinished, group.id, atNs);
     this.fingerprint.addFigure(index);
     const account = this.#accounts.of(group);
-    if (group.live === 0) return this.#ledger.erase(account);
+    if (group.live === 0) return this.ledger.erase(account);
     this.population.endSibling(atNs);
-    this.#ledger.book(account, group, writtenTokens, true);
+    this.ledger.book(account, group, writtenTokens, true);
   }
 
   finished(atNs: Nanoseconds, group: SequenceGroup): void {
@@ -193,7 +193,7 @@ export class Collector implements FactSink {
     this.tally.failed += 1;
     if (!wasWaiting) this.population.stop(group.live, atNs);
     this.population.leave(atNs);
-    this.#ledger.erase(this.#accounts.of(group));
+    this.ledger.erase(this.#accounts.of(group));
     this.#accounts.close(group);
     this.turnedAway.add("failed", group.id, refusal);
   }
@@ -201,8 +201,8 @@ export class Collector implements FactSink {
   iterated(iterations: Iterations): void {
     const { steps, batch, growth } = iterations;
     this.tally.countIterations(iterations);
-    this.#ledger.grow(growth);
-    this.#ledger.advance(steps, batch.work.decodeSequences);
+    this.ledger.grow(growth);
+    this.ledger.advance(steps, batch.work.decodeSequences);
     this.space.iterate(iterations);
   }
 
@@ -215,6 +215,6 @@ export class Collector implements FactSink {
     this.idled({ ns: atNs, ticks: 0 });
     this.space.finish();
     this.population.finish(atNs);
-    if (this.#endsWithArrival && !this.#mayBeLast) this.finishedInWindow += this.#finishedSince;
+    if (this.endsWithArrival && !this.#mayBeLast) this.finishedInWindow += this.#finishedSince;
   }
 }

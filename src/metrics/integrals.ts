@@ -16,15 +16,15 @@ export class Integrals {
   /** The nanoseconds of all columns, and behind them the ticks. Whoever adds here sees to it that sums stay below 2^53. */
   readonly sums: Float64Array;
   /** What was carried out of them, in units of {@link KEPT}. */
-  readonly #carried: Float64Array;
+  private readonly carried: Float64Array;
   /** What was too large for either, in ticks. */
-  readonly #large: bigint[];
+  private readonly large: bigint[];
 
   constructor(columns: number) {
     this.columns = columns;
     this.sums = new Float64Array(2 * columns);
-    this.#carried = new Float64Array(2 * columns);
-    this.#large = Array.from({ length: columns }, () => 0n);
+    this.carried = new Float64Array(2 * columns);
+    this.large = Array.from({ length: columns }, () => 0n);
   }
 
   /** Adds `amount` × (`ns` nanoseconds and `ticks` ticks), safe integers of any sign. */
@@ -47,7 +47,7 @@ export class Integrals {
   /** Adds `others`, so many times. */
   addTimes(others: Integrals, times: number): void {
     for (let column = 0; column < this.columns; column += 1)
-      this.#large[column]! += others.total(column) * BigInt(times);
+      this.large[column]! += others.total(column) * BigInt(times);
   }
 
   /** Carries what has grown large out of the doubles, which have {@link ROOM} then. */
@@ -59,21 +59,21 @@ export class Integrals {
   /** Becomes a copy of `other`. */
   copy(other: Integrals): void {
     this.sums.set(other.sums);
-    this.#carried.set(other.#carried);
+    this.carried.set(other.carried);
     for (let column = 0; column < this.columns; column += 1)
-      this.#large[column] = other.#large[column]!;
+      this.large[column] = other.large[column]!;
   }
 
   clear(): void {
     this.sums.fill(0);
-    this.#carried.fill(0);
-    this.#large.fill(0n);
+    this.carried.fill(0);
+    this.large.fill(0n);
   }
 
   /** In amount × ticks. */
   total(column: number): bigint {
     const ns = this.#whole(column);
-    return this.#large[column]! + inTicks(ns, this.#whole(this.columns + column));
+    return this.large[column]! + inTicks(ns, this.#whole(this.columns + column));
   }
 
   #gather(place: number, added: number): void {
@@ -85,18 +85,18 @@ export class Integrals {
     const sum = this.sums[place]!;
     requireExact(sum);
     const units = Math.round(sum / KEPT);
-    this.#carried[place]! += units;
+    this.carried[place]! += units;
     this.sums[place] = sum - units * KEPT;
   }
 
   #whole(place: number): bigint {
-    return BigInt(this.#carried[place]!) * BigInt(KEPT) + BigInt(this.sums[place]!);
+    return BigInt(this.carried[place]!) * BigInt(KEPT) + BigInt(this.sums[place]!);
   }
 
   #addLarge(column: number, amount: number, ns: number, ticks: number): void {
     requireExact(amount, ns, ticks);
     const times = BigInt(amount);
-    this.#large[column]! += inTicks(times * BigInt(ns), times * BigInt(ticks));
+    this.large[column]! += inTicks(times * BigInt(ns), times * BigInt(ticks));
   }
 }
 

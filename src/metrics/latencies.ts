@@ -26,11 +26,11 @@ export class Latencies {
   readonly #moved: bigint[] = Array.from({ length: NORMALIZED }, () => 0n);
   /** Requests that never were, which are most: counted apart. */
   #neverPreempted = 0;
-  readonly #objective: MeasureConfig["slo"];
+  private readonly objective: MeasureConfig["slo"];
 
   constructor(objective: MeasureConfig["slo"]) {
     this.good = 0;
-    this.#objective = objective;
+    this.objective = objective;
   }
 
   /** Counts a request that has finished. */
@@ -50,7 +50,7 @@ export class Latencies {
     durations.set(TPOT, tpotNs);
     if (preemptedNs === 0) this.#neverPreempted += 1;
     durations.add(preemptedNs === 0 ? TTFT : PREEMPTED, outputTokens === 1 ? TPOT : STREAMS);
-    if (this.#objective !== null && isMet(this.#objective, ttftNs, tpotNs)) this.good += 1;
+    if (this.objective !== null && isMet(this.objective, ttftNs, tpotNs)) this.good += 1;
   }
 
   result(): LatencyResult {

@@ -28,7 +28,7 @@ export class LedgerTotals {
  */
 export class Ledger {
   readonly totals: LedgerTotals;
-  readonly #pool: Pool;
+  private readonly pool: Pool;
   /** Slots that a sequence is given at a time while it decodes. */
   #growthSlots: Slots = DOUBLE;
   /** Decode iterations that have ended. */
@@ -36,7 +36,7 @@ export class Ledger {
 
   constructor(pool: Pool) {
     this.totals = new LedgerTotals();
-    this.#pool = pool;
+    this.pool = pool;
     this.#growthSlots = pool.growthSlots;
     this.#tick = 0;
   }
@@ -46,9 +46,9 @@ export class Ledger {
     if (account.parts > 0) this.erase(account);
     const { sequences } = group;
     // Before the fork a paged group has one table, which all its sequences will go on from.
-    if (sequences.length > 1 && this.#pool.holding(sequences[1]!) !== null)
+    if (sequences.length > 1 && this.pool.holding(sequences[1]!) !== null)
       return this.#bookTables(account, group, written, decodes ? 1 : 0);
-    const holding = this.#pool.holding(sequences[0]!);
+    const holding = this.pool.holding(sequences[0]!);
     if (holding === null) return;
     const final = finalTokens(group.promptTokens, group.longestOutput);
     account.parts = 1;
@@ -101,7 +101,7 @@ export class Ledger {
   #bookTables(account: Account, group: SequenceGroup, written: Tokens, pace: number): void {
     const { sequences, outputs, promptTokens, forked } = group;
     for (let index = 0; index < sequences.length; index += 1) {
-      const { held, asked, shared } = this.#pool.holding(sequences[index]!)!;
+      const { held, asked, shared } = this.pool.holding(sequences[index]!)!;
       const computed = forked || index === 0 ? written : 0;
       if (index > 0) {
         account.sharedAgain += shared;

@@ -41,9 +41,9 @@ export class Space {
   readonly windows: Windows;
   /** The fewest slots that were free while time passed. */
   freeLeast: Slots;
-  readonly #pool: Pool;
+  private readonly pool: Pool;
   #growthSlots: Slots = DOUBLE;
-  readonly #holdings: Readonly<LedgerTotals>;
+  private readonly holdings: Readonly<LedgerTotals>;
   readonly #integrals = new Integrals(COLUMNS);
   readonly #atEdge = new Integrals(COLUMNS);
   readonly #growthAtEdge = new Growth();
@@ -63,11 +63,11 @@ export class Space {
 
   /** `holdings`: what groups hold of the pool, which somebody else keeps. */
   constructor(pool: Pool, holdings: Readonly<LedgerTotals>, fromNs: number, until: WindowEnd) {
-    this.#pool = pool;
+    this.pool = pool;
     this.#growthSlots = pool.growthSlots;
     this.#longestNs = Math.floor(ROOM / pool.usage.slots) - STRETCH_NS;
     this.#roomNs = 0;
-    this.#holdings = holdings;
+    this.holdings = holdings;
     this.freeLeast = pool.usage.free;
     this.windows = new Windows(COLUMNS, fromNs, until);
   }
@@ -134,8 +134,8 @@ export class Space {
     const ticks = this.#ticks;
     const { sums } = integrals;
     const { firstTokens, freeShare, work } = iterations.batch;
-    const { reserved, internal, rounding, reached } = this.#holdings;
-    const { free, held, unusable, largestHole, cached = 0 } = this.#pool.usage;
+    const { reserved, internal, rounding, reached } = this.holdings;
+    const { free, held, unusable, largestHole, cached = 0 } = this.pool.usage;
     // Blocks that requests share are full, and each of them has booked them as written: they are written once.
     const useful = held - internal - rounding;
     const tokenStates = useful - reserved - iterations.steps * work.decodeSequences;

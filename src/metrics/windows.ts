@@ -20,11 +20,11 @@ export class Windows {
   /** The next instant at which the integrals are needed. */
   nextEdgeNs: Nanoseconds = 0;
   readonly bins: TimeBins;
-  readonly #binBegin: Integrals;
-  readonly #from: Integrals;
-  readonly #until: Integrals;
-  readonly #fromNs: Nanoseconds;
-  readonly #end: WindowEnd;
+  private readonly binBegin: Integrals;
+  private readonly from: Integrals;
+  private readonly until: Integrals;
+  private readonly fromNs: Nanoseconds;
+  private readonly end: WindowEnd;
   /** Where the window may end: after what may have been the last arrival. */
   #commitNs: Nanoseconds = Infinity;
   /** Whether what may have been the last arrival has come. */
@@ -35,11 +35,11 @@ export class Windows {
 
   constructor(columns: number, fromNs: Nanoseconds, end: WindowEnd) {
     this.bins = new TimeBins(columns);
-    this.#binBegin = new Integrals(columns);
-    this.#from = new Integrals(columns);
-    this.#until = new Integrals(columns);
-    this.#fromNs = fromNs;
-    this.#end = end;
+    this.binBegin = new Integrals(columns);
+    this.from = new Integrals(columns);
+    this.until = new Integrals(columns);
+    this.fromNs = fromNs;
+    this.end = end;
     this.nextEdgeNs = this.#findEdge();
   }
 
@@ -57,8 +57,8 @@ export class Windows {
       this.#gather(integrals);
       this.bins.next();
     }
-    if (edgeNs === this.#fromNs) this.#from.copy(integrals);
-    if (edgeNs === this.#end || edgeNs === this.#commitNs)
+    if (edgeNs === this.fromNs) this.from.copy(integrals);
+    if (edgeNs === this.end || edgeNs === this.#commitNs)
       this.#endAt({ ns: edgeNs, ticks: 0 }, integrals);
     if (edgeNs === this.#commitNs) this.#commitNs = Infinity;
     this.#passedNs = edgeNs;
@@ -68,9 +68,9 @@ export class Windows {
   /** The run has ended at `end`, all edges up to which have been passed: so have the bins, and a window that was to reach further. */
   finish(end: ExactTime, integrals: Integrals): void {
     const reachesFurther =
-      this.#end === "last-arrival"
+      this.end === "last-arrival"
         ? this.#commitNs < Infinity || !this.#reached
-        : this.#end === "end" || this.#end > end.ns;
+        : this.end === "end" || this.end > end.ns;
     if (reachesFurther) this.#endAt(end, integrals);
     if (compareTime(end, { ns: this.bins.beginNs, ticks: 0 }) > 0) this.#gather(integrals);
     this.#runEndNs = end.ns;
@@ -79,12 +79,12 @@ export class Windows {
   /** Amount × ticks of a column in the window. */
   windowTotal(column: number): bigint {
     if (this.windowTicks() === 0n) return 0n;
-    return this.#until.total(column) - this.#from.total(column);
+    return this.until.total(column) - this.from.total(column);
   }
 
   /** Length of the window in ticks; 0 if it is empty. */
   windowTicks(): bigint {
-    const from = { ns: this.#fromNs, ticks: 0 };
+    const from = { ns: this.fromNs, ticks: 0 };
     if (compareTime(this.#windowEnd, from) <= 0) return 0n;
     const { ns, ticks } = subtractTime(this.#windowEnd, from);
     return BigInt(ns) * BigInt(TICKS_PER_NANOSECOND) + BigInt(ticks);
@@ -97,19 +97,19 @@ export class Windows {
 
   #endAt(end: ExactTime, integrals: Integrals): void {
     this.#windowEnd = end;
-    this.#until.copy(integrals);
+    this.until.copy(integrals);
   }
 
   #gather(integrals: Integrals): void {
-    this.bins.gather((column) => integrals.total(column) - this.#binBegin.total(column));
-    this.#binBegin.copy(integrals);
+    this.bins.gather((column) => integrals.total(column) - this.binBegin.total(column));
+    this.binBegin.copy(integrals);
   }
 
   #findEdge(): Nanoseconds {
     let edgeNs = this.bins.edgeNs;
     if (this.#commitNs < edgeNs) edgeNs = this.#commitNs;
-    if (this.#fromNs > this.#passedNs && this.#fromNs < edgeNs) edgeNs = this.#fromNs;
-    const end = this.#end;
+    if (this.fromNs > this.#passedNs && this.fromNs < edgeNs) edgeNs = this.fromNs;
+    const end = this.end;
     if (typeof end === "number" && end > this.#passedNs && end < edgeNs) edgeNs = end;
     return edgeNs;
   }

@@ -9,18 +9,18 @@ const { STEP, COUNT, EVICTED, FROM, BITS } = RUN;
  * room needs more a period later, so that a row is served as a whole again and again.
  */
 export class DueRows extends Rows {
-  readonly #period: number;
+  private readonly period: number;
 
   /** There may be rows behind those of the period, `rows` in all, of which nobody is due. */
   constructor(period: number, rows: number = period) {
     super();
-    this.#period = period;
+    this.period = period;
     this.reserve(rows - 1, 0);
   }
 
   /** The row that is due at a tick. */
   rowAt(tick: number): number {
-    return tick % this.#period;
+    return tick % this.period;
   }
 
   /** How many are due at a tick. */
@@ -41,7 +41,7 @@ export class DueRows extends Rows {
 
   /** How many of the next `ticks` ticks from `from` on pass before more than `rooms` would have been needed, by `size` in all who are in rows. */
   ticksWithin(rooms: number, from: number, ticks: number, size: number): number {
-    if (Math.ceil(ticks / this.#period) * size <= rooms) return ticks;
+    if (Math.ceil(ticks / this.period) * size <= rooms) return ticks;
     let left = rooms;
     for (let passed = 0; passed < ticks; passed += 1) {
       left -= this.dueAt(from + passed);
@@ -56,9 +56,9 @@ export class DueRows extends Rows {
     growth.makeRoom(steps);
     const first = growth.count;
     this.#gatherPeriod(growth, from, steps, firstStep);
-    if (steps <= this.#period) return;
+    if (steps <= this.period) return;
     const { runs } = growth;
-    const period = this.#period | 0;
+    const period = this.period | 0;
     const beyond = (firstStep + steps) | 0;
     let end = growth.count << BITS;
     for (let before = first << BITS; before < end; before = (before + (1 << BITS)) | 0) {
@@ -78,7 +78,7 @@ export class DueRows extends Rows {
     const { runs } = growth;
     const { column } = this;
     const stride = this.stride | 0;
-    const period = this.#period | 0;
+    const period = this.period | 0;
     const beyond = Math.imul(period, stride);
     const last = (firstStep + (steps < period ? steps : period)) | 0;
     let row = Math.imul(this.rowAt(from), stride);

@@ -7,14 +7,14 @@ const FIRST_CAPACITY = 64;
 /** The running sequences that need room at the same ticks, each row by the arrival of their groups, in a group as it has them. */
 export class DueSequences extends DueRows {
   /** The running groups by row of the running set, and that of each sequence's. */
-  readonly #groups: readonly (SequenceGroup | null)[];
+  private readonly groups: readonly (SequenceGroup | null)[];
   #rows = new Int32Array(FIRST_CAPACITY);
   /** The request that arrived last of all that ever came. */
   #newest = -1;
 
   constructor(period: number, rows: number, groups: readonly (SequenceGroup | null)[]) {
     super(period, rows);
-    this.#groups = groups;
+    this.groups = groups;
   }
 
   /** Puts in a running group. */
@@ -50,7 +50,7 @@ export class DueSequences extends DueRows {
   }
 
   groupOf(sequence: SequenceId): SequenceGroup {
-    return this.#groups[this.#rows[sequence]!]!;
+    return this.groups[this.#rows[sequence]!]!;
   }
 
   /** Makes room for a group before those that arrived later, all before place `until`; returns where it is. */

@@ -17,9 +17,9 @@ import { ServingState } from "./serving-state.ts";
 /** Serves requests as groups of sequences, in rounds: whole prompts, then decodes in step (docs/model.md, A scheduling round). */
 export class GroupServing implements Serving {
   ending: Ending | null = null;
-  readonly #policy: SchedulerPolicyRules;
-  readonly #state: ServingState;
-  readonly #maxModelLen: Tokens;
+  private readonly policy: SchedulerPolicyRules;
+  private readonly state: ServingState;
+  private readonly maxModelLen: Tokens;
   readonly #round = new Round();
   /** Copies that forks ordered since the last round. */
   #pendingCopies: Tokens = 0;
@@ -31,29 +31,29 @@ export class GroupServing implements Serving {
     outside: Outside,
   ) {
     const { scheduler: limits, preemption } = setup;
-    this.#policy = roundPolicies[limits.policy].rules(preemption.mode);
-    this.#maxModelLen = maxModelLen;
-    this.#state = new ServingState({ ...built, limits, maxModelLen, outside });
+    this.policy = roundPolicies[limits.policy].rules(preemption.mode);
+    this.maxModelLen = maxModelLen;
+    this.state = new ServingState({ ...built, limits, maxModelLen, outside });
   }
 
   get present(): number {
-    const { waiting, swapped, running } = this.#state;
+    const { waiting, swapped, running } = this.state;
     return waiting.size + swapped.length + running.size + this.#round.prefills.length;
   }
 
   arrive(request: Request): void {
     const group = new SequenceGroup(request);
-    const refusal = whyTurnedAway(this.#state, group, this.#maxModelLen);
-    if (refusal === null) this.#state.waiting.enqueue(group);
-    else this.#state.rejected(request.arrivalNs, request, refusal);
+    const refusal = whyTurnedAway(this.state, group, this.maxModelLen);
+    if (refusal === null) this.state.waiting.enqueue(group);
+    else this.state.rejected(request.arrivalNs, request, refusal);
   }
 
   next(atNs: Nanoseconds): Batch | null {
     for (;;) {
       const round = this.#round.begin(atNs, this.#pendingCopies);
-      this.#policy.schedule(this.#state, round);
+      this.policy.schedule(this.state, round);
       if (round.aborted !== null) return this.#abort(round.aborted);
-      emptyWaitingRoom(this.#state, round);
+      emptyWaitingRoom(this.state, round);
       if (round.decodes || round.prefills.length > 0 || round.work.swappedBlocks > 0) {
         this.#pendingCopies = 0;
         return round;
@@ -65,25 +65,25 @@ export class GroupServing implements Serving {
   }
 
   quietIterations(price: Price): number {
-    return quietIterations(this.#state, this.#round, price);
+    return quietIterations(this.state, this.#round, price);
   }
 
   get heedsArrivals(): boolean {
-    return this.#state.limits.maxWaiting !== null || this.#policy.heedsArrivals(this.#state);
+    return this.state.limits.maxWaiting !== null || this.policy.heedsArrivals(this.state);
   }
 
   grow(steps: number): Growth {
     if (!this.#round.decodes) return NO_GROWTH;
-    growFurther(this.#state, this.#round, steps);
-    return this.#state.growth;
+    growFurther(this.state, this.#round, steps);
+    return this.state.growth;
   }
 
   complete(steps: number, atNs: Nanoseconds): void {
-    this.#pendingCopies += completeIterations(this.#state, this.#round, steps, atNs);
+    this.#pendingCopies += completeIterations(this.state, this.#round, steps, atNs);
   }
 
   queues(): Queues {
-    const { running, waiting, swapped } = this.#state;
+    const { running, waiting, swapped } = this.state;
     const decoding: SequenceGroup[] = [];
     for (let group = running.next(null); group !== null; group = running.next(group))
       decoding.push(group);
@@ -95,17 +95,17 @@ export class GroupServing implements Serving {
   }
 
   #isStuck(): boolean {
-    return this.#state.waiting.size > 0 || this.#state.swapped.length > 0;
+    return this.state.waiting.size > 0 || this.state.swapped.length > 0;
   }
 
   /** Nothing runs and nothing can: the first swapped group, or the head, waits for good. */
   #stall(): void {
-    const { swapped, waiting, swapping, allocator } = this.#state;
+    const { swapped, waiting, swapping, allocator } = this.state;
     const group = swapped[0] ?? waiting.front()!;
     const refusal =
       swapped.length > 0
         ? swapping!.wouldNeverReturn(group)
-        : allocator.wouldNever(group, this.#state.admission(group));
+        : allocator.wouldNever(group, this.state.admission(group));
     const need = refusal?.need ?? group.knownTokens;
     this.ending = { status: "stalled", request: group.id, need, have: allocator.usage.slots };
   }

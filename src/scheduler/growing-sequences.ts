@@ -19,37 +19,36 @@ const ROW = 4;
  * apart until the allocator has been asked.
  */
 export class GrowingSequences {
-  readonly #growthSlots: Slots;
+  private readonly growthSlots: Slots;
   /** By tick modulo growthSlots, and behind those who must be asked for. */
-  readonly #due: DueSequences;
-  readonly #asking: number;
+  private readonly due: DueSequences;
+  private readonly asking: number;
   /** Of those who are due at some tick. */
   #sequences = 0;
-  readonly #lastRooms: LastRooms;
+  private readonly lastRooms: LastRooms;
   #rows = new Int32Array(FIRST_CAPACITY * ROW);
 
   /** `ring`: a power of two above the ticks that anybody runs. */
   constructor(growthSlots: Slots, groups: readonly (SequenceGroup | null)[], ring: number) {
-    this.#growthSlots = growthSlots;
-    this.#due = new DueSequences(growthSlots, growthSlots + 1, groups);
-    this.#asking = growthSlots;
-    this.#lastRooms = new LastRooms(growthSlots, ring);
+    this.growthSlots = growthSlots;
+    this.due = new DueSequences(growthSlots, growthSlots + 1, groups);
+    this.asking = growthSlots;
+    this.lastRooms = new LastRooms(growthSlots, ring);
   }
 
   /** A group begins to run, `written` tokens in each sequence, with room for `roomTokens`. */
   add(group: SequenceGroup, written: Tokens, roomTokens: Tokens): void {
-    if (this.#growthSlots === 0) return;
+    if (this.growthSlots === 0) return;
     if (ROW * group.row >= this.#rows.length)
       this.#rows = enlargedIntegers(this.#rows, 2 * ROW * group.row);
-    const mustAsk = roomTokens <= written && written % this.#growthSlots !== 0;
-    if (mustAsk) this.#enlist(this.#asking, group);
+    const mustAsk = roomTokens <= written && written % this.growthSlots !== 0;
+    if (mustAsk) this.#enlist(this.asking, group);
     else this.#insert(group, roomTokens, written);
   }
 
   /** The allocator has been asked for a group, which now has room for `roomTokens`. Returns whether it had to be. */
   answered(group: SequenceGroup, written: Tokens, roomTokens: Tokens): boolean {
-    if (this.#growthSlots === 0 || this.#rows[ROW * group.row + LIST] !== this.#asking)
-      return false;
+    if (this.growthSlots === 0 || this.#rows[ROW * group.row + LIST] !== this.asking) return false;
     this.#dismiss(group.row);
     this.#insert(group, roomTokens, written);
     return true;
@@ -57,41 +56,41 @@ export class GrowingSequences {
 
   /** A group is taken out, `written` tokens in each sequence; some of its sequences may have ended, at their last tokens. */
   remove(group: SequenceGroup, written: Tokens): void {
-    if (this.#growthSlots === 0) return;
+    if (this.growthSlots === 0) return;
     const list = this.#dismiss(group.row);
-    if (list === this.#asking) return;
-    this.#lastRooms.foresee(group, written, -1);
+    if (list === this.asking) return;
+    this.lastRooms.foresee(group, written, -1);
   }
 
   /** Some sequences of a group have ended, others have not. */
   update(group: SequenceGroup, written: Tokens): void {
-    if (this.#growthSlots === 0) return;
+    if (this.growthSlots === 0) return;
     const list = this.#rows[ROW * group.row + LIST]!;
-    if (list === this.#asking) return;
+    if (list === this.asking) return;
     this.remove(group, written);
     this.#insertInto(list, group, written);
   }
 
   /** Sequences that need room before the token of a tick; Infinity if somebody must be asked for. */
   dueAt(tick: number): number {
-    if (this.#growthSlots === 0) return 0;
-    if (this.#due.length(this.#asking) > 0) return Number.POSITIVE_INFINITY;
-    return this.#due.dueAt(tick);
+    if (this.growthSlots === 0) return 0;
+    if (this.due.length(this.asking) > 0) return Number.POSITIVE_INFINITY;
+    return this.due.dueAt(tick);
   }
 
   /** The first group by arrival, after the request `id`, that needs room before the token of a tick; null without one. */
   dueAfter(id: number, tick: number): SequenceGroup | null {
-    if (this.#growthSlots === 0) return null;
-    const due = this.#due.firstAfter(this.#due.rowAt(tick), id);
-    const asking = this.#due.firstAfter(this.#asking, id);
+    if (this.growthSlots === 0) return null;
+    const due = this.due.firstAfter(this.due.rowAt(tick), id);
+    const asking = this.due.firstAfter(this.asking, id);
     if (due === null || asking === null) return due ?? asking;
     return due.id < asking.id ? due : asking;
   }
 
   /** How many of the next `ticks` ticks from `from` on pass before more than `budget` sequences would have been given room. */
   ticksWithin(budget: number, from: number, ticks: number): number {
-    if (this.#growthSlots === 0) return ticks;
-    return this.#due.ticksWithin(budget, from, ticks, this.#sequences);
+    if (this.growthSlots === 0) return ticks;
+    return this.due.ticksWithin(budget, from, ticks, this.#sequences);
   }
 
   /**
@@ -101,10 +100,10 @@ export class GrowingSequences {
   grow(allocator: Allocator, growth: Growth, from: number, until: number, firstStep: number): void {
     if (this.#sequences === 0) return;
     const first = growth.count;
-    this.#due.gather(growth, from, until, firstStep);
+    this.due.gather(growth, from, until, firstStep);
     if (growth.count === first) return;
-    allocator.extend(this.#due.column, growth.runs, first, growth.count);
-    this.#lastRooms.take(growth, from, until, firstStep);
+    allocator.extend(this.due.column, growth.runs, first, growth.count);
+    this.lastRooms.take(growth, from, until, firstStep);
   }
 
   /**
@@ -119,18 +118,18 @@ export class GrowingSequences {
     tick: number,
     rooms: number,
   ): SequenceGroup | null {
-    if (this.#growthSlots === 0 || this.#due.length(this.#asking) > 0) return null;
-    const { column } = this.#due;
-    const row = this.#due.rowAt(tick);
-    const place = this.#due.placeAfter(row, id);
-    const left = this.#due.end(row) - place;
+    if (this.growthSlots === 0 || this.due.length(this.asking) > 0) return null;
+    const { column } = this.due;
+    const row = this.due.rowAt(tick);
+    const place = this.due.placeAfter(row, id);
+    const left = this.due.end(row) - place;
     let last: SequenceGroup | null = null;
     let given = 0;
     let unneeded = 0;
     while (given < left && given < rooms) {
-      last = this.#due.groupOf(column[place + given]!);
+      last = this.due.groupOf(column[place + given]!);
       given += last.live;
-      unneeded += this.#lastRooms.unneededBy(last, tick);
+      unneeded += this.lastRooms.unneededBy(last, tick);
     }
     if (last === null) return null;
     growth.add(0, given, place);
@@ -141,18 +140,18 @@ export class GrowingSequences {
 
   /** A tick is over, in which groups may have been asked for one by one. */
   pass(tick: number): void {
-    this.#lastRooms.forget(tick);
+    this.lastRooms.forget(tick);
   }
 
   #insert(group: SequenceGroup, roomTokens: Tokens, written: Tokens): void {
-    const residue = (roomTokens - group.writtenBase) % this.#growthSlots;
-    this.#insertInto(residue < 0 ? residue + this.#growthSlots : residue, group, written);
+    const residue = (roomTokens - group.writtenBase) % this.growthSlots;
+    this.#insertInto(residue < 0 ? residue + this.growthSlots : residue, group, written);
   }
 
   #insertInto(list: number, group: SequenceGroup, written: Tokens): void {
     this.#enlist(list, group);
     this.#sequences += group.live;
-    this.#lastRooms.foresee(group, written, 1);
+    this.lastRooms.foresee(group, written, 1);
   }
 
   #enlist(list: number, group: SequenceGroup): void {
@@ -160,7 +159,7 @@ export class GrowingSequences {
     this.#rows[place + LIST] = list;
     this.#rows[place + FIRST] = group.sequences[0]!;
     this.#rows[place + COUNT] = group.live;
-    this.#due.insert(list, group);
+    this.due.insert(list, group);
   }
 
   /** Takes a group out of its list, which is returned. */
@@ -168,8 +167,8 @@ export class GrowingSequences {
     const place = ROW * row;
     const list = this.#rows[place + LIST]!;
     const count = this.#rows[place + COUNT]!;
-    this.#due.remove(list, this.#rows[place + FIRST]!, count);
-    if (list !== this.#asking) this.#sequences -= count;
+    this.due.remove(list, this.#rows[place + FIRST]!, count);
+    if (list !== this.asking) this.#sequences -= count;
     return list;
   }
 }

@@ -4,17 +4,17 @@ import { finalTokens, type SequenceGroup, type Slots, type Tokens } from "../req
 
 /** What running sequences will not need of the last rooms that they are given, by the tick at which that is. */
 export class LastRooms {
-  readonly #roomSlots: Slots;
+  private readonly roomSlots: Slots;
   /** On a ring by tick: how many of the slots that are yet to be given then will never be written. */
-  readonly #unneeded: Int32Array;
+  private readonly unneeded: Int32Array;
   /** Where on the ring there may be some. */
-  readonly #occupied: RingBits;
+  private readonly occupied: RingBits;
 
   /** `roomSlots`: what a sequence is given at a time. `ring`: a power of two above the ticks that anybody runs. */
   constructor(roomSlots: Slots, ring: number) {
-    this.#roomSlots = roomSlots;
-    this.#unneeded = new Int32Array(ring);
-    this.#occupied = new RingBits(ring);
+    this.roomSlots = roomSlots;
+    this.unneeded = new Int32Array(ring);
+    this.occupied = new RingBits(ring);
   }
 
   /** Notes, or takes back, what a group's sequences will not need of rooms that they have yet to be given, `written` tokens in each. */
@@ -24,8 +24,8 @@ export class LastRooms {
       const slots = this.#slots(group, index);
       if (slots === 0 || group.writtenBase + tick < written) continue;
       const place = this.#onRing(tick);
-      this.#unneeded[place]! += sign * slots;
-      this.#occupied.set(place);
+      this.unneeded[place]! += sign * slots;
+      this.occupied.set(place);
     }
   }
 
@@ -35,7 +35,7 @@ export class LastRooms {
    */
   take(growth: Growth, from: number, until: number, firstStep: number): void {
     for (let tick = this.#next(from); tick < until; tick = this.#next(tick + 1)) {
-      const unneeded = this.#unneeded[this.#onRing(tick)]!;
+      const unneeded = this.unneeded[this.#onRing(tick)]!;
       if (unneeded > 0) growth.lose(firstStep + tick - from, unneeded);
       this.forget(tick);
     }
@@ -44,8 +44,8 @@ export class LastRooms {
   /** A tick is over. */
   forget(tick: number): void {
     const place = this.#onRing(tick);
-    this.#unneeded[place] = 0;
-    this.#occupied.clear(place);
+    this.unneeded[place] = 0;
+    this.occupied.clear(place);
   }
 
   /** What one group alone will not need of what it is given at a tick. */
@@ -59,21 +59,21 @@ export class LastRooms {
   /** When a sequence of a group is given its last room, if its last token does not fill one. */
   #tick({ promptTokens, outputs, writtenBase }: SequenceGroup, index: number): number {
     const final = finalTokens(promptTokens, outputs[index]!);
-    return final - (final % this.#roomSlots) - writtenBase;
+    return final - (final % this.roomSlots) - writtenBase;
   }
 
   /** Slots of that room that it will not need. */
   #slots({ promptTokens, outputs }: SequenceGroup, index: number): Slots {
-    const used = finalTokens(promptTokens, outputs[index]!) % this.#roomSlots;
-    return used === 0 ? 0 : this.#roomSlots - used;
+    const used = finalTokens(promptTokens, outputs[index]!) % this.roomSlots;
+    return used === 0 ? 0 : this.roomSlots - used;
   }
 
   /** The first tick from `tick` on at which something is not needed; one as far off as the ring is long where nothing is. */
   #next(tick: number): number {
-    return tick + this.#occupied.distance(this.#onRing(tick));
+    return tick + this.occupied.distance(this.#onRing(tick));
   }
 
   #onRing(tick: number): number {
-    return tick & (this.#unneeded.length - 1);
+    return tick & (this.unneeded.length - 1);
   }
 }

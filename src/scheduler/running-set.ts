@@ -26,16 +26,16 @@ export class RunningSet {
   /** All rows, in one list by arrival. */
   readonly #order = new OrderedLists(1);
   /** By the tick at which a sequence of theirs emits its last token, on a ring of lists. */
-  readonly #finishing: OrderedLists;
-  readonly #finishMask: number;
+  private readonly finishing: OrderedLists;
+  private readonly finishMask: number;
 
   /** `maxTokens`: no sequence writes more. `growthSlots`: what a sequence that uses up its room is given; 0 if that never happens. */
   constructor(maxTokens: Tokens, growthSlots: Slots) {
     this.sequences = 0;
     this.contextTokens = 0;
     const ring = ringLength(maxTokens + 2);
-    this.#finishing = new OrderedLists(ring);
-    this.#finishMask = ring - 1;
+    this.finishing = new OrderedLists(ring);
+    this.finishMask = ring - 1;
     this.growing = new GrowingSequences(growthSlots, this.#groups, ring);
   }
 
@@ -72,7 +72,7 @@ export class RunningSet {
     const written = this.written(group);
     group.generated = written - group.promptTokens + 1;
     this.growing.remove(group, written);
-    this.#finishing.remove(row);
+    this.finishing.remove(row);
     this.#order.remove(row);
     this.#groups[row] = null;
     this.#rows.give(row);
@@ -96,9 +96,9 @@ export class RunningSet {
 
   /** The group that arrived first among those in which a sequence emitted its last token in the iteration that just ended; null: none. */
   takeFinishing(): SequenceGroup | null {
-    const row = this.#finishing.first((this.tick - 1) & this.#finishMask);
+    const row = this.finishing.first((this.tick - 1) & this.finishMask);
     if (row < 0) return null;
-    this.#finishing.remove(row);
+    this.finishing.remove(row);
     return this.#groups[row]!;
   }
 
@@ -113,12 +113,12 @@ export class RunningSet {
 
   /** Iterations from now on, this one included, at whose end somebody may end. */
   ticksToFinish(): number {
-    return this.#finishing.distance(this.tick & this.#finishMask) + 1;
+    return this.finishing.distance(this.tick & this.finishMask) + 1;
   }
 
   #planFinish(group: SequenceGroup): void {
     const generated = this.written(group) - group.promptTokens + 1;
     const finishTick = this.tick + group.shortestOutput - generated - 1;
-    this.#finishing.insert(finishTick & this.#finishMask, group.row, group.id);
+    this.finishing.insert(finishTick & this.finishMask, group.row, group.id);
   }
 }

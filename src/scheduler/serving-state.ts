@@ -28,7 +28,7 @@ export class ServingState {
   readonly allocator: Allocator;
   readonly swapping: Swapping | null;
   readonly facts: FactSink;
-  readonly #reservation: Reservation | null;
+  private readonly reservation: Reservation | null;
   /** Written anew for every question. */
   readonly #ask: Mutable<Admission> = {
     promptTokens: 0,
@@ -36,7 +36,7 @@ export class ServingState {
     sequences: 1,
     reservations: null,
   };
-  readonly #ended: Outside["ended"];
+  private readonly ended: Outside["ended"];
   readonly #ids = new SequenceIds();
 
   constructor(parts: {
@@ -55,14 +55,14 @@ export class ServingState {
     this.allocator = parts.allocator;
     this.swapping = parts.swapping;
     this.facts = parts.outside.facts;
-    this.#ended = parts.outside.ended;
-    this.#reservation = parts.reservation;
+    this.ended = parts.outside.ended;
+    this.reservation = parts.reservation;
   }
 
   /** What the group asks for now: its prompt, and after a recompute preemption what it had generated. Good until the next call. */
   admission(group: SequenceGroup): Admission {
     const ask = this.#ask;
-    const reserve = this.#reservation;
+    const reserve = this.reservation;
     ask.promptTokens = group.promptTokens;
     ask.generatedTokens = group.generated;
     ask.sequences = group.forked ? group.live : 1;
@@ -105,17 +105,17 @@ export class ServingState {
   /** Tells of the end of a request that was never admitted. */
   rejected(atNs: Nanoseconds, request: Request, refusal: Rejection): void {
     this.facts.rejected(atNs, request, refusal);
-    this.#ended(request, atNs);
+    this.ended(request, atNs);
   }
 
   failed(atNs: Nanoseconds, group: SequenceGroup, wasWaiting: boolean, refusal: Rejection): void {
     this.facts.failed(atNs, group, wasWaiting, refusal);
-    this.#ended(group.request, atNs);
+    this.ended(group.request, atNs);
   }
 
   finished(atNs: Nanoseconds, group: SequenceGroup): void {
     this.facts.finished(atNs, group);
-    this.#ended(group.request, atNs);
+    this.ended(group.request, atNs);
   }
 
   /** Takes back the names of a group that holds nothing and will not run again. */

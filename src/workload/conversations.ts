@@ -44,8 +44,8 @@ interface Conversation {
  * others do and whenever its turns are served; `user` is its number. Only those that go on are kept.
  */
 export class Conversations implements RequestStream {
-  readonly #parts: ConversationParts;
-  readonly #beginnings: Pick<RequestStream, "nextArrival">;
+  private readonly parts: ConversationParts;
+  private readonly beginnings: Pick<RequestStream, "nextArrival">;
   readonly #system: (random: Random) => readonly Segment[];
   readonly #turns: (random: Random) => number;
   readonly #lengths: (random: Random) => RequestLengths;
@@ -55,9 +55,9 @@ export class Conversations implements RequestStream {
   #created = 0;
 
   constructor(parts: ConversationParts) {
-    this.#parts = parts;
+    this.parts = parts;
     const { prefix, lengths, limits, n } = parts;
-    this.#beginnings = openArrivals(parts.nextTime, { ...limits, requests: Infinity });
+    this.beginnings = openArrivals(parts.nextTime, { ...limits, requests: Infinity });
     this.#system = fromAny((random) => systemPrompts(random, prefix));
     this.#turns = fromAny((random) => turnsSampler(random, prefix.conversations.turns));
     this.#lengths = fromAny((random) => {
@@ -67,8 +67,8 @@ export class Conversations implements RequestStream {
   }
 
   nextArrival(): Arrival | null {
-    if (this.#sent >= this.#parts.limits.requests) return null;
-    const first = this.#beginnings.nextArrival();
+    if (this.#sent >= this.parts.limits.requests) return null;
+    const first = this.beginnings.nextArrival();
     if (first === null) return null;
     this.#sent += 1;
     return { atNs: first.atNs, user: this.#begun++ };
@@ -93,7 +93,7 @@ export class Conversations implements RequestStream {
     return {
       id,
       arrivalNs: atNs,
-      promptTokens: this.#parts.prefix.sharedTokens + length,
+      promptTokens: this.parts.prefix.sharedTokens + length,
       outputTokens: next.outputTokens,
       priority: 0,
       content: [...system, { contentId, offset: 0, length }],
@@ -103,7 +103,7 @@ export class Conversations implements RequestStream {
   }
 
   #begin(user: number): Conversation {
-    const { seed, prefix } = this.#parts;
+    const { seed, prefix } = this.parts;
     const name = (kind: string): string => `conversation/${user}/${kind}`;
     const lengths = randomStream(seed, name("lengths"));
     const conversation = {
@@ -121,7 +121,7 @@ export class Conversations implements RequestStream {
 
   /** When the next turn comes; null after the last, at a prompt that the model could not take, and beyond the limits. */
   #nextTurn(conversation: Conversation, nowNs: Nanoseconds): Nanoseconds | null {
-    const { prefix, limits, maxModelLen } = this.#parts;
+    const { prefix, limits, maxModelLen } = this.parts;
     if (conversation.turnsLeft === 0 || this.#sent >= limits.requests) return null;
     conversation.next = this.#lengths(conversation.lengths);
     const ownTokens = conversation.saidTokens + conversation.next.promptTokens;

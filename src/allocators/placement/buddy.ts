@@ -25,11 +25,11 @@ class BuddyPlacement implements Placement {
   /** Bit k is set while there is a free block of 2^k slots. */
   #freeOrders = 0;
   #free: Slots;
-  readonly #slots: Slots;
+  private readonly slots: Slots;
 
   constructor(slots: Slots) {
     assert(slots < 2 ** 30, `a pool of ${slots} slots is too large`);
-    this.#slots = slots;
+    this.slots = slots;
     this.#free = slots;
     for (let order = 0; 2 ** order <= slots; order += 1) this.#freeBlocks.push(new FreeBlocks());
     let address = 0;
@@ -60,8 +60,8 @@ class BuddyPlacement implements Placement {
 
   release(address: Address, size: Slots): void {
     const chunk = this.chunkSlots(size);
-    assert(address + chunk <= this.#slots, "slots are given back beyond the pool's end");
-    assert(this.#free + chunk <= this.#slots, "more slots are given back than are not free");
+    assert(address + chunk <= this.slots, "slots are given back beyond the pool's end");
+    assert(this.#free + chunk <= this.slots, "more slots are given back than are not free");
     this.#add(lowestBit(chunk), address);
     this.#free += chunk;
   }

@@ -13,15 +13,15 @@ export type ChooseHole = (holes: Holes, size: Slots, lastEnd: Address) => number
 /** Chunks of exactly the size asked for, cut from the low end of a hole. */
 export class HolePlacement implements Placement {
   readonly merges = "neighbours";
-  readonly #slots: Slots;
+  private readonly slots: Slots;
   readonly #holes = new Holes();
-  readonly #choose: ChooseHole;
+  private readonly choose: ChooseHole;
   #free: Slots;
   #lastEnd: Address = 0;
 
   constructor(slots: Slots, choose: ChooseHole) {
-    this.#slots = slots;
-    this.#choose = choose;
+    this.slots = slots;
+    this.choose = choose;
     this.#free = slots;
     if (slots > 0) this.#holes.open(0, slots);
   }
@@ -45,7 +45,7 @@ export class HolePlacement implements Placement {
   }
 
   release(address: Address, size: Slots): void {
-    assert(address + size <= this.#slots, "slots are given back beyond the pool's end");
+    assert(address + size <= this.slots, "slots are given back beyond the pool's end");
     this.#holes.open(address, size);
     this.#free += size;
   }
@@ -70,7 +70,7 @@ export class HolePlacement implements Placement {
   }
 
   #place(size: Slots): Address {
-    const hole = this.#choose(this.#holes, size, this.#lastEnd);
+    const hole = this.choose(this.#holes, size, this.#lastEnd);
     if (hole < 0) return NOWHERE;
     const address = this.#holes.cut(hole, size);
     this.#free -= size;

@@ -10,57 +10,57 @@ import type { KvCacheManager } from "./kv-cache-manager.ts";
 export class CachingPool implements Pool {
   readonly blockSize: Slots;
   readonly growthSlots: Slots;
-  readonly #cache: KvCacheManager;
-  readonly #slots: Slots;
-  readonly #usableBlocks: number;
+  private readonly cache: KvCacheManager;
+  private readonly slots: Slots;
+  private readonly usableBlocks: number;
   readonly #columns = new PoolColumns();
 
   constructor(
     cache: KvCacheManager,
     size: { readonly slots: Slots; readonly blockSize: Slots; readonly numBlocks: number },
   ) {
-    this.#cache = cache;
-    this.#slots = size.slots;
+    this.cache = cache;
+    this.slots = size.slots;
     this.blockSize = size.blockSize;
     this.growthSlots = size.blockSize;
-    this.#usableBlocks = size.numBlocks - 1;
+    this.usableBlocks = size.numBlocks - 1;
   }
 
   /** Slots that requests can be given. */
   get usableSlots(): Slots {
-    return this.#usableBlocks * this.blockSize;
+    return this.usableBlocks * this.blockSize;
   }
 
   get usage(): PoolUsage {
-    const free = this.#cache.freeBlocks * this.blockSize;
+    const free = this.cache.freeBlocks * this.blockSize;
     return {
-      slots: this.#slots,
+      slots: this.slots,
       free,
       held: this.usableSlots - free,
-      unusable: this.#slots - this.usableSlots,
+      unusable: this.slots - this.usableSlots,
       largestHole: free,
-      cached: this.#cache.cachedFreeBlocks * this.blockSize,
+      cached: this.cache.cachedFreeBlocks * this.blockSize,
     };
   }
 
   /** What the table of a request reaches; what others share of it is not taken out. */
   holding(handle: SequenceId): SequenceHolding | null {
-    const held = this.#cache.heldBlocks(handle) * this.blockSize;
+    const held = this.cache.heldBlocks(handle) * this.blockSize;
     return held === 0 ? null : { held, asked: held, shared: 0 };
   }
 
   inspect(): Layout {
-    const { referenceCounts, freeQueue } = this.#cache.inspect();
+    const { referenceCounts, freeQueue } = this.cache.inspect();
     const { tables, free } = this.#columns;
-    this.#columns.clear(this.#usableBlocks);
-    for (const handle of this.#cache.holders()) {
-      for (const block of this.#cache.table(handle, 0)) tables.extents.addCell(block - 1);
+    this.#columns.clear(this.usableBlocks);
+    for (const handle of this.cache.holders()) {
+      for (const block of this.cache.table(handle, 0)) tables.extents.addCell(block - 1);
       tables.close(handle);
     }
     for (const block of freeQueue) free.addCell(block - 1);
     return {
       cellSlots: this.blockSize,
-      cells: this.#usableBlocks,
+      cells: this.usableBlocks,
       tables,
       free,
       referenceCounts: referenceCounts.subarray(1),

@@ -44,7 +44,7 @@ const RUNS_AT_FIRST = 64;
  * once, and lives while something refers to one of its nodes.
  */
 export class ContentChain {
-  readonly #hash: ContentHash;
+  private readonly hash: ContentHash;
   readonly #branches = new HashTable();
   #runs = new Int32Array(RUNS_AT_FIRST * WIDTH);
   #runCount = 1;
@@ -53,7 +53,7 @@ export class ContentChain {
   #size = 0;
 
   constructor(hash: ContentHash = contentHash) {
-    this.#hash = hash;
+    this.hash = hash;
   }
 
   /** Living runs, the root not counted. */
@@ -159,7 +159,7 @@ export class ContentChain {
   }
 
   #branch(parent: number, contentId: number, offset: Tokens, length: Tokens): number {
-    const hash = this.#hash(parent, contentId, offset, length);
+    const hash = this.hash(parent, contentId, offset, length);
     let slot = this.#branches.seek(hash, hash);
     while (slot >= 0) {
       const at = this.#branches.at(slot) * WIDTH;
@@ -189,7 +189,7 @@ export class ContentChain {
     if (runs[at + CHILD] === 0) runs[at + CHILD] = run;
     else {
       runs[at + BRANCHES]! += 1;
-      this.#branches.add(this.#hash(parent, contentId, offset, length), run);
+      this.#branches.add(this.hash(parent, contentId, offset, length), run);
     }
     return run << RUN_BITS;
   }
@@ -233,7 +233,7 @@ export class ContentChain {
     if (runs[parentAt + CHILD] === run) runs[parentAt + CHILD] = 0;
     else {
       runs[parentAt + BRANCHES]! -= 1;
-      const hash = this.#hash(parent, runs[at + CONTENT]!, runs[at + OFFSET]!, runs[at + LENGTH]!);
+      const hash = this.hash(parent, runs[at + CONTENT]!, runs[at + OFFSET]!, runs[at + LENGTH]!);
       this.#branches.remove(hash, run);
     }
     runs[at + PARENT] = this.#ended;

@@ -19,12 +19,12 @@ export class FreeQueue extends BlockRing {
   readonly keyed: Int32Array;
   keyedCount = 0;
   /** Takes in each block handed out, in order. */
-  readonly #placements: Digest;
+  private readonly placements: Digest;
 
   constructor(fields: BlockFields, placements: Digest) {
     super(fields);
     this.keyed = new Int32Array(fields.length >> BITS);
-    this.#placements = placements;
+    this.placements = placements;
   }
 
   /** Moves `count` blocks to a column, from place `from` on. Returns how many held content. */
@@ -34,7 +34,7 @@ export class FreeQueue extends BlockRing {
     // All these are 32-bit integers, and V8 need not test whether they still are when it knows.
     const mask = (ring.length - 1) | 0;
     const until = (from + count) | 0;
-    const digest = this.#placements;
+    const digest = this.placements;
     let first = digest.first | 0;
     let second = digest.second | 0;
     let place = this.first | 0;
@@ -67,7 +67,7 @@ export class FreeQueue extends BlockRing {
     const mask = (ring.length - 1) | 0;
     const { column } = tables;
     const stride = tables.stride | 0;
-    const digest = this.#placements;
+    const digest = this.placements;
     let first = digest.first | 0;
     let second = digest.second | 0;
     let place = this.first | 0;

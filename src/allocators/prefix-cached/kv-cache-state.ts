@@ -29,8 +29,8 @@ export abstract class KvCacheState {
   /** Request × groups + group. */
   protected readonly rows = new Rows();
   protected readonly requests: CachedRequest[] = [];
-  readonly #chain: ContentChain;
-  readonly #cache: BlockCache;
+  private readonly chain: ContentChain;
+  private readonly cache: BlockCache;
 
   constructor(options: KvCacheOptions) {
     const { numBlocks, groups, hashBlockSize, maxModelLen, maxNumBatchedTokens } = options;
@@ -41,16 +41,16 @@ export abstract class KvCacheState {
     );
     const alignment = hitAlignment(groups);
     this.options = options;
-    this.#chain = new ContentChain(options.contentHash);
+    this.chain = new ContentChain(options.contentHash);
     this.groups = buildGroups(groups, maxModelLen, maxNumBatchedTokens);
     const isPlain = groups.length === 1 && groups[0]!.blockSize === hashBlockSize;
     this.growthTokens = isPlain && this.groups[0]!.keepsAll ? hashBlockSize : 0;
     const fields = newBlockFields(numBlocks);
-    this.#cache = new BlockCache(fields, groups.length, this.#chain);
-    this.pool = new CachingBlockPool(fields, this.#cache, options.placements, options.onEvict);
+    this.cache = new BlockCache(fields, groups.length, this.chain);
+    this.pool = new CachingBlockPool(fields, this.cache, options.placements, options.onEvict);
     this.index = new PrefixIndex(
-      this.#chain,
-      this.#cache,
+      this.chain,
+      this.cache,
       this.rows,
       this.groups,
       hashBlockSize,
@@ -135,14 +135,14 @@ export abstract class KvCacheState {
   }
 
   inspect(): KvCacheLayout {
-    const keyed = new Set(this.#cache.blocks());
+    const keyed = new Set(this.cache.blocks());
     const others = this.pool.cachedFreeBlocks().filter((block) => !keyed.has(block));
     return {
       referenceCounts: this.pool.referenceCounts(),
       freeQueue: this.pool.freeBlocks(),
       hashed: [...keyed, ...others].sort((a, b) => a - b),
-      cacheEntries: this.#cache.entries + others.length,
-      contentRuns: this.#chain.size,
+      cacheEntries: this.cache.entries + others.length,
+      contentRuns: this.chain.size,
     };
   }
 

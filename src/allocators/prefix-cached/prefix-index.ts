@@ -12,19 +12,19 @@ import type { RequestContent } from "./request-content.ts";
  * of layers a hit must hold for each of them.
  */
 export class PrefixIndex {
-  readonly #chain: ContentChain;
-  readonly #cache: BlockCache;
-  readonly #tables: Rows;
-  readonly #groups: readonly AttentionGroup[];
+  private readonly chain: ContentChain;
+  private readonly cache: BlockCache;
+  private readonly tables: Rows;
+  private readonly groups: readonly AttentionGroup[];
   /** The chain has a node every so many tokens: the common divisor of the groups' block sizes. */
-  readonly #hashBlockSize: Tokens;
-  readonly #alignment: Tokens;
+  private readonly hashBlockSize: Tokens;
+  private readonly alignment: Tokens;
   /** Hash blocks of a block of each group. */
-  readonly #strides: Int32Array;
+  private readonly strides: Int32Array;
   /** Nodes that the request looked up last passes, one a hash block, as far as anybody has been. */
   #path = new Int32Array(64);
   /** The cached block at each index of its table in each group as far as that, or 0. */
-  readonly #found: Int32Array<ArrayBuffer>[];
+  private readonly foundBlocks: Int32Array<ArrayBuffer>[];
 
   /** @param alignment Hits end at multiples of it, so nothing is added between. */
   constructor(
@@ -35,30 +35,30 @@ export class PrefixIndex {
     hashBlockSize: Tokens,
     alignment: Tokens,
   ) {
-    this.#chain = chain;
-    this.#cache = cache;
-    this.#tables = tables;
-    this.#groups = groups;
-    this.#hashBlockSize = hashBlockSize;
-    this.#alignment = alignment;
-    this.#strides = Int32Array.from(groups, ({ blockSize }) => blockSize / hashBlockSize);
-    this.#found = groups.map(() => new Int32Array(64));
+    this.chain = chain;
+    this.cache = cache;
+    this.tables = tables;
+    this.groups = groups;
+    this.hashBlockSize = hashBlockSize;
+    this.alignment = alignment;
+    this.strides = Int32Array.from(groups, ({ blockSize }) => blockSize / hashBlockSize);
+    this.foundBlocks = groups.map(() => new Int32Array(64));
   }
 
   /** The longest beginning that is cached for all groups, in tokens: each shortens what the others agreed on, until all agree. */
   lookUp({ content, sharedTokens }: CachedRequest): Tokens {
     // The last token is always computed, for its output.
     const shared = Math.min(content.tokens - 1, sharedTokens);
-    return shared < this.#hashBlockSize ? 0 : this.#lookUpShared(content, shared);
+    return shared < this.hashBlockSize ? 0 : this.#lookUpShared(content, shared);
   }
 
   #lookUpShared(content: RequestContent, limit: Tokens): Tokens {
     const depth = this.#follow(content, limit);
-    const { length } = this.#groups;
+    const { length } = this.groups;
     for (let group = 0; group < length; group += 1) this.#find(group, depth);
-    let hit = depth * this.#hashBlockSize;
+    let hit = depth * this.hashBlockSize;
     for (let group = 0, agreeing = 0; agreeing < length; group = (group + 1) % length) {
-      const shorter = this.#groups[group]!.longestHit(this.#found[group]!, hit);
+      const shorter = this.groups[group]!.longestHit(this.foundBlocks[group]!, hit);
       agreeing = shorter === hit ? agreeing + 1 : 1;
       hit = shorter;
     }
@@ -67,17 +67,17 @@ export class PrefixIndex {
 
   /** The cached block at each index of a group's table, or 0, of the request looked up last, as far as its hit. */
   found(group: number): Int32Array {
-    return this.#found[group]!;
+    return this.foundBlocks[group]!;
   }
 
   /** The request looked up last was given the first `tokens` tokens of what was found. */
   adopt(request: CachedRequest, tokens: Tokens): void {
-    if (tokens > 0) this.#settle(request, this.#path[tokens / this.#hashBlockSize - 1]!, tokens);
+    if (tokens > 0) this.#settle(request, this.#path[tokens / this.hashBlockSize - 1]!, tokens);
   }
 
   /** Caches the full blocks of the request's first `tokens` tokens, up to the last end of a possible hit. */
   add(request: CachedRequest, tokens: Tokens): void {
-    const end = tokens - (tokens % this.#alignment);
+    const end = tokens - (tokens % this.alignment);
     const { content, keyedTokens, firstTable } = request;
     if (end <= keyedTokens) return;
     content.seek(keyedTokens);
@@ -86,10 +86,10 @@ export class PrefixIndex {
       const blocks = this.#readBlocks(content, at, end);
       if (blocks > 0) node = this.#addContent(firstTable, node, content, at, blocks);
       else {
-        node = this.#chain.intern(node, content, this.#hashBlockSize);
-        this.#addRun(firstTable, node, at / this.#hashBlockSize, 1);
+        node = this.chain.intern(node, content, this.hashBlockSize);
+        this.#addRun(firstTable, node, at / this.hashBlockSize, 1);
       }
-      at += Math.max(blocks, 1) * this.#hashBlockSize;
+      at += Math.max(blocks, 1) * this.hashBlockSize;
     }
     this.#settle(request, node, end);
   }
@@ -99,12 +99,12 @@ export class PrefixIndex {
    * for: the first of them has its own key.
    */
   addOwn(request: CachedRequest, count: number): void {
-    const size = this.#hashBlockSize;
+    const size = this.hashBlockSize;
     const own = request.keyedTokens / size;
     request.lostCount = Math.max(0, count - own);
     if (request.lostCount === 0) return;
-    const block = this.#tables.column[this.#tables.start(request.firstTable) + own]!;
-    this.#cache.insertOwn(block, request.ownKey);
+    const block = this.tables.column[this.tables.start(request.firstTable) + own]!;
+    this.cache.insertOwn(block, request.ownKey);
     request.lostBlock = block;
     request.keyedTokens += size;
   }
@@ -118,10 +118,10 @@ export class PrefixIndex {
   #readBlocks(content: RequestContent, at: Tokens, end: Tokens): number {
     content.read(end - at);
     const { length } = content;
-    const rest = length % this.#hashBlockSize;
+    const rest = length % this.hashBlockSize;
     if (rest > 0) content.seek(at);
     if (rest > 0 && rest < length) content.read(length - rest);
-    return (length - rest) / this.#hashBlockSize;
+    return (length - rest) / this.hashBlockSize;
   }
 
   /** Caches the hash blocks just read, which begin at the token `at`; returns the last one's node. */
@@ -132,12 +132,12 @@ export class PrefixIndex {
     at: Tokens,
     blocks: number,
   ): number {
-    const size = this.#hashBlockSize;
+    const size = this.hashBlockSize;
     const before = at / size;
     let last = node;
     for (let added = 0; added < blocks; ) {
-      const first = this.#chain.go(last, contentId, offset + added * size, size);
-      const more = this.#chain.extend(first, blocks - added - 1);
+      const first = this.chain.go(last, contentId, offset + added * size, size);
+      const more = this.chain.extend(first, blocks - added - 1);
       this.#addRun(firstTable, first, before + added, more + 1);
       last = first + more;
       added += more + 1;
@@ -147,15 +147,15 @@ export class PrefixIndex {
 
   /** Caches the blocks that end with one of `count` hash blocks, `before` hash blocks from the beginning, which say the nodes from `node` on. */
   #addRun(firstTable: number, node: number, before: number, count: number): void {
-    const { column } = this.#tables;
-    for (let group = 0; group < this.#groups.length; group += 1) {
+    const { column } = this.tables;
+    for (let group = 0; group < this.groups.length; group += 1) {
       const table = firstTable + group;
-      if (this.#strides[group] === 1 && this.#groups[group]!.keepsAll) {
+      if (this.strides[group] === 1 && this.groups[group]!.keepsAll) {
         // Of tokens beyond the longest request there are no blocks.
-        const until = Math.min(before + count, this.#tables.length(table));
-        const start = this.#tables.start(table);
+        const until = Math.min(before + count, this.tables.length(table));
+        const start = this.tables.start(table);
         if (until > before)
-          this.#cache.insertRun(column, start + before, start + until, node, group);
+          this.cache.insertRun(column, start + before, start + until, node, group);
         continue;
       }
       for (let passed = 0; passed < count; passed += 1)
@@ -165,17 +165,17 @@ export class PrefixIndex {
 
   /** Caches the block of a group that ends with the first `hashBlocks` hash blocks, if one does. */
   #addBlock(table: number, group: number, node: number, hashBlocks: number): void {
-    const tables = this.#tables;
-    const place = hashBlocks / this.#strides[group]! - 1;
-    if (place !== Math.floor(place) || !this.#groups[group]!.servesHits(place)) return;
+    const tables = this.tables;
+    const place = hashBlocks / this.strides[group]! - 1;
+    if (place !== Math.floor(place) || !this.groups[group]!.servesHits(place)) return;
     const reaches = place < tables.length(table);
     const block = reaches ? tables.column[tables.start(table) + place]! : NULL_BLOCK;
-    if (block !== NULL_BLOCK) this.#cache.insert(block, node, group);
+    if (block !== NULL_BLOCK) this.cache.insert(block, node, group);
   }
 
   /** Hash blocks from the beginning that anybody has said, of the first `limit` tokens. */
   #follow(content: RequestContent, limit: Tokens): number {
-    const size = this.#hashBlockSize;
+    const size = this.hashBlockSize;
     const last = Math.floor(limit / size);
     if (last > this.#path.length) this.#path = new Int32Array(2 * last);
     content.seek(0);
@@ -195,12 +195,12 @@ export class PrefixIndex {
   /** The same from `depth` hash blocks on up to `until`, which say the content just read. */
   #followContent({ contentId, offset }: RequestContent, depth: number, until: number): number {
     const path = this.#path;
-    const size = this.#hashBlockSize;
+    const size = this.hashBlockSize;
     let at = depth;
     for (let node = depth === 0 ? ROOT : path[depth - 1]!; at < until; ) {
-      const first = this.#chain.child(node, contentId, offset + (at - depth) * size, size);
+      const first = this.chain.child(node, contentId, offset + (at - depth) * size, size);
       if (first === NONE) break;
-      node = first + this.#chain.follow(first, until - at - 1);
+      node = first + this.chain.follow(first, until - at - 1);
       for (let passed = first; passed <= node; passed += 1) path[at++] = passed;
     }
     return at;
@@ -209,20 +209,21 @@ export class PrefixIndex {
   /** The same for one hash block, which says several contents. */
   #followMixed(content: RequestContent, depth: number): number {
     const before = depth === 0 ? ROOT : this.#path[depth - 1]!;
-    const node = this.#chain.find(before, content, this.#hashBlockSize);
+    const node = this.chain.find(before, content, this.hashBlockSize);
     this.#path[depth] = node;
     return node === NONE ? depth : depth + 1;
   }
 
   #find(group: number, depth: number): void {
-    const stride = this.#strides[group]!;
+    const stride = this.strides[group]!;
     const blocks = Math.floor(depth / stride);
-    if (blocks > this.#found[group]!.length) this.#found[group] = new Int32Array(2 * blocks);
-    this.#cache.findEach(this.#path, stride, blocks, group, this.#found[group]!);
+    if (blocks > this.foundBlocks[group]!.length)
+      this.foundBlocks[group] = new Int32Array(2 * blocks);
+    this.cache.findEach(this.#path, stride, blocks, group, this.foundBlocks[group]!);
   }
 
   #settle(request: CachedRequest, node: number, tokens: Tokens): void {
-    this.#chain.move(request.node, node);
+    this.chain.move(request.node, node);
     request.node = node;
     request.keyedTokens = tokens;
   }

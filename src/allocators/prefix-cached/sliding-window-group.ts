@@ -6,10 +6,10 @@ export class SlidingWindowGroup implements AttentionGroup {
   readonly blockSize: Tokens;
   readonly keepsAll = false;
   readonly admissionBlocks: number;
-  readonly #window: Tokens;
-  readonly #alignment: Tokens;
+  private readonly window: Tokens;
+  private readonly alignment: Tokens;
   /** Blocks that the next token's window reaches back into, at a block boundary. */
-  readonly #windowBlocks: number;
+  private readonly windowBlocks: number;
 
   /**
    * @param alignment Hits are multiples of it; itself a multiple of `blockSize`.
@@ -21,15 +21,15 @@ export class SlidingWindowGroup implements AttentionGroup {
     longestHeld: Tokens,
   ) {
     this.blockSize = spec.blockSize;
-    this.#window = spec.window;
-    this.#alignment = alignment;
-    this.#windowBlocks = Math.ceil((spec.window - 1) / spec.blockSize);
+    this.window = spec.window;
+    this.alignment = alignment;
+    this.windowBlocks = Math.ceil((spec.window - 1) / spec.blockSize);
     // One more, because the first token held need not be the first of its block.
     this.admissionBlocks = Math.ceil(longestHeld / spec.blockSize) + 1;
   }
 
   skippedBlocks(computedTokens: Tokens): number {
-    return Math.floor(Math.max(0, computedTokens - this.#window + 1) / this.blockSize);
+    return Math.floor(Math.max(0, computedTokens - this.window + 1) / this.blockSize);
   }
 
   longestHit(found: Int32Array, limit: Tokens): Tokens {
@@ -40,14 +40,14 @@ export class SlidingWindowGroup implements AttentionGroup {
         continue;
       }
       run += 1;
-      if (run >= this.#windowBlocks) return (index + run) * this.blockSize;
+      if (run >= this.windowBlocks) return (index + run) * this.blockSize;
     }
     // A beginning shorter than the window needs only itself.
     return run * this.blockSize;
   }
 
   servesHits(index: number): boolean {
-    const perSegment = this.#alignment / this.blockSize;
-    return perSegment === 1 || (index % perSegment) + this.#windowBlocks >= perSegment;
+    const perSegment = this.alignment / this.blockSize;
+    return perSegment === 1 || (index % perSegment) + this.windowBlocks >= perSegment;
   }
 }

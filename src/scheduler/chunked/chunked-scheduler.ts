@@ -19,24 +19,24 @@ import { PriorityQueue, type WaitingQueue } from "./waiting-queue.ts";
 export class ChunkedScheduler {
   readonly running: RunningRequests;
   readonly waiting: WaitingQueue<ChunkedRequest>;
-  readonly #limits: ChunkedLimits;
-  readonly #cache: KvCacheManager;
-  readonly #pass: RunningPass;
-  readonly #equal: EqualSteps;
+  private readonly limits: ChunkedLimits;
+  private readonly cache: KvCacheManager;
+  private readonly pass: RunningPass;
+  private readonly equal: EqualSteps;
   readonly #handles = new SequenceIds();
   readonly #step = new ChunkedStep();
   readonly #ended = new IdList();
 
   constructor(limits: ChunkedLimits, cache: KvCacheManager) {
-    this.#limits = limits;
-    this.#cache = cache;
+    this.limits = limits;
+    this.cache = cache;
     this.running = new RunningRequests(cache, limits.maxModelLen);
     this.waiting =
       limits.order === "fcfs"
         ? new WaitingRoom((request) => new ChunkedRequest(request))
         : new PriorityQueue(byPriority);
-    this.#pass = new RunningPass(limits, cache, this.running, this.waiting);
-    this.#equal = new EqualSteps(limits, cache, this.running);
+    this.pass = new RunningPass(limits, cache, this.running, this.waiting);
+    this.equal = new EqualSteps(limits, cache, this.running);
   }
 
   /** A request of one sequence arrives. */
@@ -48,8 +48,8 @@ export class ChunkedScheduler {
 
   /** Decides what the next step computes. Who preempts somebody admits nobody. */
   schedule(): ChunkedStep {
-    const step = this.#step.begin(this.#limits.maxBatchedTokens);
-    this.#pass.run(step);
+    const step = this.#step.begin(this.limits.maxBatchedTokens);
+    this.pass.run(step);
     if (step.preempted.length === 0) this.#admitWaiting(step);
     return step;
   }
@@ -59,12 +59,12 @@ export class ChunkedScheduler {
     const { leftWaiting } = this.#step;
     // It may have been turned away since.
     if (leftWaiting !== null && leftWaiting !== this.waiting.front()) return 1;
-    return this.#equal.count(this.#step, limit);
+    return this.equal.count(this.#step, limit);
   }
 
   /** The step just scheduled is the first of `steps` equal ones: gives blocks for all of them, and tells how many were given when. */
   grow(steps: number): Growth {
-    return this.#equal.grow(this.#step, steps);
+    return this.equal.grow(this.#step, steps);
   }
 
   /**
@@ -100,18 +100,17 @@ export class ChunkedScheduler {
 
   #forget(request: ChunkedRequest): void {
     if (request.handle === NO_HANDLE) return;
-    this.#cache.free(request.handle);
+    this.cache.free(request.handle);
     this.#handles.give(request.handle);
   }
 
   #admitWaiting(step: ChunkedStep): void {
-    const { maxRunning, fullSequenceGate } = this.#limits;
+    const { maxRunning, fullSequenceGate } = this.limits;
     while (step.budgetTokens > 0 && this.running.size < maxRunning) {
       const head = this.waiting.front();
       if (head === undefined) return;
       const tokens = this.#firstTokens(step, head);
-      step.refused =
-        tokens !== null && !this.#cache.allocate(head.handle, tokens, fullSequenceGate);
+      step.refused = tokens !== null && !this.cache.allocate(head.handle, tokens, fullSequenceGate);
       if (tokens === null || step.refused) {
         step.leftWaiting = head;
         return;
@@ -126,12 +125,9 @@ export class ChunkedScheduler {
   /** What the head computes first, behind what the cache has; null if the step has no room for it. */
   #firstTokens(step: ChunkedStep, head: ChunkedRequest): Tokens | null {
     if (head.handle === NO_HANDLE) this.#begin(head);
-    head.hitTokens = this.#cache.lookUp(head.handle);
-    const left = underThreshold(
-      this.#limits,
-      this.#cache.knownTokens(head.handle) - head.hitTokens,
-    );
-    if (!this.#limits.chunkedPrefill && left > step.budgetTokens) return null;
+    head.hitTokens = this.cache.lookUp(head.handle);
+    const left = underThreshold(this.limits, this.cache.knownTokens(head.handle) - head.hitTokens);
+    if (!this.limits.chunkedPrefill && left > step.budgetTokens) return null;
     return Math.min(left, step.budgetTokens);
   }
 
@@ -139,15 +135,15 @@ export class ChunkedScheduler {
   #begin(request: ChunkedRequest): void {
     request.handle = this.#handles.take();
     request.sequences = [request.handle];
-    this.#cache.begin(request.handle, request.prompt, request.sharedTokens);
+    this.cache.begin(request.handle, request.prompt, request.sharedTokens);
   }
 
   #completeApart(request: ChunkedRequest): void {
     const { handle, outputContentId, outputOffset, outputTokens } = request;
     request.scheduledTokens = 0;
-    if (this.#cache.computedTokens(handle) < this.#cache.knownTokens(handle))
+    if (this.cache.computedTokens(handle) < this.cache.knownTokens(handle))
       return this.running.stayApart(request);
-    this.#cache.append(handle, outputContentId, outputOffset + request.generated, 1);
+    this.cache.append(handle, outputContentId, outputOffset + request.generated, 1);
     request.generated += 1;
     if (request.generated < outputTokens) this.running.join(request);
     else this.#ended.insert(handle, (other) => this.running.of(other).order > request.order);
@@ -155,7 +151,7 @@ export class ChunkedScheduler {
 
   #end(handle: number): void {
     this.running.remove(this.running.of(handle));
-    this.#cache.free(handle);
+    this.cache.free(handle);
     this.#handles.give(handle);
   }
 }

@@ -9,23 +9,23 @@ export type Due = "fills" | "opens" | "apart";
 export class DueRequests {
   /** What it is that {@link next} found. */
   due: Due = "apart";
-  readonly #running: RunningRequests;
-  readonly #cache: KvCacheManager;
-  readonly #order: ChunkedLimits["order"];
+  private readonly running: RunningRequests;
+  private readonly cache: KvCacheManager;
+  private readonly order: ChunkedLimits["order"];
   /** The places of the next ones to open and to fill a block, and the next one apart, by handle, −1 behind the last. */
   #opening = 0;
   #filling = 0;
   #apart = -1;
 
   constructor(running: RunningRequests, cache: KvCacheManager, order: ChunkedLimits["order"]) {
-    this.#running = running;
-    this.#cache = cache;
-    this.#order = order;
+    this.running = running;
+    this.cache = cache;
+    this.order = order;
   }
 
   /** Starts with those admitted after the place `order`: from the beginning, or because some of those to come may run no more. */
   begin(order = -1): void {
-    const { lockstep, apart } = this.#running;
+    const { lockstep, apart } = this.running;
     const { tick, orders, openers } = lockstep;
     this.#opening = openers.placeAfter(openers.rowAt(tick), order, orders);
     // Blocks of one token are filled by the request that has just opened them.
@@ -37,7 +37,7 @@ export class DueRequests {
 
   /** Whether all that is due in a step is blocks to open. */
   get onlyOpens(): boolean {
-    return this.#running.apart.first(0) < 0 && !this.#mindsFull();
+    return this.running.apart.first(0) < 0 && !this.#mindsFull();
   }
 
   /** The place of the one found last, who opens a block, in the column of those who do. */
@@ -47,7 +47,7 @@ export class DueRequests {
 
   /** Goes on over those who open a block as well, at most `limit`, until it is somebody else's turn; returns how many they are. */
   passOpeners(limit: number): number {
-    const { lockstep, apart } = this.#running;
+    const { lockstep, apart } = this.running;
     const { orders, tick, openers } = lockstep;
     const fills = this.#turn(this.#filling, tick + 1);
     const turn = this.#apart < 0 ? fills : Math.min(fills, apart.key(this.#apart));
@@ -60,7 +60,7 @@ export class DueRequests {
 
   /** The next one, by handle; −1 after the last. */
   next(): number {
-    const { lockstep, apart } = this.#running;
+    const { lockstep, apart } = this.running;
     const { column } = lockstep.openers;
     const opens = this.#turn(this.#opening, lockstep.tick);
     const fills = this.#turn(this.#filling, lockstep.tick + 1);
@@ -83,13 +83,13 @@ export class DueRequests {
 
   /** When it is the turn of whoever stands at a place among those who open a block at a tick, in the order of admission; never if nobody does. */
   #turn(place: number, tick: number): number {
-    const { orders, openers } = this.#running.lockstep;
+    const { orders, openers } = this.running.lockstep;
     return place < this.#end(tick) ? orders[openers.column[place]!]! : Infinity;
   }
 
   /** The place behind those who open a block at a tick. */
   #end(tick: number): number {
-    const { openers } = this.#running.lockstep;
+    const { openers } = this.running.lockstep;
     return openers.end(openers.rowAt(tick));
   }
 
@@ -98,6 +98,6 @@ export class DueRequests {
    * first served, a victim never had its turn.
    */
   #mindsFull(): boolean {
-    return this.#cache.sharesGrowth || (this.#cache.keepsContent && this.#order === "priority");
+    return this.cache.sharesGrowth || (this.cache.keepsContent && this.order === "priority");
   }
 }

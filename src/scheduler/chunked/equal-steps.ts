@@ -10,32 +10,32 @@ const { STEP, BITS } = RUN;
 
 /** Steps that follow one just scheduled without another decision: everybody decodes on, and blocks are given as they are used up. */
 export class EqualSteps {
-  readonly #limits: ChunkedLimits;
-  readonly #cache: KvCacheManager;
-  readonly #running: RunningRequests;
+  private readonly limits: ChunkedLimits;
+  private readonly cache: KvCacheManager;
+  private readonly running: RunningRequests;
   readonly #growth = new Growth();
 
   constructor(limits: ChunkedLimits, cache: KvCacheManager, running: RunningRequests) {
-    this.#limits = limits;
-    this.#cache = cache;
-    this.#running = running;
+    this.limits = limits;
+    this.cache = cache;
+    this.running = running;
   }
 
   /** Equal steps, ≥ 1, from the one just scheduled on, at most `limit`: nobody ends before the last, is refused or stands apart. */
   count(step: ChunkedStep, limit: number): number {
-    const { lockstep, apart } = this.#running;
+    const { lockstep, apart } = this.running;
     const { scheduled, preempted, leftWaiting } = step;
     if (apart.first(0) >= 0 || scheduled.length > 0 || preempted.length > 0) return 1;
     if (leftWaiting !== null && !this.#staysOut(leftWaiting, step.budgetTokens)) return 1;
     const steps = Math.min(limit, lockstep.ticksToEnd());
-    return 1 + lockstep.ticksWithin(this.#cache.freeBlocks, lockstep.tick + 1, steps - 1);
+    return 1 + lockstep.ticksWithin(this.cache.freeBlocks, lockstep.tick + 1, steps - 1);
   }
 
   /** The step just scheduled is the first of `steps` equal ones: gives blocks for all of them, and tells how many were given when. */
   grow({ leftWaiting }: ChunkedStep, steps: number): Growth {
     const growth = this.#growth;
-    const { lockstep } = this.#running;
-    const cache = this.#cache;
+    const { lockstep } = this.running;
+    const cache = this.cache;
     growth.clear();
     if (leftWaiting !== null && steps > 1)
       cache.lookUpAgain(leftWaiting.handle, leftWaiting.hitTokens, steps - 1);
@@ -56,13 +56,13 @@ export class EqualSteps {
    * most one more that it finds and need not take, the evicted one's equal.
    */
   #staysOut({ handle, hitTokens, preemptions }: ChunkedRequest, budgetTokens: Tokens): boolean {
-    const { chunkedPrefill, fullSequenceGate } = this.#limits;
-    const cache = this.#cache;
+    const { chunkedPrefill, fullSequenceGate } = this.limits;
+    const cache = this.cache;
     if (cache.sharesGrowth) return false;
     if (hitTokens === 0 || cache.freeHits(hitTokens) === 0) return true;
     const known = cache.knownTokens(handle);
     const needsAll =
-      (chunkedPrefill && fullSequenceGate) || known <= underThreshold(this.#limits, budgetTokens);
+      (chunkedPrefill && fullSequenceGate) || known <= underThreshold(this.limits, budgetTokens);
     return preemptions > 0 && needsAll;
   }
 
@@ -75,12 +75,12 @@ export class EqualSteps {
 
   /** The blocks that are full before the token of a step are cached. */
   #fill(step: number): void {
-    const { lockstep } = this.#running;
+    const { lockstep } = this.running;
     const { tick, openers } = lockstep;
     const row = openers.rowAt(tick + step);
     for (let at = openers.start(row); at < openers.end(row); at += 1) {
       const handle = openers.column[at]!;
-      this.#cache.fill(handle, lockstep.written(handle) + step);
+      this.cache.fill(handle, lockstep.written(handle) + step);
     }
   }
 }

@@ -22,12 +22,12 @@ export class Lockstep {
   contextTokens: Tokens = 0;
   /** Who opens a block at which ticks: they fill the one before with their token of the tick before. */
   readonly openers: Openers;
-  readonly #blockSize: Tokens;
+  private readonly blockSize: Tokens;
   /** By the tick of the last token, on a ring of lists. */
-  readonly #ending: OrderedLists;
+  private readonly ending: OrderedLists;
   /** By the tick at which a last block is opened, on a ring: its tokens that will not be needed. */
-  readonly #unneeded: Int32Array;
-  readonly #ringMask: number;
+  private readonly unneeded: Int32Array;
+  private readonly ringMask: number;
   /** By handle: the place in the order of admission. */
   orders = new Float64Array(FIRST_CAPACITY);
   /** By handle: tokens written less the tick, the tick of the last token, and the residue class. */
@@ -38,25 +38,25 @@ export class Lockstep {
   /** `maxTokens`: no request decodes more. */
   constructor(blockSize: Tokens, maxTokens: Tokens) {
     const ring = ringLength(maxTokens + blockSize + 2);
-    this.#blockSize = blockSize;
+    this.blockSize = blockSize;
     this.openers = new Openers(blockSize);
-    this.#ending = new OrderedLists(ring);
-    this.#unneeded = new Int32Array(ring);
-    this.#ringMask = ring - 1;
+    this.ending = new OrderedLists(ring);
+    this.unneeded = new Int32Array(ring);
+    this.ringMask = ring - 1;
   }
 
   /** Takes in a request that has written `written` tokens and will say `left` ≥ 1 more. */
   add(handle: number, order: number, written: Tokens, left: Tokens): void {
     if (handle >= this.#bases.length) this.#enlarge(handle);
     const lastTick = this.tick + left - 1;
-    const difference = (this.tick % this.#blockSize) - (written % this.#blockSize);
-    const openerClass = difference < 0 ? difference + this.#blockSize : difference;
+    const difference = (this.tick % this.blockSize) - (written % this.blockSize);
+    const openerClass = difference < 0 ? difference + this.blockSize : difference;
     this.#bases[handle] = written - this.tick;
     this.#lastTicks[handle] = lastTick;
     this.#classes[handle] = openerClass;
     this.orders[handle] = order;
     this.openers.insert(openerClass, handle, this.orders);
-    this.#ending.insert(lastTick & this.#ringMask, handle, order);
+    this.ending.insert(lastTick & this.ringMask, handle, order);
     this.#countUnneeded(handle, 1);
     this.size += 1;
     this.contextTokens += written;
@@ -67,7 +67,7 @@ export class Lockstep {
     this.openers.remove(openerClass, handle, 1);
     this.#countUnneeded(handle, -1);
     this.#classes[handle] = NOWHERE;
-    this.#ending.remove(handle);
+    this.ending.remove(handle);
     this.size -= 1;
     this.contextTokens -= this.written(handle);
   }
@@ -99,17 +99,17 @@ export class Lockstep {
 
   /** The first of those whose last token came in the step that just ended; −1 without one. */
   get ended(): number {
-    return this.#ending.first((this.tick - 1) & this.#ringMask);
+    return this.ending.first((this.tick - 1) & this.ringMask);
   }
 
   /** The next one behind one that {@link ended} gave. */
   endedAfter(handle: number): number {
-    return this.#ending.after(handle);
+    return this.ending.after(handle);
   }
 
   /** Steps from now on, this one included, at whose end somebody may end. */
   ticksToEnd(): number {
-    return this.#ending.distance(this.tick & this.#ringMask) + 1;
+    return this.ending.distance(this.tick & this.ringMask) + 1;
   }
 
   /** Adds to `growth` who opens blocks in the next `steps` steps, this one included, and what of these will not be needed. */
@@ -118,7 +118,7 @@ export class Lockstep {
     const { runs, count } = growth;
     for (let run = 0; run < count; run += 1) {
       const step = runs[(run << BITS) | STEP]!;
-      const unneeded = this.#unneeded[(this.tick + step) & this.#ringMask]!;
+      const unneeded = this.unneeded[(this.tick + step) & this.ringMask]!;
       if (unneeded > 0) growth.lose(step, unneeded);
     }
   }
@@ -128,10 +128,10 @@ export class Lockstep {
     const base = this.#bases[handle]!;
     // A number of tokens: as a 32-bit integer it is divided as one.
     const final = (base + this.#lastTicks[handle]! + 1) | 0;
-    const inLastBlock = final % this.#blockSize;
+    const inLastBlock = final % this.blockSize;
     if (inLastBlock === 0) return;
     const opensLast = final - inLastBlock - base;
-    this.#unneeded[opensLast & this.#ringMask]! += sign * (this.#blockSize - inLastBlock);
+    this.unneeded[opensLast & this.ringMask]! += sign * (this.blockSize - inLastBlock);
   }
 
   #enlarge(handle: number): void {

@@ -13,7 +13,7 @@ export class RunningRequests {
   readonly lockstep: Lockstep;
   /** Those apart, in one list; newcomers only once their first step has ended. */
   readonly apart = new OrderedLists(1);
-  readonly #cache: KvCacheManager;
+  private readonly cache: KvCacheManager;
   readonly #all = new OrderedLists(1);
   /** By handle. */
   readonly #requests: ChunkedRequest[] = [];
@@ -21,7 +21,7 @@ export class RunningRequests {
 
   /** `maxModelLen`: tokens of the longest request. */
   constructor(cache: KvCacheManager, maxModelLen: Tokens) {
-    this.#cache = cache;
+    this.cache = cache;
     this.lockstep = new Lockstep(Math.max(1, cache.growthTokens), maxModelLen);
   }
 
@@ -86,10 +86,10 @@ export class RunningRequests {
   join(request: ChunkedRequest): void {
     const { handle, order, outputTokens, generated } = request;
     request.decodes = true;
-    if (this.#cache.growthTokens === 0) return this.stayApart(request);
+    if (this.cache.growthTokens === 0) return this.stayApart(request);
     this.apart.remove(handle);
-    const written = this.#cache.computedTokens(handle);
-    this.#cache.join(handle, written + outputTokens - generated);
+    const written = this.cache.computedTokens(handle);
+    this.cache.join(handle, written + outputTokens - generated);
     this.lockstep.add(handle, order, written, outputTokens - generated);
   }
 
@@ -114,7 +114,7 @@ export class RunningRequests {
     const { handle, outputTokens } = request;
     const written = this.lockstep.written(handle);
     request.generated = outputTokens - this.lockstep.left(handle);
-    this.#cache.leave(handle, written, written + 1);
+    this.cache.leave(handle, written, written + 1);
     this.lockstep.remove(handle);
   }
 }

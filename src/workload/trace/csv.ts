@@ -6,24 +6,24 @@ const COMMA = ",";
 
 /** The columns of a file, and where the fields of the row that was split last begin and end. */
 export class CsvHeader {
-  readonly #names: readonly string[];
+  private readonly names: readonly string[];
   /** By column; a field ends before the comma that the next one begins behind. Columns that the row lacks begin behind its end. */
-  readonly #starts: Int32Array;
-  readonly #line: TraceLine;
+  private readonly starts: Int32Array;
+  private readonly line: TraceLine;
 
   /** Takes a header line that must name the `required` columns, in any order and with others between. */
   constructor(line: TraceLine, required: readonly string[]) {
-    this.#line = line;
-    this.#names = line.text.split(COMMA).map(unquoted);
-    this.#starts = new Int32Array(this.#names.length + 1);
-    if (!required.every((name) => this.#names.includes(name)))
+    this.line = line;
+    this.names = line.text.split(COMMA).map(unquoted);
+    this.starts = new Int32Array(this.names.length + 1);
+    if (!required.every((name) => this.names.includes(name)))
       throw this.#wrong(1, line.text, `a header with ${required.join(", ")}`);
   }
 
   /** The field of a column, of whichever row was split last; null without such a column. */
   field(name: string): Field | null {
-    const index = this.#names.indexOf(name);
-    return index < 0 ? null : new CsvField(this.#line, name, this.#starts, index);
+    const index = this.names.indexOf(name);
+    return index < 0 ? null : new CsvField(this.line, name, this.starts, index);
   }
 
   /** The field of a column that was required. */
@@ -33,8 +33,8 @@ export class CsvHeader {
 
   /** Finds the fields of the line that the reader stands at. Throws {@link TraceError} for a row with more fields than the header. */
   split(): void {
-    const { source, start, end } = this.#line;
-    const starts = this.#starts;
+    const { source, start, end } = this.line;
+    const starts = this.starts;
     const columns = starts.length - 1;
     let from = start;
     for (let column = 0; column < columns; column += 1) {
@@ -50,7 +50,7 @@ export class CsvHeader {
   }
 
   #wrong(column: number, found: string, expected: string): TraceError {
-    const { path, number } = this.#line;
+    const { path, number } = this.line;
     return new TraceError(path, number, column, quoted(found), expected);
   }
 }
@@ -59,24 +59,24 @@ export class CsvHeader {
 class CsvField implements Field {
   readonly line: TraceLine;
   readonly name: string;
-  readonly #starts: Int32Array;
-  readonly #index: number;
+  private readonly starts: Int32Array;
+  private readonly index: number;
 
   constructor(line: TraceLine, name: string, starts: Int32Array, index: number) {
     this.line = line;
     this.name = name;
-    this.#starts = starts;
-    this.#index = index;
+    this.starts = starts;
+    this.index = index;
   }
 
   get text(): string {
     const { source } = this.line;
-    return unquoted(source.slice(this.#starts[this.#index]!, this.#starts[this.#index + 1]! - 1));
+    return unquoted(source.slice(this.starts[this.index]!, this.starts[this.index + 1]! - 1));
   }
 
   get column(): number {
     const { start, end } = this.line;
-    return Math.min(this.#starts[this.#index]!, end) - start + 1;
+    return Math.min(this.starts[this.index]!, end) - start + 1;
   }
 }
 
