@@ -12,7 +12,7 @@ export interface Load {
 }
 
 /** Requests of a run; the time of four fifths of them counts (bench/simulation-process.ts). */
-const REQUESTS = 500_000;
+const REQUESTS = 1_250_000;
 
 /** The load that is looked at from all sides. */
 export const BASE_LOAD: Load = { rate: 30, blocks: 8192, maxRunning: 256, requests: REQUESTS };
