@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 enum { BLOCKS = 8192, BLOCK = 16, WATERMARK = 81, MOST_RUNNING = 256, MOST_BATCHED = 4096, MODEL_LENGTH = 2048 };
-enum { TABLE = MODEL_LENGTH / BLOCK, RING = 4096, MOST_STEPS = 1024, MOST_REQUESTS = 1000000, BINS = 32768 };
+enum { TABLE = MODEL_LENGTH / BLOCK, RING = 4096, MOST_STEPS = 1024, MOST_REQUESTS = 2000000, BINS = 32768 };
 static const double TICKS = 1048576, NEVER = __builtin_inf();
 static const double PREFILL_NS = 1e6, PREFILL_PER_TOKEN = 0.01;
 static const double DECODE_NS = 4900000, PER_CONTEXT_TOKEN_NS = 10, PER_SEQUENCE_NS = 29000;
@@ -316,6 +316,7 @@ int main(int count, char **values) {
   FILE *file = count == 2 ? fopen(values[1], "rb") : NULL;
   if (file == NULL) return 2;
   int32_t read = (int32_t)fread(requests, sizeof(Request), MOST_REQUESTS, file);
+  if (getc(file) != EOF) return 3;
   clock_t before = clock();
   int32_t missing = run(read);
   if (missing > 0) return 10 + missing;

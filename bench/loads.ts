@@ -1,10 +1,10 @@
 import { median, runRepetitions, secondsPerUnit, type Taken, type Task } from "./clock.ts";
-import { configAt, LOADS, type NamedLoad } from "./load.ts";
+import { configAt, LOADS, type NamedLoad, REQUESTS } from "./load.ts";
 import { only } from "./project-config.ts";
 import { besideReference, missingReference, reference } from "./reference/task.ts";
 import type { BenchOptions, Column, Part, Row, Section } from "./section.ts";
 import { oracle } from "./simulation.ts";
-import { simulated, simulation } from "./simulation-process.ts";
+import { COMPILING, simulated, simulation } from "./simulation-process.ts";
 
 /** Requests that the oracle gets. */
 const ORACLE_REQUESTS = 200;
@@ -73,7 +73,7 @@ function ratesSection(costs: readonly Costs[]): Section {
     rows: rowsOf(costs, (seconds) => 1 / seconds),
     notes: [
       "The loads are requests per simulated second; bench/load.yaml and the next table say the rest.",
-      "Runs of 500 k requests less runs of 100 k: what compiling costs is in the table of cost against the number of requests. The oracle runs 200.",
+      `Runs of ${REQUESTS / 1000} k requests less runs of ${(REQUESTS * COMPILING) / 1000} k: what compiling costs is in the table of cost against the number of requests. The oracle runs 200.`,
       "Each allocator has a process of its own at each load, as in a kvsim run of it alone.",
     ],
   };

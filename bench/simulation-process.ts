@@ -7,7 +7,7 @@ import { PROJECT } from "./project-config.ts";
 const PROGRAM = join(PROJECT, "dist/bench/timed-runs.js");
 
 /** Of its requests, the part of a run that is taken to be compiling. */
-const COMPILING = 1 / 5;
+export const COMPILING = 1 / 5;
 
 /**
  * What each setup of a config takes for the last four fifths of its requests: whole runs, one after the other in a new process, less

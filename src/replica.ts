@@ -27,9 +27,8 @@ export interface ReplicaParts {
 const PROGRESS_INTERVAL = 512;
 
 /**
- * One replica serving one stream of requests: the event switch, and what leads from one event to the next. Its methods are functions that
- * have the replica at hand, not properties of the class: V8 compiles those for the one object that they belong to, and what they call with
- * them (docs/performance.md).
+ * One replica serving one stream of requests: the event switch, and what leads from one event to the next. Its methods are
+ * arrow functions: V8 compiles them, and what it inlines into them, for this one object and its parts (docs/performance.md).
  */
 export class Replica {
   readonly serving: Serving;

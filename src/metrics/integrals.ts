@@ -9,7 +9,7 @@ export const ROOM = 2 ** 51;
 
 /**
  * Exact sums of amount × time, one a column. Each is gathered in two doubles that hold whole numbers, one for the nanoseconds and one
- * for the ticks; what outgrows them is carried to two more, and products that no double holds go to a BigInt.
+ * for the ticks; what outgrows them is carried to two more, and products as large as that go to a BigInt at once.
  */
 export class Integrals {
   readonly columns: number;
@@ -17,7 +17,7 @@ export class Integrals {
   readonly sums: Float64Array;
   /** What was carried out of them, in units of {@link KEPT}. */
   private readonly carried: Float64Array;
-  /** What was too large for either, in ticks. */
+  /** What was added beside them, in ticks. */
   private readonly large: bigint[];
 
   constructor(columns: number) {
@@ -64,6 +64,7 @@ export class Integrals {
       this.large[column] = other.large[column]!;
   }
 
+  /** Begins again with nothing. */
   clear(): void {
     this.sums.fill(0);
     this.carried.fill(0);

@@ -3,7 +3,7 @@ import type { Nanoseconds } from "../core/time.ts";
 import { Integrals } from "./integrals.ts";
 import { type WindowEnd, Windows } from "./windows.ts";
 
-/** Changes are timed from an instant at most so long ago: a level × that fits a double. */
+/** Changes are timed from an instant at most so long ago, lest their sums need more than doubles. */
 const SPAN_NS = 2 ** 38;
 
 /** Columns of the levels that are kept. */
@@ -23,7 +23,7 @@ export interface Levels<Amount> {
 
 /**
  * How many requests run, wait or are swapped out, over visible time. What a level adds to its integral from a base up to t is the level ×
- * the time since the base, less Σ change × the time from the base to it: so only a level that changes is touched, and only when it does.
+ * the time since the base, less Σ change × the time from the base to the change: so only a level that changes is touched, and only when it does.
  * Those are kept that change least: who waits follows from who is here at all, and there are as many sequences as requests that run but
  * for siblings.
  */
@@ -38,8 +38,9 @@ export class Population {
   #swapped = 0;
   /** Unfinished sequences of running requests beyond the first of each. */
   #siblings = 0;
-  /** The integrals up to the base; and since it, −Σ change × its time from there. */
+  /** Up to the base. */
   readonly #integrals = new Integrals(COLUMNS);
+  /** Since the base, −Σ change × its time from there. */
   readonly #changes = new Integrals(COLUMNS);
   #baseNs: Nanoseconds = DOUBLE;
 

@@ -29,7 +29,7 @@ export function capOutputs(request: Request, maxModelLen: Tokens): Request {
 
 function withOutputsUpTo(room: Tokens, request: Request): Request {
   const { outputTokens } = request;
-  // All lists of one output that V8 meets are then of one kind: one of another would have it convert each of the others.
+  // Lists of small integers, as all others are: once V8 has met a list of doubles, which Math.min makes, it converts the others.
   if (outputTokens.length === 1) return withOutputs(request, [room]);
   return withOutputs(
     request,

@@ -9,7 +9,7 @@ const FIRST_CAPACITY = 64;
  * wait here, so that of a newcomer without content only four numbers are kept, on a ring, until its turn comes.
  */
 export class WaitingRoom<G extends SequenceGroup> {
-  readonly #groupOf: (request: Request) => G;
+  private readonly groupOf: (request: Request) => G;
   readonly #returned = new Deque<G>();
   /** The first newcomer, if it found nobody before it or somebody has asked for it. */
   #head: G | null = null;
@@ -25,7 +25,7 @@ export class WaitingRoom<G extends SequenceGroup> {
 
   /** `groupOf`: what waits for a request. */
   constructor(groupOf: (request: Request) => G) {
-    this.#groupOf = groupOf;
+    this.groupOf = groupOf;
   }
 
   get size(): number {
@@ -111,7 +111,7 @@ export class WaitingRoom<G extends SequenceGroup> {
     const kept = this.#kept.get(id);
     if (kept !== undefined) return kept;
     const outputTokens = [this.#outputTokens[slot]!];
-    return this.#groupOf(
+    return this.groupOf(
       plainRequest(id, this.#arrivalsNs[slot]!, this.#promptTokens[slot]!, outputTokens),
     );
   }

@@ -46,9 +46,9 @@ interface Conversation {
 export class Conversations implements RequestStream {
   private readonly parts: ConversationParts;
   private readonly beginnings: Pick<RequestStream, "nextArrival">;
-  readonly #system: (random: Random) => readonly Segment[];
-  readonly #turns: (random: Random) => number;
-  readonly #lengths: (random: Random) => RequestLengths;
+  private readonly system: (random: Random) => readonly Segment[];
+  private readonly turns: (random: Random) => number;
+  private readonly lengths: (random: Random) => RequestLengths;
   readonly #live = new Map<number, Conversation>();
   #begun = 0;
   #sent = 0;
@@ -58,9 +58,9 @@ export class Conversations implements RequestStream {
     this.parts = parts;
     const { prefix, lengths, limits, n } = parts;
     this.beginnings = openArrivals(parts.nextTime, { ...limits, requests: Infinity });
-    this.#system = fromAny((random) => systemPrompts(random, prefix));
-    this.#turns = fromAny((random) => turnsSampler(random, prefix.conversations.turns));
-    this.#lengths = fromAny((random) => {
+    this.system = fromAny((random) => systemPrompts(random, prefix));
+    this.turns = fromAny((random) => turnsSampler(random, prefix.conversations.turns));
+    this.lengths = fromAny((random) => {
       const draw = lengthsSampler(random, lengths);
       return () => draw(n);
     });
@@ -108,12 +108,12 @@ export class Conversations implements RequestStream {
     const lengths = randomStream(seed, name("lengths"));
     const conversation = {
       contentId: prefix.pool + user,
-      system: this.#system(randomStream(seed, name("system"))),
+      system: this.system(randomStream(seed, name("system"))),
       lengths,
       think: thinkTimes(seed, name("think"), prefix.conversations.thinkSeconds),
-      turnsLeft: this.#turns(randomStream(seed, name("turns"))),
+      turnsLeft: this.turns(randomStream(seed, name("turns"))),
       saidTokens: 0,
-      next: this.#lengths(lengths),
+      next: this.lengths(lengths),
     };
     this.#live.set(user, conversation);
     return conversation;
@@ -123,7 +123,7 @@ export class Conversations implements RequestStream {
   #nextTurn(conversation: Conversation, nowNs: Nanoseconds): Nanoseconds | null {
     const { prefix, limits, maxModelLen } = this.parts;
     if (conversation.turnsLeft === 0 || this.#sent >= limits.requests) return null;
-    conversation.next = this.#lengths(conversation.lengths);
+    conversation.next = this.lengths(conversation.lengths);
     const ownTokens = conversation.saidTokens + conversation.next.promptTokens;
     if (prefix.sharedTokens + ownTokens >= maxModelLen) return null;
     const atNs = nowNs + secondsToNanoseconds(conversation.think());

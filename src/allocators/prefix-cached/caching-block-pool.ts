@@ -15,7 +15,7 @@ export class CachingBlockPool {
   private readonly fields: BlockFields;
   private readonly cache: BlockCache;
   private readonly queue: FreeQueue;
-  readonly #onEvict: ((block: number) => void) | null;
+  private readonly onEvict: ((block: number) => void) | null;
   #evicted = 0;
 
   /** @param fields Of all blocks, ≥ 1, the null block among them. */
@@ -28,7 +28,7 @@ export class CachingBlockPool {
     this.fields = fields;
     this.cache = cache;
     this.queue = new FreeQueue(fields, placements);
-    this.#onEvict = onEvict;
+    this.onEvict = onEvict;
   }
 
   /** Blocks without an owner, cached or not. */
@@ -70,14 +70,14 @@ export class CachingBlockPool {
     const length = tables.length(row);
     tables.reserve(row, length + count);
     tables.setLength(row, length + count);
-    if (this.#onEvict !== null) this.#tellEvictions(count, this.#onEvict);
+    if (this.onEvict !== null) this.#tellEvictions(count, this.onEvict);
     const evicted = this.queue.take(count, tables.column, tables.start(row) + length);
     this.#evict(evicted);
   }
 
   /** Hands out blocks as {@link FreeQueue.takeForEach} does, at most {@link free} in all. */
   takeForEach(tables: Rows, rows: Int32Array, runs: Int32Array, from: number, until: number): void {
-    if (this.#onEvict !== null) this.#tellEvictions(blocksOf(runs, from, until), this.#onEvict);
+    if (this.onEvict !== null) this.#tellEvictions(blocksOf(runs, from, until), this.onEvict);
     const cachedBefore = this.queue.cached;
     this.queue.takeForEach(tables, rows, runs, from, until);
     this.#evict(cachedBefore - this.queue.cached);

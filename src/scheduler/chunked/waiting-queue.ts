@@ -21,12 +21,12 @@ export interface WaitingQueue<G extends SequenceGroup> {
 /** In the order of a comparison, whatever was before; among equals, who came last to the queue is last. */
 export class PriorityQueue<G extends SequenceGroup> implements WaitingQueue<G> {
   newcomers = 0;
-  readonly #compare: (a: G, b: G) => number;
+  private readonly compare: (a: G, b: G) => number;
   /** Next one last, where taking it moves nobody. */
   readonly #groups: G[] = [];
 
   constructor(compare: (a: G, b: G) => number) {
-    this.#compare = compare;
+    this.compare = compare;
   }
 
   get size(): number {
@@ -74,7 +74,7 @@ export class PriorityQueue<G extends SequenceGroup> implements WaitingQueue<G> {
     let high = this.#groups.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.#compare(this.#groups[middle]!, group) > 0) low = middle + 1;
+      if (this.compare(this.#groups[middle]!, group) > 0) low = middle + 1;
       else high = middle;
     }
     this.#groups.splice(low, 0, group);
