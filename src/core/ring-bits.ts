@@ -25,12 +25,15 @@ export class RingBits {
     this.words[place >>> 5]! &= ~(1 << (place & 31));
   }
 
-  /** How many places on from `place`, going round, the next is that is set, `place` itself included; the whole ring when none is. */
-  distance(place: number): number {
+  /**
+   * How many places on from `place`, going round, the next is that is set, `place` itself included; the whole ring when none is. Looked for
+   * among the next `within` only: `within` or more when none of them is.
+   */
+  distance(place: number, within: number = this.places): number {
     const words = this.words;
     let word = place >>> 5;
     let bits = words[word]! & (-1 << (place & 31));
-    for (let visited = words.length; visited >= 0; visited -= 1) {
+    for (let left = (within + 31) >>> 5; left >= 0; left -= 1) {
       if (bits !== 0) {
         const found = word * 32 + 31 - Math.clz32(bits & -bits);
         return found >= place ? found - place : found - place + this.places;

@@ -34,7 +34,7 @@ export class LastRooms {
    * its step `firstStep`.
    */
   take(growth: Growth, from: number, until: number, firstStep: number): void {
-    for (let tick = this.#next(from); tick < until; tick = this.#next(tick + 1)) {
+    for (let tick = this.#next(from, until); tick < until; tick = this.#next(tick + 1, until)) {
       const unneeded = this.unneeded[this.#onRing(tick)]!;
       if (unneeded > 0) growth.lose(firstStep + tick - from, unneeded);
       this.forget(tick);
@@ -68,9 +68,9 @@ export class LastRooms {
     return used === 0 ? 0 : this.roomSlots - used;
   }
 
-  /** The first tick from `tick` on at which something is not needed; one as far off as the ring is long where nothing is. */
-  #next(tick: number): number {
-    return tick + this.occupied.distance(this.#onRing(tick));
+  /** The first tick from `tick` to before `until` at which something is not needed; `until` or a later one where nothing is. */
+  #next(tick: number, until: number): number {
+    return tick + this.occupied.distance(this.#onRing(tick), until - tick);
   }
 
   #onRing(tick: number): number {

@@ -19,6 +19,10 @@ it("tells how far the next set place is, going round, and the whole ring when no
       let distance = 0;
       while (distance < count && !model.has((at + distance) % count)) distance += 1;
       expect(bits.distance(at % count)).toBe(distance);
+      const within = 1 + (at % count);
+      const found = bits.distance(at % count, within);
+      if (distance < within) expect(found).toBe(distance);
+      else expect(found).toBeGreaterThanOrEqual(within);
     }),
   );
 });
