@@ -23,9 +23,9 @@ export interface Levels<Amount> {
 
 /**
  * How many requests run, wait or are swapped out, over visible time. What a level adds to its integral from a base up to t is the level ×
- * the time since the base, less Σ change × the time from the base to the change: so only a level that changes is touched, and only when it does.
- * Those are kept that change least: who waits follows from who is here at all, and there are as many sequences as requests that run but
- * for siblings.
+ * the time since the base, less Σ change × the time from the base to the change: so only a level that changes is touched, and only when it
+ * does. Those are kept that change least: who waits follows from who is here at all, and there are as many sequences as requests that run
+ * but for siblings.
  */
 export class Population {
   readonly windows: Windows;
