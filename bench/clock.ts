@@ -15,13 +15,16 @@ export interface Taken {
 /** Does work and says what it took. */
 export type Task = () => Taken | Promise<Taken>;
 
+/** Does the work and tells how many units that was. */
+type Work = () => number | Promise<number>;
+
 /**
  * Work of this process. `prepare` makes what the work needs, outside the clock; what it returns does the work and tells how many units
  * that was.
  */
-export function task(prepare: () => () => number | Promise<number>): Task {
+export function task(prepare: () => Work | Promise<Work>): Task {
   return async () => {
-    const work = prepare();
+    const work = await prepare();
     const before = cpuSeconds();
     const units = await work();
     return { seconds: cpuSeconds() - before, units };

@@ -1,9 +1,13 @@
-import { type PlacementName, placements } from "../src/allocators/placement/index.ts";
-import type { Placement } from "../src/allocators/placement/placement.ts";
+import { type PlacementName, placements } from "../src/allocators/placements.ts";
 import { randomStream } from "../src/core/random.ts";
+import {
+  type EnginePlacement,
+  enginePlacements,
+} from "../test/engine/allocators/placement/placement.ts";
+import { integersAt } from "../test/engine/compiled.ts";
 import { secondsPerUnit, shortRepetitions, task } from "./clock.ts";
+import { prefixCache } from "./prefix-cache.ts";
 import type { Part, Row, Section } from "./section.ts";
-import { kvCache } from "./vllm/kv-cache.ts";
 
 const STEPS = 20_000;
 
@@ -21,8 +25,9 @@ const LARGEST = 1024;
 
 async function placementSection(quick: boolean): Promise<Section> {
   const names = Object.keys(placements) as PlacementName[];
+  const create = await enginePlacements({ asRun: true });
   const pairs = (name: PlacementName) =>
-    POOL_SLOTS.map((slots) => task(() => replaceAll(placements[name].create(slots))));
+    POOL_SLOTS.map((slots) => task(() => replaceAll(create(name, slots))));
   return {
     ...(await micros(names, names.map(pairs), quick)),
     name: "micro-placement",
@@ -35,16 +40,16 @@ async function placementSection(quick: boolean): Promise<Section> {
 }
 
 /** Fills a pool, then lets a chunk leave for each one that comes. A unit is such a pair. */
-function replaceAll(placement: Placement): () => number {
+function replaceAll(placement: EnginePlacement): () => number {
   const random = randomStream(1, "bench/placement");
   const size = () => SMALLEST + Math.floor(random() * (LARGEST - SMALLEST + 1));
   const sizes = Int32Array.from({ length: STEPS }, size);
   const picks = Float64Array.from({ length: STEPS }, random);
   const live: { address: number; size: number }[] = [];
   const place = (wanted: number): boolean => {
-    const [address] = placement.placeAll([wanted]) ?? [];
-    if (address !== undefined) live.push({ address, size: wanted });
-    return address !== undefined;
+    const address = placement.place(wanted);
+    if (address >= 0) live.push({ address, size: wanted });
+    return address >= 0;
   };
   while (place(size())) {}
   return () => {
@@ -65,6 +70,9 @@ function replaceAll(placement: Placement): () => number {
 
 const BLOCK_SIZE = 16;
 const PROMPT_BLOCKS = 64;
+const PROMPT_TOKENS = PROMPT_BLOCKS * BLOCK_SIZE;
+/** Of a request, and of a step. */
+const MAX_TOKENS = 8192;
 const POOL_BLOCKS = [4096, 65_536, 524_288];
 
 async function prefixSection(quick: boolean): Promise<Section> {
@@ -80,62 +88,42 @@ async function prefixSection(quick: boolean): Promise<Section> {
   };
 }
 
-/** Cached prompts fill the pool, and nobody holds any. Handle 0 is free, and so is handle 1. */
-function fullCache(poolBlocks: number) {
-  const cache = kvCache(poolBlocks + 1, true);
+/** Cached prompts fill the pool, and nobody holds any. */
+async function fullCache(poolBlocks: number) {
+  const engine = await prefixCache();
+  const cache = engine.newKvCache(poolBlocks + 1, BLOCK_SIZE, 1, MAX_TOKENS);
   const prompts = Math.floor(poolBlocks / PROMPT_BLOCKS);
-  for (let prompt = 0; prompt < prompts; prompt += 1) {
-    cache.begin(0, promptOf(prompt));
-    cache.allocate(0, PROMPT_BLOCKS * BLOCK_SIZE);
-    cache.free(0);
-  }
+  engine.fill(cache, prompts, PROMPT_TOKENS);
   const random = randomStream(1, "bench/prefix");
-  const order = Int32Array.from({ length: STEPS }, () => Math.floor(random() * prompts));
-  return { cache, order };
+  const order = engine.newIntegers(STEPS);
+  integersAt(engine, order).set(
+    Int32Array.from({ length: STEPS }, () => Math.floor(random() * prompts)),
+  );
+  return { engine, cache, order };
 }
 
-function promptOf(contentId: number) {
-  return [{ contentId, offset: 0, length: PROMPT_BLOCKS * BLOCK_SIZE }];
-}
-
-function lookUpHits(poolBlocks: number): () => number {
-  const { cache, order } = fullCache(poolBlocks);
+async function lookUpHits(poolBlocks: number): Promise<() => number> {
+  const { engine, cache, order } = await fullCache(poolBlocks);
   return () => {
-    let tokens = 0;
-    for (const prompt of order) {
-      cache.begin(0, promptOf(prompt));
-      tokens += cache.lookUp(0);
-      cache.free(0);
-    }
-    if (tokens !== order.length * (PROMPT_BLOCKS - 1) * BLOCK_SIZE) throw new Error("a miss");
-    return order.length;
+    const tokens = engine.lookUpAll(cache, order, 0, PROMPT_TOKENS);
+    if (tokens !== STEPS * (PROMPT_BLOCKS - 1) * BLOCK_SIZE) throw new Error("a miss");
+    return STEPS;
   };
 }
 
-function lookUpMisses(poolBlocks: number): () => number {
-  const { cache, order } = fullCache(poolBlocks);
+async function lookUpMisses(poolBlocks: number): Promise<() => number> {
+  const { engine, cache, order } = await fullCache(poolBlocks);
   return () => {
-    let tokens = 0;
-    for (const prompt of order) {
-      cache.begin(0, promptOf(prompt + poolBlocks));
-      tokens += cache.lookUp(0);
-      cache.free(0);
-    }
-    if (tokens !== 0) throw new Error("a hit");
-    return order.length;
+    if (engine.lookUpAll(cache, order, poolBlocks, PROMPT_TOKENS) !== 0) throw new Error("a hit");
+    return STEPS;
   };
 }
 
-function takeHits(poolBlocks: number): () => number {
-  const { cache, order } = fullCache(poolBlocks);
+async function takeHits(poolBlocks: number): Promise<() => number> {
+  const { engine, cache, order } = await fullCache(poolBlocks);
   return () => {
-    for (const prompt of order) {
-      cache.begin(0, promptOf(prompt));
-      const hit = cache.lookUp(0);
-      cache.allocate(0, PROMPT_BLOCKS * BLOCK_SIZE - hit);
-      cache.free(0);
-    }
-    return order.length;
+    engine.takeAll(cache, order, PROMPT_TOKENS);
+    return STEPS;
   };
 }
 

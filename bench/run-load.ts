@@ -1,5 +1,3 @@
-import { fitInlining } from "../src/cli/inlining.ts";
-import { keepYoungGeneration } from "../src/cli/young-generation.ts";
 import { simulate } from "../src/simulate.ts";
 import { configAt, LOADS } from "./load.ts";
 import { only } from "./project-config.ts";
@@ -13,6 +11,5 @@ if (load === undefined) throw new Error(`no load is called ${key}`);
 const config = configAt({ ...load, requests: Number(requests) });
 const setup = config.setups.find((known) => known.label === label);
 if (setup === undefined) throw new Error(`no allocator is called ${label}`);
-keepYoungGeneration();
-const [result] = await simulate(only(config, setup), { onReady: fitInlining });
+const [result] = await simulate(only(config, setup));
 if (result?.verdict.status !== "completed") throw new Error(result?.verdict.explanation);

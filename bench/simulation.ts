@@ -1,5 +1,4 @@
 import type { Config } from "../src/config/config.ts";
-import { latencyModel } from "../src/latency/index.ts";
 import type { RunResult } from "../src/result.ts";
 import { simulate } from "../src/simulate.ts";
 import { loadWorkload } from "../src/workload/index.ts";
@@ -19,8 +18,7 @@ export function oracle(config: Config): Task {
     const seed = config.seeds[0]!;
     const stream = (await loadWorkload(config)).open(seed);
     const before = cpuSeconds();
-    const latency = latencyModel(setup.latency);
-    const { requests } = runOracle({ setup, config, stream, latency, seed });
+    const { requests } = runOracle({ setup, config, stream, seed });
     return { seconds: cpuSeconds() - before, units: requests.arrived };
   };
 }

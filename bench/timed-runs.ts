@@ -1,12 +1,9 @@
-import { fitInlining } from "../src/cli/inlining.ts";
-import { keepYoungGeneration } from "../src/cli/young-generation.ts";
 import type { Config } from "../src/config/config.ts";
 import { simulate } from "../src/simulate.ts";
 import { type Taken, task } from "./clock.ts";
 import { only } from "./project-config.ts";
 
 /** The program of `simulation-process.ts`: runs the setups of the config that it is sent, one after the other, and answers with what each took. */
-keepYoungGeneration();
 process.once("message", async (config: Config) => {
   const taken: Taken[] = [];
   for (const setup of config.setups)
@@ -15,6 +12,6 @@ process.once("message", async (config: Config) => {
 });
 
 async function requestsOf(config: Config): Promise<number> {
-  const [result] = await simulate(config, { onReady: fitInlining });
+  const [result] = await simulate(config);
   return result!.requests.arrived;
 }

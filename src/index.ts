@@ -1,18 +1,15 @@
 /** kvsim as a library: load a config, run it, report it. */
-export type {
-  Admission,
-  Allocator,
-  Extents,
-  Grant,
-  Layout,
-  PoolUsage,
-  Refusal,
-  Swapping,
-  Tables,
-} from "./allocators/allocator.ts";
-export type { AllocatorDefinition, PoolEnvironment } from "./allocators/definition.ts";
+export type { AllocatorDefinition, BuiltPool, PoolEnvironment } from "./allocators/definition.ts";
 export { allocators } from "./allocators/index.ts";
 export { invariants } from "./allocators/invariants.ts";
+export type {
+  Extents,
+  Layout,
+  Pool,
+  PoolUsage,
+  SequenceHolding,
+  Tables,
+} from "./allocators/pool.ts";
 export type { Config } from "./config/config.ts";
 export { loadConfig } from "./config/load.ts";
 export { ConfigError } from "./config/problem.ts";

@@ -7,6 +7,9 @@ export type Tokens = number;
 /** A number of KV slots, ≥ 0; one slot holds the KV of one token in all layers. */
 export type Slots = number;
 
+/** More slots than any replica has, and than a block may have; keeps block tables within reach of memory. */
+export const MOST_SLOTS = 2 ** 27;
+
 /** Names a live sequence inside one run; small, and used again after the sequence has ended. */
 export type SequenceId = number;
 
@@ -96,115 +99,12 @@ export function withOutputs(request: Request, outputTokens: readonly Tokens[]): 
   return { ...request, outputTokens };
 }
 
-/** No sequences, and nothing that they say. */
-const NONE: readonly number[] = [];
-
 /** The longest of one output length or more; with one, which is most common, nothing is compared. */
 export function longest(outputTokens: readonly Tokens[]): Tokens {
   return outputTokens.length === 1 ? outputTokens[0]! : Math.max(...outputTokens);
 }
 
-function shortest(outputTokens: readonly Tokens[]): Tokens {
-  return outputTokens.length === 1 ? outputTokens[0]! : Math.min(...outputTokens);
-}
-
 /** f = P + O − 1: the KV of the last output token is never written (docs/model.md). */
 export function finalTokens(promptTokens: Tokens, outputTokens: Tokens): Tokens {
   return promptTokens + outputTokens - 1;
-}
-
-/**
- * A request inside the engine: its sequences are admitted, preempted and resumed together, so all unfinished ones
- * have written and emitted the same number of tokens.
- */
-export class SequenceGroup {
-  readonly request: Request;
-  readonly id: number = DOUBLE;
-  readonly promptTokens: Tokens;
-  /** n of the request. */
-  readonly width: number;
-  /** Unfinished sequences, in index order; before the fork only the first one holds a table in a paged pool. */
-  sequences: readonly SequenceId[];
-  /** Output length of each entry of `sequences`; changed by {@link setOutputs}. */
-  outputs: readonly Tokens[];
-  /** Number of unfinished sequences. */
-  live: number;
-  /** Output tokens of the unfinished sequences that end first and last; of the last one when all have ended. */
-  shortestOutput: Tokens;
-  longestOutput: Tokens;
-  /** Tokens each unfinished sequence has emitted. */
-  generated: Tokens;
-  /** Whether the sequences beyond the first exist (always true for n = 1). */
-  forked: boolean;
-  /** How often it lost its place. */
-  preemptions: number;
-  /** Tokens each sequence may have written before the allocator must be asked, as of the last admission. */
-  roomTokens: Tokens;
-  /** While it runs: c of its sequences less the running set's tick (scheduler/running-set.ts). */
-  writtenBase: Tokens;
-  /** While it runs: its row in the running set; −1 otherwise. */
-  row: number;
-  /** What metrics know of it, from its first admission to its end. */
-  record: object | null;
-
-  constructor(request: Request) {
-    const { id, promptTokens, outputTokens } = request;
-    this.request = request;
-    this.id = id;
-    this.promptTokens = promptTokens;
-    this.width = outputTokens.length;
-    this.sequences = NONE;
-    this.outputs = outputTokens;
-    this.live = outputTokens.length;
-    this.shortestOutput = shortest(outputTokens);
-    this.longestOutput = longest(outputTokens);
-    this.generated = 0;
-    this.forked = outputTokens.length === 1;
-    this.preemptions = 0;
-    this.roomTokens = 0;
-    this.writtenBase = 0;
-    this.row = -1;
-    this.record = null;
-  }
-
-  /** Sequences it may come to run at a time: n for a beam search, which drops and forks all the time, else the unfinished ones. */
-  get seats(): number {
-    return this.request.isBeam === true ? this.width : this.live;
-  }
-
-  /** Tokens each unfinished sequence knows: its prompt and what it has emitted. */
-  get knownTokens(): Tokens {
-    return this.promptTokens + this.generated;
-  }
-
-  /** The sequence at `index` has ended; returns its name. */
-  endSequence(index: number): SequenceId {
-    const ended = this.sequences[index]!;
-    this.sequences = without(this.sequences, index);
-    this.setOutputs(without(this.outputs, index));
-    return ended;
-  }
-
-  /** Its unfinished sequences will have emitted so many tokens each. */
-  setOutputs(outputs: readonly Tokens[]): void {
-    this.outputs = outputs;
-    this.live = outputs.length;
-    if (outputs.length === 0) return;
-    this.shortestOutput = shortest(outputs);
-    this.longestOutput = longest(outputs);
-  }
-
-  /** Its sequences have no names any more. */
-  unname(): void {
-    this.sequences = NONE;
-  }
-
-  /** It was preempted. */
-  suspend(): void {
-    this.preemptions += 1;
-  }
-}
-
-function without(list: readonly number[], index: number): readonly number[] {
-  return list.length === 1 ? NONE : list.toSpliced(index, 1);
 }

@@ -1,5 +1,5 @@
 import { assert } from "./core/assert.ts";
-import type { Collector } from "./metrics/collector.ts";
+import type { Measures } from "./metrics/measures.ts";
 import { SPACE } from "./metrics/space-columns.ts";
 import type { Slots } from "./request.ts";
 
@@ -15,9 +15,7 @@ export interface RunCheck {
 /** A run that has ended, and the free slots of its pool before and after. */
 export interface EndedRun {
   readonly slots: Slots;
-  readonly collector: Collector;
-  /** Requests that still wait, run or are swapped out. */
-  readonly present: number;
+  readonly measures: Measures;
   readonly freeBefore: Slots;
   readonly freeAfter: Slots;
 }
@@ -29,32 +27,36 @@ export const runChecks: readonly RunCheck[] = [
     title: "requests",
     statement:
       "Requests that arrived and did not finish, fail or be rejected are just those that still wait, run or are swapped out.",
-    holds: ({ collector, present }) => collector.tally.unfinished === present,
+    holds({ measures: { figures } }) {
+      const { arrived, finished, rejected, failed, present } = figures;
+      return arrived === finished + rejected + failed + present;
+    },
   },
   {
     id: "RUN-2",
     title: "shares",
     statement: "The seven shares of the pool add up to its slots × the window, exactly.",
-    holds({ slots, collector: { space } }) {
+    holds({ slots, measures: { space } }) {
       const { useful, internal, rounding, external, remainder, idle } = SPACE;
       const parts = [useful, internal, rounding, external, remainder, idle];
-      const total = parts.reduce((sum, part) => sum + space.windows.windowTotal(part), 0n);
-      return total === BigInt(slots) * space.windows.windowTicks();
+      const total = parts.reduce((sum, part) => sum + space.windowTotal(part), 0n);
+      return total === BigInt(slots) * space.windowTicks();
     },
   },
   {
     id: "RUN-3",
     title: "drained pool",
     statement: "When nobody is left, the pool is as free as before the first request.",
-    holds: ({ present, freeBefore, freeAfter }) => present > 0 || freeBefore === freeAfter,
+    holds: ({ measures, freeBefore, freeAfter }) =>
+      measures.figures.present > 0 || freeBefore === freeAfter,
   },
   {
     id: "RUN-4",
     title: "tokens",
     statement:
       "What is written and what is reserved is never less than nothing, and nothing when nobody is left.",
-    holds({ present, collector: { holdings } }) {
-      const { reserved, internal, rounding, reached } = holdings;
+    holds({ measures: { figures } }) {
+      const { reserved, internal, rounding, reached, present } = figures;
       const amounts = [reached - reserved - internal - rounding, reserved, internal, rounding];
       return amounts.every((slots) => slots >= 0 && (present > 0 || slots === 0));
     },

@@ -1,5 +1,4 @@
 import type { Config } from "./config/config.ts";
-import { latencyModel } from "./latency/index.ts";
 import type { RunResult } from "./result.ts";
 import { runSetup } from "./run-setup.ts";
 import { loadWorkload } from "./workload/index.ts";
@@ -8,8 +7,6 @@ import { loadWorkload } from "./workload/index.ts";
 export interface SimulateOptions {
   /** Check every invariant after every operation; changes no result. */
   readonly paranoid?: boolean;
-  /** Called when the requests are ready to be served, with their number in each run (null if not known beforehand). */
-  readonly onReady?: (expected: number | null) => void;
   /** `ended` of `expected` requests of one run (null if not known beforehand). */
   readonly onProgress?: (ended: number, expected: number | null, label: string) => void;
 }
@@ -21,7 +18,6 @@ export async function simulate(
 ): Promise<RunResult[]> {
   const workload = await loadWorkload(config);
   const { paranoid = false, onProgress } = options;
-  options.onReady?.(workload.expectedRequests);
   return config.setups.flatMap((setup) =>
     config.seeds.map((seed) => {
       const label = config.seeds.length > 1 ? `${setup.label}, seed ${seed}` : setup.label;
@@ -29,7 +25,6 @@ export async function simulate(
         setup,
         config,
         stream: workload.open(seed),
-        latency: latencyModel(setup.latency),
         seed,
         paranoid,
         onProgress: (ended) => onProgress?.(ended, workload.expectedRequests, label),

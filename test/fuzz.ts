@@ -10,7 +10,7 @@ import { dirname, join } from "node:path";
 const ORACLE_RUNS = 10_000;
 const PROPERTY_RUNS = 1_000;
 const TEST_TIMEOUT_MS = 600_000;
-const SUITES = ["test/oracle.test.ts", "test/allocators/"];
+const SUITES = ["test/oracle.test.ts", "test/allocators/", "test/engine/allocators/"];
 
 const seed = Number(process.argv[2] ?? randomInt(1, 2 ** 31));
 console.log(`seed ${seed}`);

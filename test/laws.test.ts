@@ -3,7 +3,6 @@ import type { PreemptionConfig, RoundSchedulerConfig } from "../src/config/sched
 import { exponential, type Sampler, uniformInteger } from "../src/core/distributions.ts";
 import { randomStream } from "../src/core/random.ts";
 import { NANOSECONDS_PER_SECOND } from "../src/core/time.ts";
-import { latencyModel } from "../src/latency/index.ts";
 import type { RunResult } from "../src/result.ts";
 import { runSetup } from "../src/run-setup.ts";
 import { type Lengths, openStream } from "./oracle/streams.ts";
@@ -42,7 +41,6 @@ function serve(law: Law): RunResult {
       measure: { fromNs: 0, until: "end", slo: null },
     },
     stream: openStream(requests, timesNs),
-    latency: latencyModel(stepTimes(law.prefill, law.decode)),
     seed: 0,
   });
 }

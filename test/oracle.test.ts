@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { latencyModel } from "../src/latency/index.ts";
 import { runSetup } from "../src/run-setup.ts";
 import { runOracle } from "./oracle/oracle.ts";
 import { randomRun } from "./oracle/random-config.ts";
@@ -16,7 +15,6 @@ function compare(seed: number): void {
     setup,
     config,
     stream: open(),
-    latency: latencyModel(setup.latency),
     seed,
   });
   const engine = runSetup({ ...input(), paranoid: seed % 4 === 0 });

@@ -1,9 +1,4 @@
-import { BlockCache } from "../../src/allocators/prefix-cached/block-cache.ts";
-import { newBlockFields } from "../../src/allocators/prefix-cached/block-fields.ts";
-import { CachingBlockPool } from "../../src/allocators/prefix-cached/caching-block-pool.ts";
-import { ContentChain } from "../../src/allocators/prefix-cached/content-chain.ts";
-import { Digest } from "../../src/core/digest.ts";
-import { Rows } from "../../src/core/rows.ts";
+import { prefixCache } from "../prefix-cache.ts";
 import type { Workload } from "./workload.ts";
 
 const POOL_BLOCKS = 65_536;
@@ -17,24 +12,12 @@ export const blockPoolWorkloads: readonly Workload[] = [
   { ...{ id: "W1c", recorded: 11.3e6 }, title: "block pool, cache on but empty" },
 ].map((row) => ({ ...row, unit: "block ops", prepare: takeAndFree }));
 
-function takeAndFree(): () => number {
-  const fields = newBlockFields(POOL_BLOCKS);
-  const cache = new BlockCache(fields, 1, new ContentChain());
-  const pool = new CachingBlockPool(fields, cache, new Digest(), null);
-  const tables = new Rows();
-  tables.reserve(TABLES - 1, TABLE_BLOCKS);
+async function takeAndFree(): Promise<() => number> {
+  const engine = await prefixCache();
+  const pool = engine.newPool(POOL_BLOCKS);
+  const tables = engine.newTables(TABLES, TABLE_BLOCKS);
   return () => {
-    for (let round = 0; round < ROUNDS; round += 1) {
-      for (let row = 0; row < TABLES; row += 1) pool.take(TABLE_BLOCKS, tables, row);
-      for (let row = 0; row < TABLES; row += 1) free(pool, tables, row);
-    }
+    engine.takeAndFree(pool, tables, TABLES, TABLE_BLOCKS, ROUNDS);
     return ROUNDS * TABLES * TABLE_BLOCKS * 2;
   };
-}
-
-function free(pool: CachingBlockPool, tables: Rows, row: number): void {
-  const from = tables.start(row);
-  const until = from + tables.length(row);
-  pool.releaseEach(tables.column, from, until, from, from);
-  tables.setLength(row, 0);
 }

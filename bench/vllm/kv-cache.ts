@@ -1,33 +1,17 @@
-import { KvCacheManager } from "../../src/allocators/prefix-cached/kv-cache-manager.ts";
-import { Digest } from "../../src/core/digest.ts";
-import type { Segment } from "../../src/request.ts";
+import { prefixCache } from "../prefix-cache.ts";
 import { BLOCK_SIZE, type Workload } from "./workload.ts";
 
 const REQUESTS = 4000;
 const PROMPT_TOKENS = 1024;
 const SHARED_TOKENS = 960;
 const POOL_BLOCKS = 65_536;
-/** Content that all requests begin with; the others say contents named by positive numbers. */
-const SHARED_CONTENT = 0;
+/** Of a request, and of a step. */
+const MAX_TOKENS = 8192;
 
 const DECODING_REQUESTS = 256;
 const DECODING_PROMPT_TOKENS = 512;
 const DECODED_TOKENS = 512;
 const DECODING_POOL_BLOCKS = 32_768;
-
-/** A manager of one group of full-attention layers. */
-export function kvCache(numBlocks: number, prefixCaching: boolean): KvCacheManager {
-  return new KvCacheManager({
-    numBlocks,
-    groups: [{ type: "full", blockSize: BLOCK_SIZE }],
-    hashBlockSize: BLOCK_SIZE,
-    prefixCaching,
-    maxModelLen: 8192,
-    maxNumBatchedTokens: 8192,
-    placements: new Digest(),
-    onEvict: null,
-  });
-}
 
 /** The KV cache manager, one request after the other, and one step after the other. */
 export const kvCacheWorkloads: readonly Workload[] = [
@@ -58,49 +42,38 @@ export const kvCacheWorkloads: readonly Workload[] = [
 ];
 
 /** The requests are built inside the clock (vLLM's were built and hashed outside), and names are used again as in a run. */
-function serveAll(prefixCaching: boolean, sharedTokens: number): () => number {
-  const cache = kvCache(POOL_BLOCKS, prefixCaching);
+async function serveAll(prefixCaching: boolean, sharedTokens: number): Promise<() => number> {
+  const engine = await prefixCache();
+  const cache = kvCache(engine, POOL_BLOCKS, prefixCaching);
   return () => {
-    for (let request = 0; request < REQUESTS; request += 1) {
-      cache.begin(0, prompt(request, sharedTokens));
-      const hit = cache.lookUp(0);
-      if (!cache.allocate(0, PROMPT_TOKENS - hit)) throw new Error("a request was refused");
-      cache.free(0);
-    }
+    engine.serveAll(cache, REQUESTS, PROMPT_TOKENS, sharedTokens);
     return REQUESTS;
   };
 }
 
-function build(): () => number {
-  const cache = kvCache(POOL_BLOCKS, true);
+async function build(): Promise<() => number> {
+  const engine = await prefixCache();
+  const cache = kvCache(engine, POOL_BLOCKS, true);
   return () => {
-    for (let request = 0; request < REQUESTS; request += 1)
-      cache.begin(request, prompt(request, 0));
+    engine.build(cache, REQUESTS, PROMPT_TOKENS);
     return REQUESTS;
   };
 }
 
-function decodeAll(prefixCaching: boolean): () => number {
-  const cache = kvCache(DECODING_POOL_BLOCKS, prefixCaching);
-  for (let request = 0; request < DECODING_REQUESTS; request += 1) {
-    const contentId = request + 1;
-    cache.begin(request, [{ contentId, offset: 0, length: DECODING_PROMPT_TOKENS }]);
-    cache.allocate(request, DECODING_PROMPT_TOKENS);
-  }
+async function decodeAll(prefixCaching: boolean): Promise<() => number> {
+  const engine = await prefixCache();
+  const cache = kvCache(engine, DECODING_POOL_BLOCKS, prefixCaching);
+  engine.startDecoding(cache, DECODING_REQUESTS, DECODING_PROMPT_TOKENS);
   return () => {
-    for (let token = 0; token < DECODED_TOKENS; token += 1) {
-      for (let request = 0; request < DECODING_REQUESTS; request += 1) {
-        cache.append(request, request + 1, DECODING_PROMPT_TOKENS + token, 1);
-        if (!cache.allocate(request, 1)) throw new Error("a token was refused");
-      }
-    }
+    engine.decode(cache, DECODING_REQUESTS, DECODING_PROMPT_TOKENS, DECODED_TOKENS);
     return DECODED_TOKENS * DECODING_REQUESTS;
   };
 }
 
-function prompt(request: number, sharedTokens: number): Segment[] {
-  return [
-    { contentId: SHARED_CONTENT, offset: 0, length: sharedTokens },
-    { contentId: request + 1, offset: sharedTokens, length: PROMPT_TOKENS - sharedTokens },
-  ];
+function kvCache(
+  engine: Awaited<ReturnType<typeof prefixCache>>,
+  numBlocks: number,
+  prefixCaching: boolean,
+): number {
+  return engine.newKvCache(numBlocks, BLOCK_SIZE, Number(prefixCaching), MAX_TOKENS);
 }

@@ -1,10 +1,11 @@
-import { ChunkedScheduler } from "../../src/scheduler/chunked/chunked-scheduler.ts";
-import { kvCache } from "./kv-cache.ts";
-import type { Workload } from "./workload.ts";
+import { serving } from "./serving.ts";
+import { BLOCK_SIZE, type Workload } from "./workload.ts";
 
 const REQUESTS = 256;
 const PROMPT_TOKENS = 512;
 const OUTPUT_TOKENS = 128;
+/** Of a request, and of a step. */
+const MAX_TOKENS = 8192;
 const AMPLE_BLOCKS = 32_768;
 const TIGHT_BLOCKS = 6001;
 const NOBODY_WAITS_STEPS = 144;
@@ -27,34 +28,18 @@ export const schedulerWorkloads: readonly Workload[] = [
 ];
 
 /** @param recordedSteps The steps vLLM took; any other number is a bug, and throws. */
-function serveAll(numBlocks: number, prefixCaching: boolean, recordedSteps: number): () => number {
-  const limits = {
-    maxRunning: REQUESTS,
-    maxBatchedTokens: 8192,
-    maxModelLen: 8192,
-    chunkedPrefill: true,
-    longPrefillThreshold: 0,
-    order: "fcfs",
-    fullSequenceGate: true,
-  } as const;
-  const scheduler = new ChunkedScheduler(limits, kvCache(numBlocks, prefixCaching));
-  for (let request = 0; request < REQUESTS; request += 1) arrive(scheduler, request);
+async function serveAll(
+  numBlocks: number,
+  prefixCaching: boolean,
+  recordedSteps: number,
+): Promise<() => number> {
+  const engine = await serving();
+  const caching = Number(prefixCaching);
+  const scheduler = engine.newScheduler(numBlocks, BLOCK_SIZE, caching, REQUESTS, MAX_TOKENS);
+  engine.arriveAll(scheduler, REQUESTS, PROMPT_TOKENS, OUTPUT_TOKENS);
   return () => {
-    let steps = 0;
-    for (let ended = 0; ended < REQUESTS; steps += 1) {
-      scheduler.schedule();
-      ended += scheduler.complete().length;
-    }
+    const steps = engine.serveUntilEnded(scheduler, REQUESTS);
     if (steps !== recordedSteps) throw new Error(`${steps} steps, but vLLM took ${recordedSteps}`);
     return steps;
   };
-}
-
-function arrive(scheduler: ChunkedScheduler, request: number): void {
-  scheduler.enqueue({
-    ...{ id: request, arrivalNs: 0, priority: 0, user: null },
-    ...{ promptTokens: PROMPT_TOKENS, outputTokens: [OUTPUT_TOKENS] },
-    content: [{ contentId: request, offset: 0, length: PROMPT_TOKENS }],
-    outputContent: { contentId: request, offset: PROMPT_TOKENS },
-  });
 }

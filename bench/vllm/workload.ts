@@ -8,7 +8,7 @@ export interface Workload {
   /** Units per CPU second of vLLM. */
   readonly recorded: number;
   /** Makes what the work needs. What it returns does the work and tells how many units that was. */
-  readonly prepare: () => () => number;
+  readonly prepare: () => (() => number) | Promise<() => number>;
 }
 
 /** Block size of all these workloads. */

@@ -1,6 +1,6 @@
 import { enlargedIntegers } from "../core/columns.ts";
 import type { SequenceId } from "../request.ts";
-import type { Extent, Extents, PoolLayout, Tables } from "./allocator.ts";
+import type { Extent, Extents, PoolLayout, Tables } from "./pool.ts";
 
 /**
  * Who has each cell of one pool: the pool seen from its tables and its free list. Cells between two ends of extents fare alike, so they

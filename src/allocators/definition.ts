@@ -1,30 +1,37 @@
 import type { z } from "zod";
-import type { Digest } from "../core/digest.ts";
+import type { Engine } from "../engine/engine.ts";
 import type { Slots, Tokens } from "../request.ts";
-import type { Allocator, Swapping } from "./allocator.ts";
-import type { CachingPool } from "./prefix-cached/caching-pool.ts";
-import type { KvCacheManager } from "./prefix-cached/kv-cache-manager.ts";
-import type { Reservation } from "./reservation.ts";
 
 /** What an allocator is given to work with. */
 export interface PoolEnvironment {
+  /** Where the pool is made; addresses are places in it. */
+  readonly engine: Engine;
   readonly slots: Slots;
   /** CPU pool for swapping; 0 without one. */
   readonly swapSlots: Slots;
   readonly maxModelLen: Tokens;
-  /** Takes in every cell that is handed out, in order; of a contiguous chunk its first. */
-  readonly placements: Digest;
+  /** Address of the digest that takes in every cell that is handed out, in order; of a contiguous chunk its first. */
+  readonly cells: number;
 }
 
-/** An allocator over an empty pool, with the abilities that scheduler and metrics must know of. */
-export interface BuiltAllocator {
-  readonly allocator: Allocator;
-  /** Null when the strategy cannot swap. */
-  readonly swapping: Swapping | null;
-  /** Slots to ask for at admission; null when sequences grow on demand. */
-  readonly reservation: Reservation | null;
+/** What a KV cache is given to work with. */
+export interface KvCacheEnvironment extends Omit<PoolEnvironment, "swapSlots"> {
+  /** Tokens that one step computes at most, ≥ 1. */
+  readonly maxBatchedTokens: Tokens;
+}
+
+/** An empty pool in the engine, by its address. */
+export interface BuiltPool {
+  readonly pool: number;
   /** Slots of a block; null when memory is not handed out in blocks. */
   readonly blockSize: Slots | null;
+}
+
+/** A KV cache over an empty pool. */
+export interface BuiltKvCache extends BuiltPool {
+  readonly cache: number;
+  /** Whether it keeps anything for later requests. */
+  readonly keepsContent: boolean;
 }
 
 /** One strategy. Config validation, `kvsim list` and every comparison follow from the registry of these. */
@@ -42,21 +49,11 @@ export interface StrategyDefinition {
 export interface AllocatorDefinition extends StrategyDefinition {
   /** Whether these options reserve a sequence's whole life at admission (then `orca` and `static` can use it). */
   reserves(options: Readonly<Record<string, unknown>>): boolean;
+  /** Whether memory can be swapped out with these options. */
+  swaps(options: Readonly<Record<string, unknown>>): boolean;
   /** Option sets that the contract suite runs. */
   readonly examples: readonly Readonly<Record<string, unknown>>[];
-  create(options: Readonly<Record<string, unknown>>, environment: PoolEnvironment): BuiltAllocator;
-}
-
-/** What a KV cache is given to work with. */
-export interface KvCacheEnvironment extends Omit<PoolEnvironment, "swapSlots"> {
-  /** Tokens that one step computes at most, ≥ 1. */
-  readonly maxBatchedTokens: Tokens;
-}
-
-/** A KV cache over an empty pool, and that pool as metrics see it. */
-export interface BuiltKvCache {
-  readonly cache: KvCacheManager;
-  readonly pool: CachingPool;
+  create(options: Readonly<Record<string, unknown>>, environment: PoolEnvironment): BuiltPool;
 }
 
 /** A strategy that shares content across requests, for the scheduler that computes prompts in parts. */

@@ -1,5 +1,5 @@
-import type { Extents, Tables } from "./allocator.ts";
 import { extentList, tableLists } from "./layout.ts";
+import type { Extents, Tables } from "./pool.ts";
 import type { PoolState } from "./pool-state.ts";
 
 /** What the usage, tables and free cells of a pool are that were others before; null when all is the same. */

@@ -1,6 +1,6 @@
 import type { SequenceId, Slots, Tokens } from "../request.ts";
-import type { Extents, SequenceHolding, Tables } from "./allocator.ts";
 import type { Census } from "./census.ts";
+import type { Extents, SequenceHolding, Tables } from "./pool.ts";
 import type { PoolState } from "./pool-state.ts";
 
 /** A group as its owner sees it, without asking the allocator. */

@@ -1,6 +1,6 @@
 import { enlargedIntegers } from "../core/columns.ts";
 import type { SequenceId } from "../request.ts";
-import type { Extent, Extents, PoolLayout, Tables } from "./allocator.ts";
+import type { Extent, Extents, PoolLayout, Tables } from "./pool.ts";
 
 /** A list of extents whose memory is used again. */
 export class ExtentColumns implements Extents {

@@ -1,6 +1,6 @@
-import type { Allocator, Layout, PoolUsage } from "./allocator.ts";
 import { Census } from "./census.ts";
 import { PoolColumns } from "./layout.ts";
+import type { Layout, Pool, PoolUsage } from "./pool.ts";
 
 /** A pool at one moment; what the allocator does afterwards does not change it. */
 export interface PoolState {
@@ -19,12 +19,12 @@ export class StateMemory {
   readonly cpuCensus = new Census();
 }
 
-/** The state of an allocator. O(pool). It lasts until the same memory takes another one. */
+/** The state of a pool. O(pool). It lasts until the same memory takes another one, but for the reference counts, which are the pool's. */
 export function poolState(
-  allocator: Pick<Allocator, "inspect" | "usage">,
+  pool: Pick<Pool, "inspect" | "usage">,
   { gpu, cpu, census, cpuCensus }: StateMemory = new StateMemory(),
 ): PoolState {
-  const seen = allocator.inspect();
+  const seen = pool.inspect();
   const byCell = seen.referenceCounts !== null;
   gpu.copy(seen);
   census.take(gpu, byCell);
@@ -35,7 +35,7 @@ export function poolState(
   const { tables, free } = gpu;
   return {
     layout: { ...seen, tables, free, cpu: seen.cpu && cpu },
-    usage: allocator.usage,
+    usage: pool.usage,
     census,
     cpuCensus: seen.cpu && cpuCensus,
   };

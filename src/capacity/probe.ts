@@ -1,6 +1,5 @@
 import type { Config } from "../config/config.ts";
 import { ConfigError } from "../config/problem.ts";
-import { latencyModel } from "../latency/index.ts";
 import { type Estimate, estimate } from "../report/summary.ts";
 import type { RunResult } from "../result.ts";
 import { runSetup } from "../run-setup.ts";
@@ -86,7 +85,6 @@ export class Prober {
           setup,
           config,
           stream: workload.open(seed),
-          latency: latencyModel(setup.latency),
           seed,
           onProgress: (ended) => this.onRun(ended, workload.expectedRequests, load, seed),
         }),

@@ -1,11 +1,11 @@
 import { strategies } from "../allocators/index.ts";
-import { placements } from "../allocators/placement/index.ts";
+import { placements } from "../allocators/placements.ts";
 import { datasets } from "../config/catalog/datasets/index.ts";
 import { gpus, latencyPresets, models } from "../config/catalog/index.ts";
 import type { GpuSpec, ModelSpec } from "../config/catalog/specs.ts";
 import { bytesPerToken } from "../config/resolve/model.ts";
 import { fixed } from "../report/format.ts";
-import { schedulers } from "../scheduler/index.ts";
+import { schedulers } from "../schedulers.ts";
 import { traceFormats } from "../workload/trace/index.ts";
 
 /** One thing that a config may name. */

@@ -4,12 +4,10 @@ import { resolvedDocument } from "../config/resolved-document.ts";
 import { RESULT_SCHEMA, type ResultDocument } from "../result.ts";
 import { simulate } from "../simulate.ts";
 import { CommandError, DONE, FAILED } from "./exit.ts";
-import { fitInlining } from "./inlining.ts";
 import type { Output } from "./output.ts";
 import { progressLine } from "./progress.ts";
 import { checkReportFolder, writeReportFolder } from "./report-folder.ts";
 import { VERSION } from "./version.ts";
-import { keepYoungGeneration } from "./young-generation.ts";
 
 /** Flags of `kvsim run`: where the results go, and whether each event is checked (`paranoid`). */
 export interface RunOptions extends LoadOptions {
@@ -39,7 +37,6 @@ export async function run(
     config: loadConfig(path, options),
   }));
   if (options.out !== undefined) checkFolders(jobs, options.out);
-  keepYoungGeneration();
   let exitCode = DONE;
   for (const job of jobs) {
     const document = await simulateJob(job, options, output);
@@ -66,7 +63,7 @@ async function simulateJob(
 ): Promise<ResultDocument> {
   const progress = progressLine({ ...output, interactive: output.interactive && !quiet });
   const onProgress = progress.update;
-  const options = { paranoid, onProgress, onReady: fitInlining };
+  const options = { paranoid, onProgress };
   const runs = await simulate(config, options).finally(progress.clear);
   return {
     schema: RESULT_SCHEMA,

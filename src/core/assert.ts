@@ -12,8 +12,3 @@ export function assert(condition: boolean, message: string): asserts condition {
 export function fail(message: string): never {
   throw new AssertionError(message);
 }
-
-/** Marks a branch that the types say cannot be reached. */
-export function unreachable(value: never): never {
-  throw new AssertionError(`unreachable: ${String(value)}`);
-}

@@ -7,13 +7,3 @@ export function enlargedIntegers(
   copy.set(column);
   return copy;
 }
-
-/** The same for a column of numbers that may exceed 32 bits. */
-export function enlargedNumbers(
-  column: Float64Array<ArrayBuffer>,
-  length: number,
-): Float64Array<ArrayBuffer> {
-  const copy = new Float64Array(length);
-  copy.set(column);
-  return copy;
-}

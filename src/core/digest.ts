@@ -10,15 +10,11 @@ const mixedFirst = (state: number, word: number): number =>
 const mixedSecond = (state: number, word: number): number =>
   imul((((state << 15) | (state >>> 17)) + word) | 0, SECOND_FACTOR);
 
-/** What each lane of a {@link Digest} becomes when it takes in a word. */
-export const LANES = { first: mixedFirst, second: mixedSecond };
-
 /**
  * A running 64-bit digest of 32-bit words: two independent lanes that turn, take in the word and multiply by an odd number, so that one
  * changed word always changes both. It tells runs apart; it is no protection against somebody who wants a collision.
  */
 export class Digest {
-  /** The lanes: a loop that has the words in hand may mix them in by {@link LANES}. */
   first = 0x9747b28c | 0;
   second = 0x3c6ef372 | 0;
 
@@ -27,15 +23,6 @@ export class Digest {
     const low = word | 0;
     this.first = mixedFirst(this.first, low);
     this.second = mixedSecond(this.second, low);
-  }
-
-  /** Mixes in three, one after the other. */
-  addThree(first: number, second: number, third: number): void {
-    this.first = mixedFirst(mixedFirst(mixedFirst(this.first, first | 0), second | 0), third | 0);
-    this.second = mixedSecond(
-      mixedSecond(mixedSecond(this.second, first | 0), second | 0),
-      third | 0,
-    );
   }
 
   /** Mixes in all that another digest has taken so far. */

@@ -203,9 +203,3 @@ function powersOfTwo(): Float64Array {
 function factorial(n: number): number {
   return n === 0 ? 1 : n * factorial(n - 1);
 }
-
-/** The smallest power of two that is at least `value`, 1 ≤ `value` ≤ 2^31. */
-export function nextPowerOfTwo(value: number): number {
-  if (value === 1) return 1;
-  return 2 * (1 << (31 - Math.clz32(value - 1)));
-}

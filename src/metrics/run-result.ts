@@ -1,4 +1,3 @@
-import type { KvCacheManager } from "../allocators/prefix-cached/kv-cache-manager.ts";
 import type { Config, SetupConfig } from "../config/config.ts";
 import { exactRatio } from "../core/exact-ratio.ts";
 import { NANOSECONDS_PER_SECOND, type Nanoseconds, TICKS_PER_NANOSECOND } from "../core/time.ts";
@@ -12,47 +11,43 @@ import type {
   Timeline,
   Verdict,
 } from "../result.ts";
-import type { Collector } from "./collector.ts";
-import type { Levels } from "./population.ts";
+import type { CacheFigures, Measures } from "./measures.ts";
+import { type Levels, levelsInBins, levelsInWindow } from "./population.ts";
 import { SPACE } from "./space-columns.ts";
 
-/** What a result says of the memory itself. */
-interface Built {
-  readonly blockSize: number | null;
-  readonly cache: KvCacheManager | null;
-}
-
-/** Puts together what a run's collector has gathered. */
+/** Puts together what was measured in a run. */
 export function runResult(input: {
   readonly config: Pick<Config, "pool" | "measure">;
   readonly setup: SetupConfig;
   readonly seed: number;
-  readonly built: Built;
-  readonly collector: Collector;
+  /** Slots of a block; null when memory is not handed out in blocks. */
+  readonly blockSize: number | null;
+  readonly measures: Measures;
   readonly verdict: Verdict;
   readonly endNs: Nanoseconds;
 }): RunResult {
-  const { config, setup, seed, built, collector, verdict, endNs } = input;
-  const { tally } = collector;
-  const { arrived, admitted, finished, rejected, failed, unfinished } = tally;
+  const { config, setup, seed, blockSize, measures, verdict, endNs } = input;
+  const { figures, latency, fingerprint } = measures;
+  const { arrived, admitted, finished, rejected, failed } = figures;
+  const unfinished = arrived - finished - rejected - failed;
   return {
     allocator: describeSetup(setup),
     seed,
     verdict,
     requests: { arrived, admitted, finished, rejected, failed, unfinished },
-    memory: memoryResult(config.pool, built, collector),
-    concurrency: concurrencyResult(collector),
-    latency: collector.latencies.result(),
-    throughput: throughputResult(collector, config.measure.slo !== null),
-    preemption: preemptionResult(collector),
-    sharing: sharingResult(config.pool, collector, built),
+    memory: memoryResult(config.pool, blockSize, measures),
+    concurrency: concurrencyResult(measures),
+    latency,
+    throughput: throughputResult(measures, config.measure.slo !== null),
+    preemption: preemptionResult(measures),
+    sharing: sharingResult(config.pool, blockSize, measures),
     simulated: {
       seconds: endNs / NANOSECONDS_PER_SECOND,
-      iterations: tally.iterations,
-      decisions: collector.fingerprint.decisions,
+      iterations: figures.iterations,
+      decisions: figures.decisions,
     },
-    timeline: timeline(config.pool.slots, collector),
-    fingerprint: collector.fingerprint.hex(),
+    timeline: timeline(config.pool.slots, measures),
+    fingerprint,
   };
 }
 
@@ -60,13 +55,17 @@ function describeSetup({ label, strategy, options, scheduler, preemption }: Setu
   return { label, strategy, ...options, scheduler, preemption };
 }
 
-function memoryResult(pool: Config["pool"], built: Built, { space }: Collector): MemoryResult {
-  const ticks = space.windows.windowTicks();
+function memoryResult(
+  pool: Config["pool"],
+  blockSize: number | null,
+  { space, figures, cache }: Measures,
+): MemoryResult {
+  const ticks = space.windowTicks();
   const all = BigInt(pool.slots) * ticks;
-  const part = (column: number) => exactRatio(space.windows.windowTotal(column), all) ?? 0;
-  const useful = space.windows.windowTotal(SPACE.useful);
-  const tokenStates = space.windows.windowTotal(SPACE.tokenStates);
-  const idle = space.windows.windowTotal(SPACE.idle);
+  const part = (column: number) => exactRatio(space.windowTotal(column), all) ?? 0;
+  const useful = space.windowTotal(SPACE.useful);
+  const tokenStates = space.windowTotal(SPACE.tokenStates);
+  const idle = space.windowTotal(SPACE.idle);
   const waste = exactRatio(all - idle - tokenStates, all - idle);
   const share = {
     tokenStates: part(SPACE.tokenStates),
@@ -79,88 +78,88 @@ function memoryResult(pool: Config["pool"], built: Built, { space }: Collector):
   };
   return {
     slots: pool.slots,
-    blockSize: built.blockSize,
+    blockSize,
     bytesPerToken: pool.bytesPerToken,
     share: ticks === 0n ? null : share,
-    cachedShare: ticks === 0n || built.cache === null ? null : part(SPACE.cached),
+    cachedShare: ticks === 0n || cache === null ? null : part(SPACE.cached),
     wastePercent: waste === null ? null : 100 * waste,
     utilizationPercent: ticks === 0n ? null : 100 * share.tokenStates,
-    usedSharePeak: (pool.slots - space.freeLeast) / pool.slots,
-    largestHoleShareMean: exactRatio(
-      freeTotal(space) - space.windows.windowTotal(SPACE.scattered),
-      all,
-    ),
+    usedSharePeak: (pool.slots - figures.freeLeast) / pool.slots,
+    largestHoleShareMean: exactRatio(freeTotal(space) - space.windowTotal(SPACE.scattered), all),
   };
 }
 
-function concurrencyResult({ population }: Collector): ConcurrencyResult {
-  const ticks = population.windows.windowTicks();
-  const { running, sequences, waiting, swapped } = population.windowTotals();
+function concurrencyResult({ population, figures }: Measures): ConcurrencyResult {
+  const ticks = population.windowTicks();
+  const { running, sequences, waiting, swapped } = levelsInWindow(population);
   return {
     runningMean: exactRatio(running, ticks),
-    runningPeak: population.runningPeak,
+    runningPeak: figures.runningPeak,
     sequencesMean: exactRatio(sequences, ticks),
     waitingMean: exactRatio(waiting, ticks),
     swappedMean: exactRatio(swapped, ticks),
   };
 }
 
-function throughputResult(collector: Collector, hasObjective: boolean): ThroughputResult {
+function throughputResult({ space, figures }: Measures, hasObjective: boolean): ThroughputResult {
   const ticksPerSecond = BigInt(TICKS_PER_NANOSECOND) * BigInt(NANOSECONDS_PER_SECOND);
   const perSecond = (count: number) =>
-    exactRatio(BigInt(count) * ticksPerSecond, collector.space.windows.windowTicks());
+    exactRatio(BigInt(count) * ticksPerSecond, space.windowTicks());
   return {
-    requestsPerSecond: perSecond(collector.finishedInWindow),
-    outputTokensPerSecond: perSecond(collector.space.emittedInWindow()),
-    goodputRequestsPerSecond: hasObjective ? perSecond(collector.latencies.good) : null,
+    requestsPerSecond: perSecond(figures.finishedInWindow),
+    outputTokensPerSecond: perSecond(emittedInWindow(space)),
+    goodputRequestsPerSecond: hasObjective ? perSecond(figures.goodRequests) : null,
   };
 }
 
-function preemptionResult({ tally }: Collector): PreemptionResult {
-  const { ns, ticks } = tally.transferTime;
+/** Tokens emitted in the window, each counted at the end of its iteration. */
+function emittedInWindow(space: Measures["space"]): number {
+  return Number(space.windowTotal(SPACE.emitted) / BigInt(TICKS_PER_NANOSECOND));
+}
+
+function preemptionResult({ figures }: Measures): PreemptionResult {
+  const { admitted, requestsPreempted, transferNs, transferTicks } = figures;
   return {
-    count: tally.preemptions,
-    requestsPreempted: tally.requestsPreempted,
-    requestsPreemptedPercent:
-      tally.admitted === 0 ? null : (100 * tally.requestsPreempted) / tally.admitted,
-    recomputedTokens: tally.recomputedTokens,
-    swappedOutBlocks: tally.swappedOutBlocks,
-    swappedInBlocks: tally.swappedInBlocks,
-    transferSeconds: (ns + ticks / TICKS_PER_NANOSECOND) / NANOSECONDS_PER_SECOND,
+    count: figures.preemptions,
+    requestsPreempted,
+    requestsPreemptedPercent: admitted === 0 ? null : (100 * requestsPreempted) / admitted,
+    recomputedTokens: figures.recomputedTokens,
+    swappedOutBlocks: figures.swappedOutBlocks,
+    swappedInBlocks: figures.swappedInBlocks,
+    transferSeconds: (transferNs + transferTicks / TICKS_PER_NANOSECOND) / NANOSECONDS_PER_SECOND,
   };
 }
 
 function sharingResult(
   { slots }: Config["pool"],
-  { tally, space, unusable }: Collector,
-  { blockSize, cache }: Built,
+  blockSize: number | null,
+  { figures, space, unusable, cache }: Measures,
 ): SharingResult {
-  const held = BigInt(slots - unusable) * space.windows.windowTicks() - freeTotal(space);
-  const sharedAgain = space.windows.windowTotal(SPACE.sharedAgain);
+  const held = BigInt(slots - unusable) * space.windowTicks() - freeTotal(space);
+  const sharedAgain = space.windowTotal(SPACE.sharedAgain);
   const ratio = exactRatio(sharedAgain, held + sharedAgain);
   return {
-    copyOnWriteCopies: tally.copyOnWriteTokens / (blockSize ?? 1),
+    copyOnWriteCopies: figures.copyOnWriteTokens / (blockSize ?? 1),
     blocksSavedPercent: ratio === null ? null : 100 * ratio,
-    ...prefixResult(tally, cache),
+    ...prefixResult(figures, cache),
   };
 }
 
 /** Free slots × ticks in the window. */
-function freeTotal({ windows }: Collector["space"]): bigint {
+function freeTotal(space: Measures["space"]): bigint {
   const { external, remainder, idle } = SPACE;
-  return [external, remainder, idle].reduce((sum, part) => sum + windows.windowTotal(part), 0n);
+  return [external, remainder, idle].reduce((sum, part) => sum + space.windowTotal(part), 0n);
 }
 
 type PrefixResult = Omit<SharingResult, "copyOnWriteCopies" | "blocksSavedPercent">;
 
-function prefixResult(tally: Collector["tally"], cache: KvCacheManager | null): PrefixResult {
-  const counts = cache?.statistics.firstTime ?? null;
+function prefixResult(figures: Measures["figures"], cache: CacheFigures | null): PrefixResult {
   const ratio = (hit: number, asked: number) => (asked === 0 ? null : hit / asked);
   return {
-    prefixLookupTokens: counts?.queriedTokens ?? null,
-    prefixHitTokens: counts?.hitTokens ?? null,
-    prefixHitRate: counts && ratio(counts.hitTokens, counts.queriedTokens),
-    prefixHitRatePerRequest: counts && ratio(tally.promptHitTokens, tally.promptTokens),
+    prefixLookupTokens: cache?.queriedTokens ?? null,
+    prefixHitTokens: cache?.hitTokens ?? null,
+    prefixHitRate: cache && ratio(cache.hitTokens, cache.queriedTokens),
+    prefixHitRatePerRequest: cache && ratio(figures.promptHitTokens, figures.promptTokens),
     evictedBlocks: cache?.evictedBlocks ?? null,
   };
 }
@@ -169,12 +168,12 @@ function prefixResult(tally: Collector["tally"], cache: KvCacheManager | null): 
 const COUNT_SCALE = 1000;
 const SHARE_SCALE = 100_000;
 
-function timeline(slots: number, { space, population }: Collector): Timeline {
-  const widthNs = Math.max(space.windows.bins.widthNs, population.windows.bins.widthNs);
-  const spaceBins = space.windows.finishedBins(widthNs);
-  const levelBins = population.finishedBins(widthNs);
+function timeline(slots: number, { space, population }: Measures): Timeline {
+  const widthNs = Math.max(space.widthNs, population.widthNs);
+  const spaceBins = space.finishedBins(widthNs);
+  const levelBins = levelsInBins(population, widthNs);
   const binTicks = BigInt(widthNs) * BigInt(TICKS_PER_NANOSECOND);
-  const counts = (level: keyof Levels<bigint>) =>
+  const counts = (level: keyof Levels) =>
     levelBins.map((levels) => rounded(levels[level], binTicks, COUNT_SCALE));
   const shares = (totals: readonly bigint[]) =>
     totals.map((total) => rounded(total, binTicks * BigInt(slots), SHARE_SCALE));

@@ -17,3 +17,6 @@ export const SPACE = {
   /** Tokens emitted so far, at the ends of their iterations: a count, as so many nanoseconds. */
   emitted: 10,
 } as const;
+
+/** How many columns there are. */
+export const SPACE_COLUMNS = Object.keys(SPACE).length;

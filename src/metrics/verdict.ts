@@ -1,20 +1,16 @@
-import type { LookUpCounts } from "../allocators/prefix-cached/prefix-statistics.ts";
-import type { Ending, Rejection } from "../facts.ts";
+import type { Ending, Figures, Rejection, TurnedAway } from "../engine/figures.ts";
 import type { Finding, Verdict, VerdictStatus } from "../result.ts";
-import type { Tally } from "./tally.ts";
-import type { TurnedAway } from "./turned-away.ts";
+import type { CacheFigures } from "./measures.ts";
 
 /** Everything the verdict is drawn from. */
 export interface VerdictEvidence {
-  readonly tally: Tally;
+  readonly figures: Figures;
   readonly ending: Ending | null;
   readonly turnedAway: readonly TurnedAway[];
-  /** Requests that were waiting when the last one arrived. */
-  readonly waitingAtLastArrival: number;
   /** Whether requests are admitted with room for a part of their prompt only. */
   readonly ungated: boolean;
   /** Look-ups in a prefix cache, and what they found; null without one. */
-  readonly lookUps: LookUpCounts | null;
+  readonly cache: CacheFigures | null;
   /** Requests whose output was cut to the model's length. */
   readonly outputsCapped: number;
   /** Whether no time lies in the measuring window, though requests came. */
@@ -70,19 +66,20 @@ export function drawVerdict(evidence: VerdictEvidence): Verdict {
   return { status, explanation: explain(status, evidence), findings: findings(evidence) };
 }
 
-function statusOf({ tally, ending }: VerdictEvidence): VerdictStatus {
+function statusOf({ figures, ending }: VerdictEvidence): VerdictStatus {
   if (ending !== null) return ending.status;
-  const nobody = tally.admitted === 0 && tally.unfinished === 0;
-  return tally.arrived > 0 && nobody ? "rejected-all" : "completed";
+  const { arrived, admitted, finished, rejected, failed } = figures;
+  const nobody = admitted === 0 && arrived === finished + rejected + failed;
+  return arrived > 0 && nobody ? "rejected-all" : "completed";
 }
 
-function explain(status: VerdictStatus, { tally, ending }: VerdictEvidence): string {
-  const done = `${tally.finished} of ${tally.arrived} requests finished`;
+function explain(status: VerdictStatus, { figures, ending }: VerdictEvidence): string {
+  const done = `${figures.finished} of ${figures.arrived} requests finished`;
   switch (status) {
     case "completed":
-      return tally.arrived === 0 ? "no request arrived" : done;
+      return figures.arrived === 0 ? "no request arrived" : done;
     case "rejected-all":
-      return `none of ${tally.arrived} requests could be admitted`;
+      return `none of ${figures.arrived} requests could be admitted`;
     case "aborted":
       return `request ${ending!.request} could not be swapped out: it needs ${ending!.need} slots of swap space and ${ending!.have} are free; ${done}`;
     case "stalled":
@@ -145,25 +142,26 @@ function turnedAwayFinding(away: TurnedAway): Finding {
 const OVERLOADED_SHARE = 0.1;
 const OVERLOADED_LEAST = 10;
 
-function loadFindings({ tally, waitingAtLastArrival }: VerdictEvidence): Finding[] {
+function loadFindings({ figures }: VerdictEvidence): Finding[] {
+  const { waitingAtLastArrival } = figures;
   const found: Finding[] = [];
   if (
     waitingAtLastArrival >= OVERLOADED_LEAST &&
-    waitingAtLastArrival > OVERLOADED_SHARE * tally.arrived
+    waitingAtLastArrival > OVERLOADED_SHARE * figures.arrived
   )
     found.push(
       plainFinding(
         "overloaded",
         "workload.arrivals.rate",
-        `${waitingAtLastArrival} of ${tally.arrived} requests were waiting when the last one arrived: the load is more than this setup serves, and latency depends on how long the run is`,
+        `${waitingAtLastArrival} of ${figures.arrived} requests were waiting when the last one arrived: the load is more than this setup serves, and latency depends on how long the run is`,
       ),
     );
-  if (tally.preemptions > tally.admitted)
+  if (figures.preemptions > figures.admitted)
     found.push(
       plainFinding(
         "thrash",
         "memory",
-        `${tally.preemptions} preemptions for ${tally.admitted} admitted requests: memory goes round in circles; lower scheduler.maxRunning or raise memory`,
+        `${figures.preemptions} preemptions for ${figures.admitted} admitted requests: memory goes round in circles; lower scheduler.maxRunning or raise memory`,
       ),
     );
   return found;
@@ -173,28 +171,28 @@ function loadFindings({ tally, waitingAtLastArrival }: VerdictEvidence): Finding
 const INFLATED_LOOK_UPS = 1.1;
 const INFLATED_POINTS = 1;
 
-function cacheFindings({ tally, ungated, lookUps }: VerdictEvidence): Finding[] {
+function cacheFindings({ figures, ungated, cache }: VerdictEvidence): Finding[] {
   const found: Finding[] = [];
-  if (ungated && tally.preemptedInPrefill > 0)
+  if (ungated && figures.preemptedInPrefill > 0)
     found.push(
       plainFinding(
         "over-admission",
         "scheduler.fullSequenceGate",
-        `${tally.preemptedInPrefill} of ${tally.preemptions} preemptions hit requests that had not said a token yet: they were admitted with room for a part of their prompt only; use scheduler.fullSequenceGate: true`,
+        `${figures.preemptedInPrefill} of ${figures.preemptions} preemptions hit requests that had not said a token yet: they were admitted with room for a part of their prompt only; use scheduler.fullSequenceGate: true`,
       ),
     );
-  if (lookUps === null || tally.admitted === 0) return found;
-  const perLookUp = (100 * lookUps.hitTokens) / lookUps.queriedTokens;
-  const perRequest = (100 * tally.promptHitTokens) / tally.promptTokens;
+  if (cache === null || figures.admitted === 0) return found;
+  const perLookUp = (100 * cache.hitTokens) / cache.queriedTokens;
+  const perRequest = (100 * figures.promptHitTokens) / figures.promptTokens;
   const isInflated =
-    lookUps.lookUps > INFLATED_LOOK_UPS * tally.admitted &&
+    cache.lookUps > INFLATED_LOOK_UPS * figures.admitted &&
     Math.abs(perLookUp - perRequest) >= INFLATED_POINTS;
   if (isInflated)
     found.push(
       plainFinding(
         "hit-rate-inflation",
         null,
-        `${lookUps.lookUps} prefix look-ups were made for ${tally.admitted} requests, because a request that is refused is looked up again in every step: vLLM would print a hit rate of ${perLookUp.toFixed(1)} %, and ${perRequest.toFixed(1)} % of the prompts' tokens were hit`,
+        `${cache.lookUps} prefix look-ups were made for ${figures.admitted} requests, because a request that is refused is looked up again in every step: vLLM would print a hit rate of ${perLookUp.toFixed(1)} %, and ${perRequest.toFixed(1)} % of the prompts' tokens were hit`,
       ),
     );
   return found;

@@ -4,113 +4,99 @@ import {
   type Nanoseconds,
   subtractTime,
   TICKS_PER_NANOSECOND,
-  ZERO_TIME,
 } from "../core/time.ts";
-import { TimeBins } from "./bins.ts";
-import { Integrals } from "./integrals.ts";
+import { doublesAt, engine } from "../engine/engine.ts";
 
-/** How the measuring window ends. */
-export type WindowEnd = Nanoseconds | "last-arrival" | "end";
+/** What the doubles of an integral are carried in (engine/metrics/integrals.ts). */
+const KEPT = 2n ** 50n;
+
+/** Integrals in amount × ticks, one a column. */
+type Totals = readonly bigint[];
 
 /**
- * The measuring window and the timeline bins over integrals that grow from time 0: what they were at the edges says all. Whoever
- * integrates must stop at every edge on the way.
+ * The measuring window and the timeline bins over integrals that grow from time 0, as the engine noted them at the edges
+ * (engine/metrics/windows.ts).
  */
 export class Windows {
-  /** The next instant at which the integrals are needed. */
-  nextEdgeNs: Nanoseconds = 0;
-  readonly bins: TimeBins;
-  private readonly binBegin: Integrals;
-  private readonly from: Integrals;
-  private readonly until: Integrals;
+  /** Width of the bins. */
+  readonly widthNs: Nanoseconds;
+  private readonly columns: number;
   private readonly fromNs: Nanoseconds;
-  private readonly end: WindowEnd;
-  /** Where the window may end: after what may have been the last arrival. */
-  #commitNs: Nanoseconds = Infinity;
-  /** Whether what may have been the last arrival has come. */
-  #reached = false;
-  #passedNs: Nanoseconds = 0;
-  #runEndNs: Nanoseconds = 0;
-  #windowEnd: ExactTime = ZERO_TIME;
+  private readonly windowEnd: ExactTime;
+  private readonly runEndNs: Nanoseconds;
+  private readonly from: Totals;
+  private readonly until: Totals;
+  /** At the end of each bin. */
+  private readonly binEnds: readonly Totals[];
 
-  constructor(columns: number, fromNs: Nanoseconds, end: WindowEnd) {
-    this.bins = new TimeBins(columns);
-    this.binBegin = new Integrals(columns);
-    this.from = new Integrals(columns);
-    this.until = new Integrals(columns);
+  /** Reads those at an address, of a run that has ended. */
+  constructor(address: number, columns: number, fromNs: Nanoseconds) {
+    const figures = [...doublesAt(engine.windowFigures(address), 5)];
+    const [endNs, endTicks, runEndNs, widthNs, ended] = figures as [
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
+    this.columns = columns;
     this.fromNs = fromNs;
-    this.end = end;
-    this.nextEdgeNs = this.#findEdge();
-  }
-
-  /** Perhaps the last request arrived: a window that lasts to the last arrival then ends with the nanosecond `atNs`, or with the run. */
-  reach(atNs: Nanoseconds): void {
-    this.#reached = true;
-    this.#commitNs = atNs + 1;
-    this.nextEdgeNs = this.#findEdge();
-  }
-
-  /** Time has come to {@link nextEdgeNs}, when the integrals were so. */
-  pass(integrals: Integrals): void {
-    const edgeNs = this.nextEdgeNs;
-    if (edgeNs === this.bins.edgeNs) {
-      this.#gather(integrals);
-      this.bins.next();
-    }
-    if (edgeNs === this.fromNs) this.from.copy(integrals);
-    if (edgeNs === this.end || edgeNs === this.#commitNs)
-      this.#endAt({ ns: edgeNs, ticks: 0 }, integrals);
-    if (edgeNs === this.#commitNs) this.#commitNs = Infinity;
-    this.#passedNs = edgeNs;
-    this.nextEdgeNs = this.#findEdge();
-  }
-
-  /** The run has ended at `end`, all edges up to which have been passed: so have the bins, and a window that was to reach further. */
-  finish(end: ExactTime, integrals: Integrals): void {
-    const reachesFurther =
-      this.end === "last-arrival"
-        ? this.#commitNs < Infinity || !this.#reached
-        : this.end === "end" || this.end > end.ns;
-    if (reachesFurther) this.#endAt(end, integrals);
-    if (compareTime(end, { ns: this.bins.beginNs, ticks: 0 }) > 0) this.#gather(integrals);
-    this.#runEndNs = end.ns;
+    this.windowEnd = { ns: endNs, ticks: endTicks };
+    this.runEndNs = runEndNs;
+    this.widthNs = widthNs;
+    this.from = totalsOf(engine.windowFrom(address), columns);
+    this.until = totalsOf(engine.windowUntil(address), columns);
+    this.binEnds = Array.from({ length: ended }, (_, bin) =>
+      totalsOf(engine.binEnd(address, bin), columns),
+    );
   }
 
   /** Amount × ticks of a column in the window. */
   windowTotal(column: number): bigint {
     if (this.windowTicks() === 0n) return 0n;
-    return this.until.total(column) - this.from.total(column);
+    return this.until[column]! - this.from[column]!;
   }
 
   /** Length of the window in ticks; 0 if it is empty. */
   windowTicks(): bigint {
     const from = { ns: this.fromNs, ticks: 0 };
-    if (compareTime(this.#windowEnd, from) <= 0) return 0n;
-    const { ns, ticks } = subtractTime(this.#windowEnd, from);
-    return BigInt(ns) * BigInt(TICKS_PER_NANOSECOND) + BigInt(ticks);
+    if (compareTime(this.windowEnd, from) <= 0) return 0n;
+    const { ns, ticks } = subtractTime(this.windowEnd, from);
+    return inTicks(BigInt(ns), BigInt(ticks));
   }
 
   /** Timeline columns in amount × ticks, cut at the end of the run, in bins of at least `widthNs`. */
   finishedBins(widthNs: Nanoseconds): bigint[][] {
-    return this.bins.finish(this.#runEndNs, widthNs);
+    let { binEnds } = this;
+    let width = this.widthNs;
+    for (; width < widthNs; width *= 2) binEnds = everySecond(binEnds);
+    const bins = Math.max(1, Math.ceil(this.runEndNs / width));
+    return Array.from({ length: this.columns }, (_, column) =>
+      Array.from({ length: bins }, (_, bin) => amountIn(binEnds, bin, column)),
+    );
   }
+}
 
-  #endAt(end: ExactTime, integrals: Integrals): void {
-    this.#windowEnd = end;
-    this.until.copy(integrals);
-  }
+/** Of twice as wide bins: where each second one ends, and the last. */
+function everySecond(binEnds: readonly Totals[]): Totals[] {
+  return binEnds.filter((_, bin) => bin % 2 === 1 || bin === binEnds.length - 1);
+}
 
-  #gather(integrals: Integrals): void {
-    this.bins.gather((column) => integrals.total(column) - this.binBegin.total(column));
-    this.binBegin.copy(integrals);
-  }
+function amountIn(binEnds: readonly Totals[], bin: number, column: number): bigint {
+  const end = binEnds[bin];
+  if (end === undefined) return 0n;
+  return end[column]! - (binEnds[bin - 1]?.[column] ?? 0n);
+}
 
-  #findEdge(): Nanoseconds {
-    let edgeNs = this.bins.edgeNs;
-    if (this.#commitNs < edgeNs) edgeNs = this.#commitNs;
-    if (this.fromNs > this.#passedNs && this.fromNs < edgeNs) edgeNs = this.fromNs;
-    const end = this.end;
-    if (typeof end === "number" && end > this.#passedNs && end < edgeNs) edgeNs = end;
-    return edgeNs;
-  }
+function totalsOf(address: number, columns: number): Totals {
+  const sums = doublesAt(engine.integralSums(address), 2 * columns);
+  const carried = doublesAt(engine.integralsCarried(address), 2 * columns);
+  const whole = (place: number) => BigInt(carried[place]!) * KEPT + BigInt(sums[place]!);
+  return Array.from({ length: columns }, (_, column) =>
+    inTicks(whole(column), whole(columns + column)),
+  );
+}
+
+function inTicks(ns: bigint, ticks: bigint): bigint {
+  return ns * BigInt(TICKS_PER_NANOSECOND) + ticks;
 }

@@ -1,13 +1,20 @@
 import { describe, expect, it } from "vitest";
-import type { Extent, Extents, Layout, PoolUsage, Tables } from "../../src/allocators/allocator.ts";
 import type { InvariantContext } from "../../src/allocators/invariant-checks.ts";
 import { invariants } from "../../src/allocators/invariants.ts";
 import { ExtentColumns, TableColumns } from "../../src/allocators/layout.ts";
+import type { Extent, Extents, Layout, PoolUsage, Tables } from "../../src/allocators/pool.ts";
 import { poolState } from "../../src/allocators/pool-state.ts";
 
 const SLOTS = 22;
 
-const usage: PoolUsage = { slots: SLOTS, free: 8, held: 12, unusable: 2, largestHole: 8 };
+const usage: PoolUsage = {
+  slots: SLOTS,
+  free: 8,
+  held: 12,
+  unusable: 2,
+  largestHole: 8,
+  cached: 0,
+};
 
 /** Blocks of 4 slots: two sequences share block 0 and write blocks 3 and 1; 2 and 4 are free. Sequence 7 is on the CPU. */
 const layout: Layout = {
@@ -28,7 +35,7 @@ const groups = [
 /** One chunk of 6 slots for sequence 0 in a pool of 16. */
 const chunks = {
   slots: 16,
-  usage: { slots: 16, free: 10, held: 6, unusable: 0, largestHole: 8 },
+  usage: { slots: 16, free: 10, held: 6, unusable: 0, largestHole: 8, cached: 0 },
   layout: {
     cellSlots: 1,
     cells: 16,

@@ -1,20 +1,22 @@
 import fc from "fast-check";
 import { expect } from "vitest";
-import type { Admission, PoolLayout, Refusal } from "../../src/allocators/allocator.ts";
-import type { BuiltAllocator } from "../../src/allocators/definition.ts";
 import { extentList, tableLists } from "../../src/allocators/layout.ts";
-import { plainRequest, SequenceGroup } from "../../src/request.ts";
+import type { PoolLayout } from "../../src/allocators/pool.ts";
+import type { EngineAllocator, PoolGroup, Pools, Refusal } from "../engine/pool.ts";
 
 /** The obvious model: which groups there are and how far each has got. */
 export interface Model {
-  readonly groups: { readonly group: SequenceGroup; state: State }[];
+  readonly pools: Pools;
+  readonly groups: { readonly group: PoolGroup; state: State }[];
 }
 
 type State = "waiting" | "prefilling" | "decoding" | "swapped";
 
-/** An allocator under test, and all its answers in order. */
+/** An allocator under test, whether it reserves a sequence's whole life and can swap, and all its answers in order. */
 export interface Real {
-  readonly built: BuiltAllocator;
+  readonly allocator: EngineAllocator;
+  readonly reserves: boolean;
+  readonly swaps: boolean;
   readonly log: unknown[];
 }
 
@@ -61,24 +63,12 @@ export function drain(model: Model, real: Real): void {
 }
 
 /** A group that no sequence of `model` shares an id with. */
-export function newGroup(model: Model, { promptTokens, outputTokens }: Admitting): SequenceGroup {
-  const id = model.groups.length;
-  const group = new SequenceGroup(plainRequest(id, 0, promptTokens, outputTokens));
-  const used = new Set(model.groups.flatMap((member) => member.group.sequences));
-  for (let name = 0; group.sequences.length < outputTokens.length; name += 1)
-    if (!used.has(name)) group.sequences = [...group.sequences, name];
-  return group;
-}
-
-/** What a scheduler would ask for the group now. */
-export function admissionOf(group: SequenceGroup, { reservation }: BuiltAllocator): Admission {
-  return {
-    promptTokens: group.promptTokens,
-    generatedTokens: group.generated,
-    sequences: group.forked ? group.live : 1,
-    reservations:
-      reservation && group.outputs.map((output) => reservation(group.promptTokens, output)),
-  };
+export function newGroup(model: Model, { promptTokens, outputTokens }: Admitting): PoolGroup {
+  const used = new Set(model.groups.flatMap(({ group }) => group.sequences));
+  const names: number[] = [];
+  for (let name = 0; names.length < outputTokens.length; name += 1)
+    if (!used.has(name)) names.push(name);
+  return model.pools.newGroup(model.groups.length, promptTokens, outputTokens, names);
 }
 
 class Admit implements fc.Command<Model, Real> {
@@ -136,104 +126,97 @@ class OnGroup implements fc.Command<Model, Real> {
   }
 }
 
-function admit(member: Member, { built, log }: Real): void {
-  const { allocator } = built;
-  const ask = admissionOf(member.group, built);
-  const before = JSON.stringify(snapshot(built));
+function admit(member: Member, { allocator, log }: Real): void {
+  const { group } = member;
+  const before = JSON.stringify(snapshot(allocator));
   const empty = allocator.usage.held === 0;
-  const never = allocator.wouldNever(member.group, ask);
-  expect(JSON.stringify(snapshot(built))).toBe(before);
-  const answer = allocator.admit(member.group, ask);
+  const never = allocator.wouldNever(group);
+  expect(JSON.stringify(snapshot(allocator))).toBe(before);
+  const answer = allocator.admit(group);
   log.push(never, answer);
   if (answer.granted) {
     expect(never).toBeNull();
-    expect(answer.roomTokens).toBeGreaterThanOrEqual(ask.promptTokens + ask.generatedTokens);
+    expect(answer.roomTokens).toBeGreaterThanOrEqual(group.knownTokens);
     member.state = "prefilling";
     return;
   }
-  expect(JSON.stringify(snapshot(built))).toBe(before);
+  expect(JSON.stringify(snapshot(allocator))).toBe(before);
   if (empty) expect(never?.reason).toBe("never");
-  expectHonest(answer, built);
+  expectHonest(answer, allocator);
 }
 
 function iterate(member: Member, real: Real): void {
   if (member.state === "prefilling") endPrefill(member, real);
   else if (!decode(member, real)) return;
-  member.group.generated += 1;
+  member.group.emit(member.group.generated + 1);
   finishSequences(member.group, real);
 }
 
-function endPrefill(member: Member, { built, log }: Real): void {
+function endPrefill(member: Member, { allocator, reserves, log }: Real): void {
   const { group } = member;
   member.state = "decoding";
   if (group.forked) return;
-  const grant = built.allocator.fork(group, group.promptTokens);
+  const grant = allocator.fork(group, group.promptTokens);
   log.push(grant);
-  const copies = built.reservation === null ? 0 : group.live - 1;
+  const copies = reserves ? group.live - 1 : 0;
   expect(grant.copiedTokens).toBe(copies * group.promptTokens);
-  group.forked = true;
+  group.fork();
 }
 
-function decode({ group }: Member, { built, log }: Real): boolean {
-  const { allocator } = built;
-  const before = JSON.stringify(snapshot(built));
+function decode({ group }: Member, { allocator, log }: Real): boolean {
+  const before = JSON.stringify(snapshot(allocator));
   const sure = allocator.freeSlots >= group.live * allocator.growthSlots;
   const answer = allocator.grow(group, group.knownTokens);
   log.push(answer);
   if (answer.granted) expect(answer.roomTokens).toBeGreaterThanOrEqual(group.knownTokens);
   else {
     expect(sure).toBe(false);
-    expect(JSON.stringify(snapshot(built))).toBe(before);
-    expectHonest(answer, built);
+    expect(JSON.stringify(snapshot(allocator))).toBe(before);
+    expectHonest(answer, allocator);
   }
   return answer.granted;
 }
 
-function finishSequences(group: SequenceGroup, { built }: Real): void {
+function finishSequences(group: PoolGroup, { allocator }: Real): void {
   for (let index = 0; index < group.live; ) {
     if (group.outputs[index]! > group.generated) index += 1;
-    else {
-      built.allocator.release(group.endSequence(index));
-    }
+    else allocator.release(group.endSequence(index));
   }
 }
 
-function preempt(member: Member, { built }: Real): void {
+function preempt(member: Member, { allocator, reserves }: Real): void {
   const { group } = member;
-  const holders = built.reservation !== null || group.forked ? group.live : 1;
-  for (const sequence of group.sequences.slice(0, holders)) built.allocator.release(sequence);
+  const holders = reserves || group.forked ? group.live : 1;
+  for (const sequence of group.sequences.slice(0, holders)) allocator.release(sequence);
   member.state = "waiting";
 }
 
-function swapOut(member: Member, { built, log }: Real): void {
-  if (built.swapping === null) return;
-  const before = JSON.stringify(snapshot(built));
-  const answer = built.swapping.swapOut(member.group);
+function swapOut(member: Member, { allocator, swaps, log }: Real): void {
+  if (!swaps) return;
+  const before = JSON.stringify(snapshot(allocator));
+  const answer = allocator.swapOut(member.group);
   log.push(answer);
   if (answer.granted) member.state = "swapped";
-  else expect(JSON.stringify(snapshot(built))).toBe(before);
+  else expect(JSON.stringify(snapshot(allocator))).toBe(before);
 }
 
-function swapIn(member: Member, { built, log }: Real): void {
-  const before = JSON.stringify(snapshot(built));
-  const answer = built.swapping!.swapIn(member.group);
+function swapIn(member: Member, { allocator, log }: Real): void {
+  const before = JSON.stringify(snapshot(allocator));
+  const answer = allocator.swapIn(member.group);
   log.push(answer);
   if (answer.granted) member.state = "decoding";
-  else expect(JSON.stringify(snapshot(built))).toBe(before);
+  else expect(JSON.stringify(snapshot(allocator))).toBe(before);
 }
 
 /** The figures of a refusal bear its reason out. */
-function expectHonest({ reason, need, free, largestHole }: Refusal, built: BuiltAllocator): void {
-  expect({ free, largestHole }).toEqual({
-    free: built.allocator.usage.free,
-    largestHole: built.allocator.usage.largestHole,
-  });
+function expectHonest({ reason, need, free, largestHole }: Refusal, { usage }: EngineAllocator) {
+  expect({ free, largestHole }).toEqual({ free: usage.free, largestHole: usage.largestHole });
   if (reason === "total") expect(need).toBeGreaterThan(free);
   if (reason === "hole" || reason === "watermark") expect(need).toBeLessThanOrEqual(free);
 }
 
 /** All that can be seen of an allocator, in a form that can be compared and printed. */
-export function snapshot({ allocator }: BuiltAllocator) {
+export function snapshot(allocator: EngineAllocator) {
   const { referenceCounts, cpu, cells, tables, free, ...rest } = allocator.inspect();
   return {
     ...rest,

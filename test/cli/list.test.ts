@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { strategies } from "../../src/allocators/index.ts";
-import { placements } from "../../src/allocators/placement/index.ts";
+import { placements } from "../../src/allocators/placements.ts";
 import { datasets } from "../../src/config/catalog/datasets/index.ts";
 import { gpus, latencyPresets, models } from "../../src/config/catalog/index.ts";
-import { schedulers } from "../../src/scheduler/index.ts";
+import { schedulers } from "../../src/schedulers.ts";
 import { traceFormats } from "../../src/workload/trace/index.ts";
 import { kvsim } from "./captured.ts";
 

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { EventQueue } from "../../src/engine/event-queue.ts";
-import { Timetable } from "../../src/engine/timetable.ts";
 
 const instant = fc.integer({ min: 0, max: 5 });
 
@@ -29,24 +28,5 @@ describe("the event queue", () => {
     queue.push({ atNs: 5 });
     queue.pop();
     expect(() => queue.push({ atNs: 4 })).toThrow("before");
-  });
-});
-
-describe("the timetable", () => {
-  it("takes at one instant the known arrival before those that others caused", () => {
-    const timetable = new Timetable<{ atNs: number }>();
-    expect(timetable.nextNs).toBe(Infinity);
-    timetable.cause({ atNs: 3 });
-    timetable.known = { atNs: 3 };
-    timetable.endNs = 3;
-    expect([timetable.nextNs, timetable.nextArrivalNs]).toEqual([3, 3]);
-    timetable.endNs = 7;
-    expect(timetable.knownIsNext).toBe(true);
-    timetable.known = null;
-    expect(timetable.knownIsNext).toBe(false);
-    expect([timetable.nextNs, timetable.nextArrivalNs]).toEqual([3, 3]);
-    timetable.takeCaused();
-    expect(timetable.knownIsNext).toBe(false);
-    expect([timetable.nextNs, timetable.nextArrivalNs]).toEqual([7, Infinity]);
   });
 });

@@ -1,11 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
-import { PagedAllocator } from "../../src/allocators/paged-allocator.ts";
-import { Digest } from "../../src/core/digest.ts";
-import type { SequenceGroup, SequenceId } from "../../src/request.ts";
-import { completeIterations } from "../../src/scheduler/completion.ts";
-import { orca, staticBatching } from "../../src/scheduler/orca.ts";
+import type { SequenceId } from "../../src/request.ts";
+import { BlockManager } from "../engine/pool.ts";
 import { type Recording, type Replay, type Row, replayRows } from "./replay.ts";
-import { type RecordedArrival, SteppedScheduler } from "./scheduler-replay.ts";
+import { pools, type RecordedArrival, SteppedScheduler } from "./scheduler-replay.ts";
 
 interface OrcaConfig {
   readonly policy: "orca-max" | "static";
@@ -17,60 +14,58 @@ interface OrcaConfig {
 
 /** Replays an `orca-scheduler` recording on the orca and static policies over reserved blocks. */
 export function replayOrcaScheduler(recording: Recording): Replay {
-  const player = new OrcaPlayer(recording.config as unknown as OrcaConfig);
-  return replayRows(recording.steps ?? [], (row) => player.play(row), {
-    ignored: [],
-    finished: [],
+  return pools.withMemory(() => {
+    const player = new OrcaPlayer(recording.config as unknown as OrcaConfig);
+    const nothing = { ignored: [], finished: [] };
+    return replayRows(recording.steps ?? [], (row) => player.play(row), nothing);
   });
 }
 
 class OrcaPlayer {
-  readonly #allocator: PagedAllocator;
+  readonly #manager: BlockManager;
   readonly #scheduler: SteppedScheduler;
   /** Sequences that ended in the step. */
   readonly #ended = new Set<SequenceId>();
+  #arrivals = 0;
 
   constructor({ policy, blockSize, numGpuBlocks, maxModelLen, maxNumSeqs }: OrcaConfig) {
-    const windowBlocks = Number.POSITIVE_INFINITY;
-    this.#allocator = new PagedAllocator(
-      { blockSize, watermark: 0, reserve: "max", windowBlocks },
-      { slots: numGpuBlocks * blockSize, swapSlots: 0, maxModelLen, placements: new Digest() },
-    );
+    this.#manager = new BlockManager(pools, {
+      ...{ blockSize, gpuBlocks: numGpuBlocks, cpuBlocks: 0, watermark: 0, windowBlocks: null },
+      reservedTokens: maxModelLen,
+    });
     this.#scheduler = new SteppedScheduler(
-      this.#allocator,
-      policy === "static" ? staticBatching : orca,
+      this.#manager,
+      policy === "static" ? "static" : "orca",
+      { maxRunning: maxNumSeqs, maxBatchedTokens: null, maxPromptTokens: maxModelLen },
       {
-        maxRunning: maxNumSeqs,
-        maxBatchedTokens: Number.POSITIVE_INFINITY,
-        maxPromptTokens: maxModelLen,
-        reservesTokens: maxModelLen,
+        releases: (sequence) => {
+          this.#ended.add(sequence);
+          return false;
+        },
+        copied() {},
+        moved() {},
       },
     );
-    this.#allocator.release = (sequence) => this.#ended.add(sequence);
   }
 
   play(row: Row): Row {
     const scheduler = this.#scheduler;
-    for (const arrival of (row["arrivals"] ?? []) as RecordedArrival[]) scheduler.arrive(arrival);
+    for (const arrival of (row["arrivals"] ?? []) as RecordedArrival[])
+      scheduler.arrive(arrival, [this.#arrivals++]);
     const decoding = scheduler.running();
-    const round = scheduler.schedule();
-    const names = (groups: readonly SequenceGroup[]) => groups.map((g) => scheduler.nameOf(g));
-    const { running } = scheduler.state;
+    scheduler.schedule();
+    const prefills = scheduler.prefills();
     const seen = {
-      sched: names([...round.prefills, ...decoding]),
+      sched: [...prefills, ...decoding],
       waiting: scheduler.waiting(),
-      running: names([...decoding, ...round.prefills]),
-      free: this.#allocator.tables.gpu.freeCount,
-      kvTokens:
-        running.contextTokens +
-        running.sequences +
-        round.prefills.reduce((sum, group) => sum + group.promptTokens, 0),
+      running: [...decoding, ...prefills],
+      free: this.#manager.freeCount("gpu"),
+      kvTokens: scheduler.contextTokens + scheduler.runningSequences + scheduler.prefillTokens,
       tables: this.#runs(row),
       ignored: scheduler.ignored(),
     };
-    const inOrder = [...decoding, ...round.prefills];
-    const sequences = inOrder.map((group) => group.sequences[0]!);
-    completeIterations(scheduler.state, round, 1, 0);
+    const sequences = seen.running.map((name) => this.#sequence(name));
+    scheduler.complete();
     this.#release(sequences);
     return { ...seen, finished: asListed(row["finished"], scheduler.finished()) };
   }
@@ -78,7 +73,7 @@ class OrcaPlayer {
   /** Blocks come back in the order of the running list, in which prompts stand behind decodes. */
   #release(sequences: readonly SequenceId[]): void {
     for (const sequence of sequences)
-      if (this.#ended.has(sequence)) this.#allocator.tables.release(sequence);
+      if (this.#ended.has(sequence)) this.#manager.releaseTable(sequence);
     this.#ended.clear();
   }
 
@@ -86,10 +81,13 @@ class OrcaPlayer {
   #runs(row: Row): Record<string, [number, number][]> {
     const runs: Record<string, [number, number][]> = {};
     for (const name of Object.keys((row["tables"] ?? {}) as object))
-      runs[name] = runsOf(
-        this.#allocator.tables.table(this.#scheduler.groups.get(name)!.sequences[0]!),
-      );
+      runs[name] = runsOf(this.#manager.table(this.#sequence(name)));
     return runs;
+  }
+
+  /** The only sequence of a request. */
+  #sequence(name: string): SequenceId {
+    return this.#scheduler.groups.get(name)!.sequences[0]!;
   }
 }
 

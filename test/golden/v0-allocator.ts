@@ -1,8 +1,13 @@
-import type { Refusal } from "../../src/allocators/allocator.ts";
-import { PagedAllocator } from "../../src/allocators/paged-allocator.ts";
-import { Digest } from "../../src/core/digest.ts";
-import { SequenceGroup, type SequenceId } from "../../src/request.ts";
+import type { SequenceId } from "../../src/request.ts";
+import {
+  BlockManager,
+  type PoolGroup,
+  type Pools,
+  type Refusal,
+  type Transfer,
+} from "../engine/pool.ts";
 import { digest, type Recording, type Replay, type Row, replayRows } from "./replay.ts";
+import { pools } from "./scheduler-replay.ts";
 
 interface V0Config {
   readonly blockSize: number;
@@ -13,65 +18,65 @@ interface V0Config {
 }
 
 /** The paged allocator of `kvsim run`, in a pool of the recording's size. */
-export function pagedAllocator(config: V0Config): PagedAllocator {
-  const { blockSize, watermark, slidingWindow } = config;
-  const windowBlocks = Math.ceil((slidingWindow ?? Number.POSITIVE_INFINITY) / blockSize);
-  return new PagedAllocator(
-    { blockSize, watermark, reserve: "none", windowBlocks },
-    {
-      slots: config.numGpuBlocks * blockSize,
-      swapSlots: config.numCpuBlocks * blockSize,
-      maxModelLen: Number.MAX_SAFE_INTEGER,
-      placements: new Digest(),
-    },
-  );
+export function pagedAllocator(where: Pools, config: V0Config): BlockManager {
+  const { blockSize, numGpuBlocks, numCpuBlocks, watermark, slidingWindow } = config;
+  return new BlockManager(where, {
+    blockSize,
+    gpuBlocks: numGpuBlocks,
+    cpuBlocks: numCpuBlocks,
+    watermark,
+    windowBlocks: slidingWindow === null ? null : Math.ceil(slidingWindow / blockSize),
+  });
 }
 
 /** The whole block manager as the recordings' state text. */
-export function stateText({ tables }: PagedAllocator, sequences: Iterable<SequenceId>): string {
+export function stateText(allocator: BlockManager, sequences: Iterable<SequenceId>): string {
   const held = [...sequences]
-    .filter((sequence) => tables.place(sequence) !== "nowhere")
+    .filter((sequence) => allocator.place(sequence) !== "nowhere")
     .sort((a, b) => a - b)
     .map((sequence) => {
-      const place = tables.place(sequence) === "gpu" ? "G" : "C";
-      return `${sequence}@${place}:${tables.table(sequence).join(",")};`;
+      const place = allocator.place(sequence) === "gpu" ? "G" : "C";
+      return `${sequence}@${place}:${allocator.table(sequence).join(",")};`;
     });
-  return `${held.join("")}|G:${tables.gpu.freeBlocks().join(",")}|C:${tables.cpu.freeBlocks().join(",")}`;
+  const [gpu, cpu] = [allocator.freeBlocks("gpu"), allocator.freeBlocks("cpu")];
+  return `${held.join("")}|G:${gpu.join(",")}|C:${cpu.join(",")}`;
 }
 
 const OUT_OF_MEMORY = "ValueError: Out of memory! No free blocks are available.";
 
 /** Replays a `v0-allocator` recording on the paged allocator. */
 export function replayV0Allocator(recording: Recording): Replay {
-  const player = new V0AllocatorPlayer(recording);
-  return replayRows(recording.ops ?? [], (row) => player.play(row), { res: null });
+  return pools.withMemory(() => {
+    const player = new V0AllocatorPlayer(recording);
+    return replayRows(recording.ops ?? [], (row) => player.play(row), { res: null });
+  });
 }
 
 class V0AllocatorPlayer {
-  readonly #allocator: PagedAllocator;
+  readonly #allocator: BlockManager;
   /** v0.6.1 answers OK, LATER or NEVER where v0.2.0 says true or false. */
   readonly #answersInWords: boolean;
-  readonly #groups = new Map<number, SequenceGroup>();
-  readonly #groupOf = new Map<SequenceId, SequenceGroup>();
+  readonly #groups = new Map<number, PoolGroup>();
+  readonly #groupOf = new Map<SequenceId, PoolGroup>();
 
   constructor(recording: Recording) {
-    this.#allocator = pagedAllocator(recording.config as unknown as V0Config);
+    this.#allocator = pagedAllocator(pools, recording.config as unknown as V0Config);
     this.#answersInWords = recording.id.startsWith("v0late");
   }
 
   play(row: Row): Row {
-    const { tables } = this.#allocator;
+    const allocator = this.#allocator;
     const seen: Record<string, unknown> = this.#perform(row);
     if (row["tables"] !== undefined)
       seen["tables"] = Object.fromEntries(
         Object.keys(row["tables"] as object).map((sequence) => [
           sequence,
-          tables.table(Number(sequence)),
+          allocator.table(Number(sequence)),
         ]),
       );
-    seen["freeGpu"] = tables.gpu.freeCount;
-    seen["freeCpu"] = tables.cpu.freeCount;
-    seen["state"] = digest(stateText(this.#allocator, this.#groupOf.keys()));
+    seen["freeGpu"] = allocator.freeCount("gpu");
+    seen["freeCpu"] = allocator.freeCount("cpu");
+    seen["state"] = digest(stateText(allocator, this.#groupOf.keys()));
     return seen;
   }
 
@@ -83,17 +88,13 @@ class V0AllocatorPlayer {
       case "new_group":
         return this.#newGroup(row);
       case "can_allocate": {
-        const refusal = allocator.admissionRefusal(group, askOf(group));
-        const never = allocator.wouldNever(group, askOf(group)) !== null;
-        return { res: this.#answer(refusal, never) };
+        const answer = pools.supposing(() => allocator.admit(group));
+        return { res: this.#answer(answer, allocator.wouldNever(group) !== null) };
       }
       case "allocate":
-        allocator.tables.open(group.sequences[0]!, allocator.tables.entriesFor(group.promptTokens));
-        for (const sibling of group.sequences.slice(1))
-          allocator.tables.fork(group.sequences[0]!, sibling);
-        return { res: null };
+        return this.#allocate(group);
       case "can_append_slot":
-        return { res: allocator.growthRefusal(this.#running(group)) === null };
+        return { res: this.#mayGrow(group) };
       case "append":
         return this.#append(sequence, row["len"] as number);
       case "fork":
@@ -102,10 +103,10 @@ class V0AllocatorPlayer {
       case "drop":
         return this.#free(sequence);
       case "can_swap_out":
-        return { res: allocator.swapOutRefusal(group) === null };
+        return { res: pools.supposing(() => allocator.swapOut(group)).granted };
       case "can_swap_in": {
-        const refusal = allocator.swapInRefusal(group);
-        return { res: this.#answer(refusal, refusal !== null && refusal.need > refusal.pool) };
+        const answer = pools.supposing(() => allocator.swapIn(group));
+        return { res: this.#answer(answer, !answer.granted && answer.need > answer.pool) };
       }
       case "swap_out":
         return swapped(allocator.swapOut(group));
@@ -119,26 +120,25 @@ class V0AllocatorPlayer {
   }
 
   #newGroup(row: Row): Record<string, unknown> {
-    const group = new SequenceGroup({
-      id: row["group"] as number,
-      arrivalNs: 0,
-      promptTokens: row["promptLen"] as number,
-      outputTokens: [1],
-      priority: 0,
-      content: null,
-      outputContent: null,
-      user: null,
-    });
-    group.sequences = row["seqs"] as number[];
-    this.#groups.set(group.id, group);
-    for (const sequence of group.sequences) this.#groupOf.set(sequence, group);
+    const sequences = row["seqs"] as number[];
+    const outputs = sequences.map(() => 1);
+    const id = row["group"] as number;
+    const group = pools.newGroup(id, row["promptLen"] as number, outputs, sequences);
+    this.#groups.set(id, group);
+    for (const sequence of sequences) this.#groupOf.set(sequence, group);
     return {};
+  }
+
+  #allocate({ sequences, promptTokens }: PoolGroup): Record<string, unknown> {
+    const [first, ...siblings] = sequences;
+    this.#allocator.open(first!, promptTokens);
+    for (const sibling of siblings) this.#allocator.forkTable(first!, sibling, false);
+    return { res: null };
   }
 
   #append(sequence: SequenceId, length: number): Record<string, unknown> {
     try {
-      const copy = this.#allocator.tables.append(sequence, length);
-      return { res: copy === null ? null : [copy.from, copy.to] };
+      return { res: this.#allocator.append(sequence, length) };
     } catch {
       return { error: OUT_OF_MEMORY };
     }
@@ -147,66 +147,66 @@ class V0AllocatorPlayer {
   #fork(parent: SequenceId, child: SequenceId): Record<string, unknown> {
     const group = this.#groupOf.get(parent)!;
     // v0.2.0 counts a block that a window goes round in once for each of its entries.
-    this.#allocator.tables.fork(parent, child, !this.#answersInWords);
-    group.sequences = [...group.sequences, child];
+    this.#allocator.forkTable(parent, child, !this.#answersInWords);
+    group.setSequences([...group.sequences, child]);
     this.#groupOf.set(child, group);
     return { res: null };
   }
 
   #free(sequence: SequenceId): Record<string, unknown> {
     const group = this.#groupOf.get(sequence)!;
-    const { tables } = this.#allocator;
-    if (tables.place(sequence) !== "nowhere") tables.release(sequence, this.#answersInWords);
-    group.sequences = group.sequences.filter((other) => other !== sequence);
+    const allocator = this.#allocator;
+    if (allocator.place(sequence) !== "nowhere")
+      allocator.releaseTable(sequence, this.#answersInWords);
+    group.setSequences(group.sequences.filter((other) => other !== sequence));
     return { res: null };
   }
 
-  /** Sequences that are neither waiting nor swapped out: only they write. */
-  #running({ sequences }: SequenceGroup): number {
-    return sequences.filter((sequence) => this.#allocator.tables.place(sequence) === "gpu").length;
+  /** Whether those may write that are neither waiting nor swapped out. */
+  #mayGrow(group: PoolGroup): boolean {
+    const allocator = this.#allocator;
+    const running = group.sequences.filter((sequence) => allocator.place(sequence) === "gpu");
+    return pools.supposing(() => {
+      group.setSequences(running);
+      return allocator.grow(group, 1).granted;
+    });
   }
 
-  #answer(refusal: Refusal | null, never: boolean): boolean | string {
-    if (!this.#answersInWords) return refusal === null;
-    return refusal === null ? "OK" : never ? "NEVER" : "LATER";
+  #answer(answer: { readonly granted: boolean }, never: boolean): boolean | string {
+    if (!this.#answersInWords) return answer.granted;
+    return answer.granted ? "OK" : never ? "NEVER" : "LATER";
   }
 
   #everything(): unknown {
-    const { tables } = this.#allocator;
+    const allocator = this.#allocator;
     const held = [...this.#groupOf.keys()]
-      .filter((sequence) => tables.place(sequence) !== "nowhere")
+      .filter((sequence) => allocator.place(sequence) !== "nowhere")
       .sort((a, b) => a - b);
     return {
       tables: Object.fromEntries(
         held.map((sequence) => [
           sequence,
-          { dev: tables.place(sequence) === "gpu" ? "G" : "C", blocks: tables.table(sequence) },
+          {
+            dev: allocator.place(sequence) === "gpu" ? "G" : "C",
+            blocks: allocator.table(sequence),
+          },
         ]),
       ),
       refCounts: {
-        ...counted("G", tables.gpu.referenceCounts()),
-        ...counted("C", tables.cpu.referenceCounts()),
+        ...counted("G", allocator.owners("gpu")),
+        ...counted("C", allocator.owners("cpu")),
       },
-      freeGpuStack: tables.gpu.freeBlocks(),
-      freeCpuStack: tables.cpu.freeBlocks(),
+      freeGpuStack: allocator.freeBlocks("gpu"),
+      freeCpuStack: allocator.freeBlocks("cpu"),
     };
   }
 }
 
-function askOf(group: SequenceGroup) {
-  return {
-    promptTokens: group.promptTokens,
-    generatedTokens: 0,
-    sequences: 1,
-    reservations: null,
-  };
-}
-
-function swapped(answer: ReturnType<PagedAllocator["swapOut"]>): Record<string, unknown> {
+function swapped(answer: Transfer | Refusal): Record<string, unknown> {
   return answer.granted ? { res: [...answer.moves] } : { error: "refused" };
 }
 
-function counted(pool: "G" | "C", references: Int32Array): Record<string, number> {
+function counted(pool: "G" | "C", references: readonly number[]): Record<string, number> {
   const entries = [...references.entries()].filter(([, owners]) => owners > 0);
   return Object.fromEntries(entries.map(([block, owners]) => [`${pool}${block}`, owners]));
 }

@@ -1,17 +1,18 @@
-import type { Transfer } from "../../src/allocators/allocator.ts";
-import type { BlockCopy } from "../../src/allocators/block-tables.ts";
-import type { PagedAllocator } from "../../src/allocators/paged-allocator.ts";
-import type { SequenceGroup, SequenceId } from "../../src/request.ts";
-import { completeIterations } from "../../src/scheduler/completion.ts";
-import { prefillFirst } from "../../src/scheduler/prefill-first.ts";
-import type { Round } from "../../src/scheduler/scheduler.ts";
-import { toldOf } from "../told-facts.ts";
+import { isDeepStrictEqual } from "node:util";
+import type { SequenceId } from "../../src/request.ts";
+import type { EngineGroup } from "../engine/groups.ts";
+import type { BlockManager } from "../engine/pool.ts";
 import { digest, type Recording, type Replay, type Row, replayRows } from "./replay.ts";
-import { type RecordedArrival, SteppedScheduler } from "./scheduler-replay.ts";
+import {
+  type Follower,
+  type Move,
+  pools,
+  type RecordedArrival,
+  SteppedScheduler,
+} from "./scheduler-replay.ts";
 import { pagedAllocator, stateText } from "./v0-allocator.ts";
-import { asListed, type Copy, endsWithIgnored, isPromptStep } from "./v0-step.ts";
 
-type V0Config = Parameters<typeof pagedAllocator>[0] & {
+type V0Config = Parameters<typeof pagedAllocator>[1] & {
   readonly maxNumBatchedTokens: number;
   readonly maxNumSeqs: number;
   readonly maxModelLen: number;
@@ -32,19 +33,24 @@ const NEVER = 2 ** 14;
 
 /** Replays a `v0-scheduler` recording on the prefill-first policy over block tables. */
 export function replayV0Scheduler(recording: Recording): Replay {
-  const player = new V0SchedulerPlayer(recording);
-  return replayRows(recording.steps ?? [], (row) => player.play(row), {
-    swapIn: [],
-    swapOut: [],
-    copy: [],
-    preempted: [],
-    ignored: [],
-    finished: [],
+  return pools.withMemory(() => {
+    const player = new V0SchedulerPlayer(recording);
+    return replayRows(recording.steps ?? [], (row) => player.play(row), NOTHING);
   });
 }
 
-class V0SchedulerPlayer {
-  readonly #allocator: PagedAllocator;
+/** What a row says that leaves these fields out. */
+const NOTHING: Row = {
+  swapIn: [],
+  swapOut: [],
+  copy: [],
+  preempted: [],
+  ignored: [],
+  finished: [],
+};
+
+class V0SchedulerPlayer implements Follower {
+  readonly #manager: BlockManager;
   readonly #scheduler: SteppedScheduler;
   readonly #maxModelLen: number;
   /** Children of each sequence in the order of the recorded forks. */
@@ -52,30 +58,32 @@ class V0SchedulerPlayer {
   readonly #sequences = new Set<SequenceId>();
   /** Above all recorded names: a name for a sequence that has none. */
   #unnamed: SequenceId;
-  #copies: Copy[] = [];
-  #swapOut: [number, number][] = [];
-  #swapIn: [number, number][] = [];
+  #copies: Move[] = [];
+  #swapOut: Move[] = [];
+  #swapIn: Move[] = [];
   /** Block-manager calls of the step that are still to be made; those of our own scheduler are only waited for. */
   #post: PostOperation[] = [];
-  /** Beam searches that changed in this step. */
-  readonly #searches = new Set<SequenceGroup>();
+  /** Beam searches, and those of them that changed in this step. */
+  readonly #beams = new Set<string>();
+  readonly #searches = new Set<string>();
   /** vLLM sorts these two lists by arrival only when it comes to use them. */
-  #running: SequenceGroup[] = [];
-  #swapped: SequenceGroup[] = [];
+  #running: readonly string[] = [];
+  #swapped: readonly string[] = [];
 
   constructor({ config, steps = [] }: Recording) {
     const given = config as unknown as V0Config;
-    this.#allocator = pagedAllocator({ ...given, slidingWindow: given.slidingWindow ?? null });
+    this.#manager = pagedAllocator(pools, { ...given, slidingWindow: given.slidingWindow ?? null });
     this.#maxModelLen = given.maxModelLen;
     this.#scheduler = new SteppedScheduler(
-      this.#allocator,
-      endsWithIgnored(prefillFirst(given.forcePreemptionMode ?? "auto")),
+      this.#manager,
+      "prefill-first",
       {
         maxRunning: given.maxNumSeqs,
         maxBatchedTokens: given.maxNumBatchedTokens,
         maxPromptTokens: Math.min(given.maxNumBatchedTokens, given.maxModelLen),
-        reservesTokens: null,
       },
+      this,
+      given.forcePreemptionMode ?? "auto",
     );
     for (const [kind, parent, child] of steps.flatMap(postOf))
       if (kind === "fork")
@@ -83,26 +91,38 @@ class V0SchedulerPlayer {
     const arrivals = steps.flatMap((row) => (row["arrivals"] ?? []) as V0Arrival[]);
     const forks = [...this.#children.values()].flat();
     this.#unnamed = 1 + Math.max(0, ...arrivals.map(({ seq }) => seq), ...forks);
-    this.#watch();
   }
 
   play(row: Row): Row {
     [this.#copies, this.#swapOut, this.#swapIn] = [[], [], []];
     for (const arrival of (row["arrivals"] ?? []) as V0Arrival[]) this.#arrive(arrival);
-    const round = this.#scheduler.schedule();
-    if (round.aborted !== null) return { error: ABORTED };
-    this.#updateLists(round);
-    const queues = this.#queues(round);
+    if (!this.#scheduler.schedule()) return { error: ABORTED };
+    this.#updateLists();
+    const queues = this.#queues();
     const seen = { ...queues, ...this.#decisions(row), ...this.#memory(row) };
     this.#post = [...postOf(row)];
-    completeIterations(this.#scheduler.state, round, 1, 0);
+    this.#scheduler.complete();
     this.#searchUntil(null);
-    const endedBeams = [...this.#searches].flatMap((group) => this.#resume(group));
+    const endedBeams = [...this.#searches].filter((name) => this.#resume(name));
     this.#searches.clear();
-    this.#running = this.#running.filter((group) => group.live > 0);
+    this.#running = this.#running.filter((name) => this.#group(name).live > 0);
     const ended = new Set([...this.#scheduler.finished(), ...endedBeams]);
     const finished = queues.sched.filter((name) => ended.has(name));
     return { ...seen, finished, stateEnd: this.#digest() };
+  }
+
+  /** Before a sequence ends, beams change that were recorded to change before. */
+  releases(sequence: SequenceId): boolean {
+    if (this.#sequences.has(sequence)) this.#searchUntil(sequence);
+    return true;
+  }
+
+  copied(move: Move): void {
+    this.#copies.push(move);
+  }
+
+  moved(operation: "swapOut" | "swapIn", move: Move): void {
+    (operation === "swapOut" ? this.#swapOut : this.#swapIn).push(move);
   }
 
   /** Our sequences go by the recorded names, of which only forks tell the children's. */
@@ -110,131 +130,97 @@ class V0SchedulerPlayer {
     // A sequence ends with the first token that the model has no room for.
     const longest = Math.max(1, this.#maxModelLen + 1 - arrival.promptLen);
     const maxTokens = Math.min(arrival.maxTokens, longest);
-    const group = this.#scheduler.arrive({ ...arrival, maxTokens });
-    const children = arrival.beam === true ? [] : (this.#children.get(arrival.seq) ?? []);
-    group.sequences = [arrival.seq, ...children];
-    this.#sequences.add(arrival.seq);
-    for (const child of children) this.#sequences.add(child);
+    const isBeam = arrival.beam === true;
+    const children = isBeam ? [] : (this.#children.get(arrival.seq) ?? []);
+    const names = [arrival.seq, ...children];
+    for (const sequence of names) this.#sequences.add(sequence);
     // Samples that end with their first token are never forked: they have no recorded names.
-    if (arrival.beam !== true)
-      while (group.sequences.length < group.width)
-        group.sequences = [...group.sequences, this.#unnamed++];
-    if (arrival.beam !== true) return;
-    group.setOutputs([NEVER]);
-    group.forked = true;
+    while (!isBeam && names.length < (arrival.n ?? 1)) names.push(this.#unnamed++);
+    this.#scheduler.arrive({ ...arrival, maxTokens: isBeam ? NEVER : maxTokens }, names);
+    if (isBeam) this.#beams.add(arrival.req);
   }
 
-  #updateLists(round: Round): void {
-    const { state } = this.#scheduler;
-    const isPrompt = isPromptStep(round);
-    this.#running = isPrompt ? [...this.#running, ...round.prefills] : this.#scheduler.running();
-    if (!isPrompt) this.#swapped = [...state.swapped];
+  #updateLists(): void {
+    const { isPromptStep } = this.#scheduler;
+    this.#running = isPromptStep
+      ? [...this.#running, ...this.#scheduler.prefills()]
+      : this.#scheduler.running();
+    if (!isPromptStep) this.#swapped = this.#scheduler.swapped();
   }
 
-  #queues(round: Round): Row & { readonly sched: readonly string[] } {
-    const { state } = this.#scheduler;
-    const isPrompt = isPromptStep(round);
-    const prompts = round.prefills.reduce((sum, group) => sum + state.prefillTokens(group), 0);
-    const names = (groups: readonly SequenceGroup[]) =>
-      groups.map((group) => this.#scheduler.nameOf(group));
+  #queues(): Row & { readonly sched: readonly string[] } {
+    const { isPromptStep, prefillTokens, runningSequences } = this.#scheduler;
     return {
-      prompt: isPrompt,
-      tokens: isPrompt ? prompts : state.running.sequences,
-      sched: names(isPrompt ? round.prefills : this.#running),
+      prompt: isPromptStep,
+      tokens: isPromptStep ? prefillTokens : runningSequences,
+      sched: isPromptStep ? this.#scheduler.prefills() : this.#running,
       waiting: this.#scheduler.waiting(),
-      running: names(this.#running),
-      swapped: names(this.#swapped),
+      running: this.#running,
+      swapped: this.#swapped,
     };
   }
 
   #decisions(row: Row): Row {
-    const { facts } = this.#scheduler;
     return {
-      preempted: toldOf(facts, "preempted").map(([, group, { mode }]) => [
-        this.#scheduler.nameOf(group),
-        mode,
-      ]),
+      preempted: this.#scheduler.preempted(),
       ignored: this.#scheduler.ignored(),
-      copy: asListed((row["copy"] ?? []) as Copy[], this.#copies),
+      copy: asListed((row["copy"] ?? []) as Move[], this.#copies),
       swapIn: this.#swapIn,
       swapOut: this.#swapOut,
     };
   }
 
   #memory(row: Row): Row {
-    const { tables } = this.#allocator;
+    const manager = this.#manager;
     const named = Object.keys((row["tables"] ?? {}) as object);
     return {
-      tables: Object.fromEntries(named.map((id) => [id, tables.table(Number(id))])),
-      freeGpu: tables.gpu.freeCount,
-      freeCpu: tables.cpu.freeCount,
+      tables: Object.fromEntries(named.map((id) => [id, manager.table(Number(id))])),
+      freeGpu: manager.freeCount("gpu"),
+      freeCpu: manager.freeCount("cpu"),
       state: this.#digest(),
     };
   }
 
   #digest(): string {
-    return digest(stateText(this.#allocator, this.#sequences));
+    return digest(stateText(this.#manager, this.#sequences));
   }
 
   /** Forks and drops beams as recorded (their scores came from a seeded fake model) up to the release of a sequence. */
   #searchUntil(sequence: SequenceId | null): void {
-    const { running } = this.#scheduler.state;
     for (let next = this.#post.shift(); next !== undefined; next = this.#post.shift()) {
       const [kind, subject, child] = next;
       if (kind === "free" && subject === sequence) return;
-      const group = this.#running.find(({ sequences }) => sequences.includes(subject));
-      if (group?.request.isBeam !== true) continue;
-      if (!this.#searches.has(group)) running.remove(group);
-      this.#searches.add(group);
-      if (kind === "fork") this.#forkBeam(group, subject, child);
-      else this.#dropBeam(group, subject);
+      const name = this.#running.find((one) => this.#group(one).sequences.includes(subject));
+      if (name === undefined || !this.#beams.has(name)) continue;
+      const group = this.#group(name);
+      if (!this.#searches.has(name)) this.#scheduler.leaveRunning(group);
+      this.#searches.add(name);
+      if (kind === "fork") this.#scheduler.forkBeam(group, subject, child, NEVER);
+      else this.#scheduler.dropBeam(group, subject);
+      if (kind === "fork") this.#sequences.add(child);
     }
   }
 
-  #forkBeam(group: SequenceGroup, parent: SequenceId, child: SequenceId): void {
-    this.#allocator.tables.fork(parent, child);
-    this.#sequences.add(child);
-    group.sequences = [...group.sequences, child];
-    group.setOutputs([...group.outputs, NEVER]);
+  /** Whether a beam search that changed has ended with that. */
+  #resume(name: string): boolean {
+    const group = this.#group(name);
+    this.#scheduler.resume(group);
+    return group.live === 0;
   }
 
-  #dropBeam(group: SequenceGroup, sequence: SequenceId): void {
-    this.#allocator.tables.release(sequence);
-    group.endSequence(group.sequences.indexOf(sequence));
+  #group(name: string): EngineGroup {
+    return this.#scheduler.groups.get(name)!;
   }
+}
 
-  #resume(group: SequenceGroup): string[] {
-    const { state } = this.#scheduler;
-    const writtenTokens = group.knownTokens - 1;
-    if (group.live > 0) state.running.add(group, writtenTokens, writtenTokens);
-    else state.admittedSequences -= group.seats;
-    return group.live > 0 ? [] : [this.#scheduler.nameOf(group)];
-  }
+/** vLLM keeps the copies of a step by their source, so several of one source may be listed together: `seen`, in the recorded order. */
+function asListed(recorded: readonly Move[], seen: readonly Move[]): readonly Move[] {
+  return isDeepStrictEqual(bySource(recorded), bySource(seen)) ? recorded : seen;
+}
 
-  /** Notes which blocks are copied and moved; the allocator only counts them. */
-  #watch(): void {
-    const { tables } = this.#allocator;
-    const append = tables.append.bind(tables);
-    tables.append = (sequence, tokens): BlockCopy | null => {
-      const copy = append(sequence, tokens);
-      if (copy !== null) this.#copies.push([copy.from, copy.to]);
-      return copy;
-    };
-    const note = (list: () => [number, number][], swap: (group: SequenceGroup) => unknown) =>
-      ((group: SequenceGroup) => {
-        const answer = swap(group) as Transfer;
-        if (answer.granted) list().push(...answer.moves);
-        return answer;
-      }) as PagedAllocator["swapOut"];
-    const release = this.#allocator.release.bind(this.#allocator);
-    this.#allocator.release = (sequence) => {
-      if (this.#sequences.has(sequence)) this.#searchUntil(sequence);
-      release(sequence);
-    };
-    const { swapOut, swapIn } = this.#allocator;
-    this.#allocator.swapOut = note(() => this.#swapOut, swapOut.bind(this.#allocator));
-    this.#allocator.swapIn = note(() => this.#swapIn, swapIn.bind(this.#allocator));
-  }
+function bySource(copies: readonly Move[]): readonly Move[] {
+  const sources = new Set(copies.map(([source]) => source));
+  return [...sources].flatMap((source) => copies.filter(([from]) => from === source));
 }
 
 function postOf(row: Row): readonly PostOperation[] {

@@ -1,12 +1,13 @@
-import type { GroupSpec } from "../../src/allocators/prefix-cached/attention-group.ts";
-import { KvCacheManager } from "../../src/allocators/prefix-cached/kv-cache-manager.ts";
-import type { KvCacheOptions } from "../../src/allocators/prefix-cached/kv-cache-options.ts";
-import { Digest } from "../../src/core/digest.ts";
-import { SequenceIds } from "../../src/core/sequence-ids.ts";
+import {
+  type GroupSpec,
+  KvCacheManager,
+  type KvCacheOptions,
+  KvCaches,
+} from "../engine/kv-cache.ts";
 import { type Recording, type Replay, type Row, replayWholeRows } from "./replay.ts";
 import { stateDigest } from "./v1-state.ts";
 
-type Config = Omit<KvCacheOptions, "placements" | "onEvict">;
+const caches = await KvCaches.compile();
 
 /** What a call gave, beside the fields that say what was called. */
 type Outcome = Record<string, unknown>;
@@ -16,27 +17,24 @@ type Outcome = Record<string, unknown>;
  * row has the digest of the whole state.
  */
 export function replayV1Allocator(recording: Recording): Replay {
-  const calls = new Calls(recording.config as unknown as Config);
+  const calls = new Calls(recording.config as unknown as KvCacheOptions);
   return replayWholeRows(recording.ops ?? [], (row) => calls.run(row));
 }
 
 class Calls {
   readonly #manager: KvCacheManager;
   readonly #groups: readonly GroupSpec[];
-  readonly #ids = new SequenceIds();
+  /** Handles of requests that have ended: the last of them is used again first. */
+  readonly #unused: number[] = [];
   readonly #handles = new Map<string, number>();
   #evicted: number[] = [];
   #freeReported = -1;
   /** Of the `get_computed` directly before: its request and hit. */
   #found: { readonly req: unknown; readonly hit: number } | null = null;
 
-  constructor(config: Config) {
+  constructor(config: KvCacheOptions) {
     this.#groups = config.groups;
-    this.#manager = new KvCacheManager({
-      ...config,
-      placements: new Digest(),
-      onEvict: (block) => this.#evicted.push(block),
-    });
+    this.#manager = new KvCacheManager(caches, config, (block) => this.#evicted.push(block));
   }
 
   /** The row that this implementation would have recorded for the same call. */
@@ -72,7 +70,7 @@ class Calls {
   }
 
   #begin(req: string, prompt: readonly [number, number][]): Outcome {
-    const handle = this.#ids.take();
+    const handle = this.#unused.pop() ?? this.#handles.size;
     this.#handles.set(req, handle);
     this.#manager.begin(
       handle,
@@ -115,7 +113,7 @@ class Calls {
     const handle = this.#handle(req);
     this.#manager.free(handle);
     this.#handles.delete(req);
-    this.#ids.give(handle);
+    this.#unused.push(handle);
     return {};
   }
 

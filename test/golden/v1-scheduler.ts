@@ -1,16 +1,15 @@
 import { isDeepStrictEqual } from "node:util";
-import { KvCacheManager } from "../../src/allocators/prefix-cached/kv-cache-manager.ts";
-import type { KvCacheOptions } from "../../src/allocators/prefix-cached/kv-cache-options.ts";
-import { Digest } from "../../src/core/digest.ts";
-import type { IdList } from "../../src/core/id-list.ts";
-import { type ChunkedRequest, NO_HANDLE } from "../../src/scheduler/chunked/chunked-request.ts";
-import { ChunkedScheduler } from "../../src/scheduler/chunked/chunked-scheduler.ts";
-import type { ChunkedStep } from "../../src/scheduler/chunked/chunked-step.ts";
-import { scheduledTokens } from "../scheduler/chunked/scheduled-tokens.ts";
+import {
+  type ChunkedRequest,
+  ChunkedScheduler,
+  type ChunkedStep,
+  caches,
+} from "../engine/chunked-scheduler.ts";
+import { KvCacheManager, type KvCacheOptions } from "../engine/kv-cache.ts";
 import { type Recording, type Replay, type Row, replayWholeRows } from "./replay.ts";
 import { stateDigest } from "./v1-state.ts";
 
-type Config = Omit<KvCacheOptions, "placements" | "onEvict"> & {
+type Config = KvCacheOptions & {
   readonly maxNumSeqs: number;
   readonly chunkedPrefill: boolean;
   readonly longPrefillTokenThreshold: number;
@@ -47,7 +46,8 @@ class Steps {
   readonly #scheduler: ChunkedScheduler;
   /** In order of arrival. */
   readonly #names: string[] = [];
-  readonly #present = new Set<ChunkedRequest>();
+  /** By id. */
+  readonly #present = new Map<number, ChunkedRequest>();
   /** Blocks of each group's table that were reported, by handle. */
   readonly #reported: number[][] = [];
   readonly #unchanged: Record<string, unknown> = {};
@@ -57,11 +57,7 @@ class Steps {
 
   constructor(config: Config) {
     this.#config = config;
-    this.#manager = new KvCacheManager({
-      ...config,
-      placements: new Digest(),
-      onEvict: (block) => this.#evicted.push(block),
-    });
+    this.#manager = new KvCacheManager(caches, config);
     const limits = {
       maxRunning: config.maxNumSeqs,
       maxBatchedTokens: config.maxNumBatchedTokens,
@@ -79,6 +75,7 @@ class Steps {
     const recorded = (arrivals ?? []) as RecordedArrival[];
     for (const arrival of recorded) this.#arrive(arrival);
     this.#evicted = [];
+    caches.onEvict = (block) => this.#evicted.push(block);
     const step = this.#scheduler.schedule();
     const state = this.#digest();
     const row: Record<string, unknown> = {
@@ -119,32 +116,31 @@ class Steps {
     const promptTokens = prompt.reduce((sum, [, length]) => sum + length, 0);
     const room = Math.max(1, this.#config.maxModelLen - promptTokens);
     const request = this.#scheduler.enqueue({
-      ...{ id: this.#names.length, arrivalNs: 0, promptTokens, user: null },
+      ...{ id: this.#names.length, promptTokens },
       outputTokens: [Math.min(maxTokens, room)],
       priority: priority ?? 0,
       content: prompt.map(([offset, length]) => ({ contentId: 0, offset, length })),
       outputContent: { contentId: 0, offset: outBase },
     });
     this.#names.push(req);
-    this.#present.add(request);
+    this.#present.set(request.id, request);
   }
 
   #complete(): string[] {
-    const finished = this.#requests(this.#scheduler.complete());
-    for (const request of finished) this.#present.delete(request);
-    return finished.map((request) => this.#name(request));
+    const finished = this.#scheduler.complete().map(({ id }) => id);
+    for (const id of finished) this.#present.delete(id);
+    return finished.map((id) => this.#names[id]!);
   }
 
   #decisions(step: ChunkedStep): Row {
-    const admitted = this.#requests(step.admitted);
+    const { admitted } = step;
     const news = admitted.filter(({ preemptions }) => preemptions === 0);
     const resumed = admitted.filter(({ preemptions }) => preemptions > 0);
     const queries = step.leftWaiting === null ? admitted : [...admitted, step.leftWaiting];
     return {
-      sched: scheduledTokens(this.#scheduler.running).map(([request, tokens]) => [
-        this.#name(request),
-        tokens,
-      ]),
+      sched: this.#scheduler
+        .scheduledTokens()
+        .map(([request, tokens]) => [this.#name(request), tokens]),
       new: filled(news.map((request) => this.#name(request))),
       resumed: filled(resumed.map((request) => this.#name(request))),
       queries: filled(
@@ -162,9 +158,9 @@ class Steps {
 
   /** Whole tables of those admitted, what was added to the others. */
   #newBlocks({ admitted }: ChunkedStep): Row | undefined {
-    for (const handle of admitted.toArray()) this.#reported[handle] = [];
+    for (const { handle } of admitted) this.#reported[handle] = [];
     const added: Record<string, number[][]> = {};
-    for (const [request] of scheduledTokens(this.#scheduler.running)) {
+    for (const [request] of this.#scheduler.scheduledTokens()) {
       const { handle } = request;
       const reported = this.#reported[handle]!;
       const tables = this.#config.groups.map((_, group) => this.#manager.table(handle, group));
@@ -178,8 +174,8 @@ class Steps {
   /** Queues and free blocks, each only if it is not what it was in the last row. */
   #changes(): Row {
     const now: Row = {
-      waiting: this.#scheduler.waiting.ids().map((id) => this.#names[id]!),
-      running: this.#scheduler.running.toArray().map((request) => this.#name(request)),
+      waiting: this.#scheduler.waiting().map((id) => this.#names[id]!),
+      running: this.#scheduler.running().map((request) => this.#name(request)),
       free: this.#manager.freeBlocks,
     };
     const changed = Object.entries(now).filter(
@@ -190,8 +186,8 @@ class Steps {
   }
 
   #commonPrefix(): number[] | undefined {
-    const first = this.#scheduler.running.next(null);
-    if (first === null) return undefined;
+    const [first] = this.#scheduler.running();
+    if (first === undefined) return undefined;
     const blocks = this.#config.groups.map((_, group) =>
       this.#manager.commonPrefixBlocks(first.handle, group),
     );
@@ -199,14 +195,9 @@ class Steps {
   }
 
   #digest(): string {
-    const known = [...this.#present].filter(({ handle }) => handle !== NO_HANDLE);
+    const known = [...this.#present.values()].filter(({ handle }) => handle >= 0);
     const handles = new Map(known.map((request) => [this.#name(request), request.handle]));
     return stateDigest(this.#manager, handles, this.#config.groups.length);
-  }
-
-  #requests(handles: IdList): ChunkedRequest[] {
-    const all = [...this.#present];
-    return handles.toArray().map((handle) => all.find((request) => request.handle === handle)!);
   }
 
   #name({ id }: ChunkedRequest): string {

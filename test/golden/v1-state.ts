@@ -1,4 +1,4 @@
-import type { KvCacheManager } from "../../src/allocators/prefix-cached/kv-cache-manager.ts";
+import type { KvCacheManager } from "../engine/kv-cache.ts";
 import { digest } from "./replay.ts";
 
 /** The digest that recordings of V1 carry: the tables of all requests that hold blocks, the free queue, the blocks that could be hit. */

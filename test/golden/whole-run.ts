@@ -2,18 +2,16 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import type { Pool } from "../../src/allocators/allocator.ts";
+import type { Config, SetupConfig } from "../../src/config/config.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { assert } from "../../src/core/assert.ts";
-import type { Nanoseconds } from "../../src/core/time.ts";
-import type { Batch, FactSink } from "../../src/facts.ts";
-import { latencyModel } from "../../src/latency/index.ts";
-import type { LatencyModel } from "../../src/latency/latency.ts";
+import { exactRatio } from "../../src/core/exact-ratio.ts";
+import { SPACE } from "../../src/metrics/space-columns.ts";
 import type { RunResult } from "../../src/result.ts";
-import { type RunObserver, runSetup } from "../../src/run-setup.ts";
-import type { Serving } from "../../src/scheduler/serving.ts";
 import { simulate } from "../../src/simulate.ts";
 import { loadWorkload } from "../../src/workload/index.ts";
+import { type Instant, WatchedRun } from "../engine/watched-run.ts";
+import { stepTime } from "../oracle/step-time.ts";
 import { type Recording, type Replay, type Row, replayRows } from "./replay.ts";
 import { STEP_NS, type WholeRunInput, wholeRunInput } from "./whole-run-input.ts";
 
@@ -32,7 +30,7 @@ export async function replayWholeRun(recording: Recording): Promise<Replay> {
 }
 
 /** The result of the run as a user would see it; the steps are watched in a second one. */
-async function serve(input: WholeRunInput, observer: RunObserver): Promise<RunResult> {
+async function serve(input: WholeRunInput, steps: WatchedSteps): Promise<RunResult> {
   const folder = mkdtempSync(join(tmpdir(), "kvsim-whole-run-"));
   try {
     const workload = { trace: { file: "trace.jsonl", format: "generic" } };
@@ -42,38 +40,65 @@ async function serve(input: WholeRunInput, observer: RunObserver): Promise<RunRe
     const config = loadConfig(join(folder, "run.yaml"), { set: [] });
     const [result] = await simulate(config, { paranoid: true });
     const [setup] = config.setups;
-    const stream = (await loadWorkload(config)).open(config.seeds[0]!);
-    const latency = stepByStep(latencyModel(setup!.latency));
-    const watched = runSetup({
-      setup: setup!,
-      config,
-      stream,
-      latency,
-      seed: config.seeds[0]!,
-      observer,
-    });
-    assert(isDeepStrictEqual(watched, result), "watching a run step by step changes its result");
+    await watch(config, setup!, steps, result!);
     return result!;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** The same prices, an iteration at a time: equal iterations in a row are decided one by one and can be seen. */
-function stepByStep(latency: LatencyModel): LatencyModel {
-  return { price: (work) => ({ ...latency.price(work), steps: 1 }) };
+/** Serves the same again an iteration at a time; decisions, their times and what is measured must be the same. */
+async function watch(
+  config: Config,
+  setup: SetupConfig,
+  steps: WatchedSteps,
+  { requests, preemption, simulated, concurrency, memory, fingerprint }: RunResult,
+): Promise<void> {
+  const run = new WatchedRun({
+    ...{ setup, config, stream: (await loadWorkload(config)).open(config.seeds[0]!) },
+    price: (work) => stepTime(setup.latency, work),
+  });
+  for (const instant of run.instants()) steps.see(instant, run);
+  const { space, ticks, print } = run.end();
+  const { arrived, admitted, finished, rejected, failed, ...counts } = run.figures();
+  const all = BigInt(memory.slots) * ticks;
+  const share = (part: bigint) => exactRatio(part, all) ?? 0;
+  const seen = {
+    requests: { arrived, admitted, finished, rejected, failed },
+    preempted: [counts.preemptions, counts.requestsPreempted, counts.recomputedTokens],
+    swapped: [counts.swappedOutBlocks, counts.swappedInBlocks],
+    simulated: [counts.iterations, counts.decisions, counts.runningPeak],
+    share: ticks > 0n && {
+      tokenStates: share(space[SPACE.tokenStates]!),
+      reserved: share(space[SPACE.useful]! - space[SPACE.tokenStates]!),
+      internal: share(space[SPACE.internal]!),
+      rounding: share(space[SPACE.rounding]!),
+      external: share(space[SPACE.external]!),
+      remainder: share(space[SPACE.remainder]!),
+      idle: share(space[SPACE.idle]!),
+    },
+    print,
+  };
+  const { unfinished, ...ended } = requests;
+  const expected = {
+    requests: ended,
+    preempted: [preemption.count, preemption.requestsPreempted, preemption.recomputedTokens],
+    swapped: [preemption.swappedOutBlocks, preemption.swappedInBlocks],
+    simulated: [simulated.iterations, simulated.decisions, concurrency.runningPeak],
+    share: memory.share ?? false,
+    print: fingerprint,
+  };
+  assert(isDeepStrictEqual(seen, expected), "watching a run step by step changes its result");
 }
 
 /** What the steps of a run decided, as the recordings write it. */
-class WatchedSteps implements RunObserver {
+class WatchedSteps {
   readonly #names: readonly string[];
   readonly #isV0: boolean;
   readonly #blockSize: number;
   readonly #steps: Step[] = [];
   /** What a step is before the first request has come. */
   readonly #nobody: Step;
-  #admitted: string[] = [];
-  #preempted: unknown[] = [];
 
   constructor({ kind, config }: Recording, names: readonly string[]) {
     this.#names = names;
@@ -89,34 +114,24 @@ class WatchedSteps implements RunObserver {
     this.#nobody = { tokens: 0, running: [], waiting: [], ...free, preempted: [], finished: [] };
   }
 
-  readonly facts: Partial<FactSink> = {
-    admitted: (_, { id }) => {
-      this.#admitted.push(this.#names[id]!);
-    },
-    finished: (_, { id }) => {
-      this.#steps.at(-1)!.finished.push(this.#names[id]!);
-    },
-    preempted: (_, { id }, { mode, lostTokens }) => {
-      this.#preempted.push([this.#names[id]!, this.#isV0 ? mode : lostTokens]);
-    },
-  };
-
-  decided(atNs: Nanoseconds, batch: Batch | null, serving: Serving, pool: Pool): void {
-    const { running, waiting, swapped } = serving.queues();
+  /** Takes in what happened at an instant. */
+  see(instant: Instant, run: WatchedRun): void {
     const names = (ids: readonly number[]) => ids.map((id) => this.#names[id]!);
-    const step = Math.floor(atNs / STEP_NS);
+    this.#steps.at(-1)?.finished.push(...names(instant.finished));
+    if (!instant.isDecision) return;
+    const { queues, preempted, runs } = instant;
+    const step = Math.floor(instant.nowNs / STEP_NS);
     assert(this.#steps[step] === undefined, `two scheduling rounds in step ${step}`);
+    const running = [...queues.running, ...queues.prefills];
     this.#steps[step] = {
-      tokens: batch === null ? 0 : batch.work.prefillTokens + batch.work.decodeSequences,
-      running: this.#isV0 ? this.#listV0(batch, names(running)) : names(running),
-      waiting: names(waiting),
-      ...(this.#isV0 && { swapped: names(swapped) }),
-      ...this.#freeBlocks(pool),
-      preempted: this.#preempted,
+      tokens: runs ? run.batchTokens : 0,
+      running: this.#isV0 ? this.#listV0(instant, run) : names(running),
+      waiting: names(queues.waiting),
+      ...(this.#isV0 && { swapped: names(queues.swapped) }),
+      ...this.#freeBlocks(run),
+      preempted: preempted.map(([id, what]) => [this.#names[id]!, what]),
       finished: [],
     };
-    this.#admitted = [];
-    this.#preempted = [];
   }
 
   /** What step `step` decided; in one that nothing happened in, what was so before. */
@@ -129,17 +144,17 @@ class WatchedSteps implements RunObserver {
   }
 
   /** vLLM V0 sorts its list by arrival only when it decodes; after prompts, those admitted stand at its end. */
-  #listV0(batch: Batch | null, sorted: readonly string[]): readonly string[] {
-    if (batch === null || batch.work.prefillTokens === 0) return sorted;
+  #listV0({ runs, queues }: Instant, run: WatchedRun): readonly string[] {
+    const names = (ids: readonly number[]) => ids.map((id) => this.#names[id]!);
+    if (!runs || run.prefillTokens === 0) return names([...queues.running, ...queues.prefills]);
     const last = this.#steps.at(-1);
     const kept = (last?.running ?? []).filter((name) => !last!.finished.includes(name));
-    return [...kept, ...this.#admitted];
+    return [...kept, ...names(queues.prefills)];
   }
 
-  #freeBlocks(pool: Pool): Row {
-    const free = pool.usage.free / this.#blockSize;
-    if (!this.#isV0) return { free };
-    return { freeGpu: free, freeCpu: pool.inspect().cpu?.free.length ?? 0 };
+  #freeBlocks(run: WatchedRun): Row {
+    const free = run.freeSlots / this.#blockSize;
+    return this.#isV0 ? { freeGpu: free, freeCpu: run.freeCpuBlocks } : { free };
   }
 }
 

@@ -40,7 +40,7 @@ interface Report {
 
 const PROJECT = fileURLToPath(new URL("../../../", import.meta.url));
 const PATCHES = join(PROJECT, "test/mutants");
-const CHANGED = ["src", "test"];
+const CHANGED = ["engine", "src", "test"];
 const AT_A_TIME = 2;
 /** A planted bug may make a test run for ever. */
 const PATIENCE_MS = 240_000;
@@ -85,7 +85,10 @@ async function whyAlive(mutant: Mutant, onCaught: (suite: string) => void): Prom
   return inCopy(async (folder) => {
     const applied = spawnSync("git", ["apply", mutant.patch], { cwd: folder, encoding: "utf8" });
     if (applied.status !== 0) return `its patch does not apply: ${applied.stderr.trim()}`;
-    const compiled = await node(folder, "typescript/bin/tsc", ["--noEmit"]);
+    const built = await node(folder, join(folder, "engine/build.mjs"), []);
+    if (built.status !== 0) return `its engine does not compile: ${firstLine(built.output)}`;
+    const compiler = join(PROJECT, "node_modules/typescript/bin/tsc");
+    const compiled = await node(folder, compiler, ["--noEmit"]);
     if (compiled.status !== 0) return `it does not compile: ${firstLine(compiled.output)}`;
     for (const suites of [mutant.suites, []]) {
       const { failed, trouble } = await runTests(folder, suites);
@@ -108,7 +111,8 @@ async function runTests(
   const file = join(folder, "report.json");
   const options = ["--bail=1", `--maxWorkers=${workers}`, "--cache=false"];
   const reporter = ["--reporter=json", `--outputFile=${file}`];
-  const run = await node(folder, "vitest/vitest.mjs", ["run", ...options, ...reporter, ...suites]);
+  const vitest = join(PROJECT, "node_modules/vitest/vitest.mjs");
+  const run = await node(folder, vitest, ["run", ...options, ...reporter, ...suites]);
   if (run.status === null) return { failed: null, trouble: "the tests did not end" };
   const { testResults } = JSON.parse(readFileSync(file, "utf8")) as Report;
   for (const { name, assertionResults } of testResults)
@@ -120,15 +124,14 @@ async function runTests(
   return { failed: null, trouble: run.status === 0 ? null : firstLine(run.output) };
 }
 
-/** Runs a program of `node_modules`; status null if it had to be stopped. */
+/** Runs a program; status null if it had to be stopped. */
 function node(
   cwd: string,
   program: string,
   args: readonly string[],
 ): Promise<{ status: number | null; output: string }> {
   return new Promise((resolve, reject) => {
-    const path = join(PROJECT, "node_modules", program);
-    const child = spawn(process.execPath, [path, ...args], { cwd, timeout: PATIENCE_MS });
+    const child = spawn(process.execPath, [program, ...args], { cwd, timeout: PATIENCE_MS });
     let output = "";
     for (const stream of [child.stdout, child.stderr])
       stream.on("data", (chunk: Buffer) => {

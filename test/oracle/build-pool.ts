@@ -1,8 +1,8 @@
-import { type Reserve, reservation } from "../../src/allocators/reservation.ts";
 import type { Config, SetupConfig } from "../../src/config/config.ts";
 import { ContiguousPool, type PlacementName } from "./chunks.ts";
 import type { Pool } from "./group.ts";
 import { PagedPool } from "./pools.ts";
+import { type Reserve, reservation } from "./reservation.ts";
 
 export interface PoolInput {
   readonly setup: SetupConfig;

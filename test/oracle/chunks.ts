@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import type { Reservation } from "../../src/allocators/reservation.ts";
-import { nextPowerOfTwo } from "../../src/core/math.ts";
-import type { Holding } from "../../src/metrics/shares.ts";
 import { finalOf, type Group, type Growth, type No, type Pool, type Sequence } from "./group.ts";
+import { nextPowerOfTwo, type Reservation } from "./reservation.ts";
+import type { Holding } from "./shares.ts";
 
 export type PlacementName = "first-fit" | "best-fit" | "next-fit" | "worst-fit" | "buddy";
 

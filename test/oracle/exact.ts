@@ -1,10 +1,10 @@
-import type { ExactTime } from "../../src/core/time.ts";
-
 const TICK_BITS = 20n;
 const NANOSECONDS = 1e9;
 
-export function ticksOf(time: ExactTime): bigint {
-  return ticksOfNs(time.ns) + BigInt(time.ticks);
+/** A real number of nanoseconds ≥ 0, rounded to the nearest tick. */
+export function ticksOfReal(ns: number): bigint {
+  const whole = Math.floor(ns);
+  return ticksOfNs(whole) + BigInt(Math.round((ns - whole) * 2 ** Number(TICK_BITS)));
 }
 
 export function ticksOfNs(ns: number): bigint {

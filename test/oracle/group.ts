@@ -1,5 +1,5 @@
-import type { Holding } from "../../src/metrics/shares.ts";
 import type { Request, Tokens } from "../../src/request.ts";
+import type { Holding } from "./shares.ts";
 
 /** One unfinished sequence; an object of its own, so that pools can key tables by it. */
 export interface Sequence {

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import type { MeasureConfig } from "../../src/config/config.ts";
 import { exactRatio } from "../../src/core/exact-ratio.ts";
-import type { FreeShare } from "../../src/metrics/shares.ts";
 import type { PoolShares, Timeline } from "../../src/result.ts";
 import { type Emission, type Ended, latencyOf, throughputOf, type Window } from "./ended.ts";
 import { overlap, ticksOfNs } from "./exact.ts";
 import type { Group, PoolState } from "./group.ts";
 import { NOTHING_HELD, type Occupancy } from "./occupancy.ts";
+import type { FreeShare } from "./shares.ts";
 
 const NANOSECONDS = 1e9;
 const SHARES = [

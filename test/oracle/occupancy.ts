@@ -1,5 +1,5 @@
-import { holdingShares } from "../../src/metrics/shares.ts";
 import type { Group, Pool } from "./group.ts";
+import { holdingShares } from "./shares.ts";
 
 /** Where the slots are that running requests hold. */
 export interface Occupancy {

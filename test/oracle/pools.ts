@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { Holding } from "../../src/metrics/shares.ts";
 import { Blocks } from "./blocks.ts";
 import { finalOf, type Group, type Growth, type No, type Pool, type Sequence } from "./group.ts";
+import type { Holding } from "./shares.ts";
 
 export interface PagedOptions {
   readonly slots: number;

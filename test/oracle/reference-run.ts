@@ -1,21 +1,20 @@
 import type { Config, SetupConfig } from "../../src/config/config.ts";
-import type { LatencyModel, Work } from "../../src/latency/latency.ts";
 import type { Request } from "../../src/request.ts";
 import type { SharingResult } from "../../src/result.ts";
 import type { RequestStream } from "../../src/workload/workload.ts";
 import { Arrivals } from "./arrivals.ts";
-import { ticksOf, ticksOfNs, visibleNs } from "./exact.ts";
+import { ticksOfNs, visibleNs } from "./exact.ts";
 import type { PoolState } from "./group.ts";
 import { Ledger } from "./ledger.ts";
 import { type Levels, Measure } from "./measure.ts";
 import type { OracleResult } from "./result.ts";
+import { stepTime, type Work } from "./step-time.ts";
 import { Tally } from "./tally.ts";
 
 export interface OracleInput {
   readonly setup: SetupConfig;
   readonly config: Pick<Config, "pool" | "maxModelLen" | "measure">;
   readonly stream: RequestStream;
-  readonly latency: LatencyModel;
   readonly seed: number;
 }
 
@@ -82,10 +81,10 @@ export abstract class ReferenceRun {
 
   /** An iteration begins now; returns when it will end. */
   protected beginIteration(work: Work): bigint {
-    const price = this.input.latency.price(work);
-    this.tally.transfer += ticksOf(price.transfer);
+    const { total, transfer } = stepTime(this.input.setup.latency, work);
+    this.tally.transfer += transfer;
     this.tally.iterations += 1;
-    this.#iterationEnd = this.exactNow + ticksOf(price.first);
+    this.#iterationEnd = this.exactNow + total;
     return this.#iterationEnd;
   }
 

@@ -1,6 +1,6 @@
-import type { Work } from "../../src/latency/latency.ts";
 import type { Group } from "./group.ts";
 import { type Round, tokensToPrefill } from "./rounds.ts";
+import type { Work } from "./step-time.ts";
 
 /** What an iteration does; `forkCopies` are tokens that forks copied since the last one. */
 export function workOf(round: Round, forkCopies: number, blockSize: number): Work {

@@ -2,12 +2,12 @@ import { kvCaches } from "../../allocators/index.ts";
 import { type MemoryPlan, planMemory } from "../../planner/plan.ts";
 import { releaseOf } from "../../planner/release.ts";
 import { type PlanOptions, planSettings } from "../../planner/settings.ts";
+import { MOST_SLOTS } from "../../request.ts";
 import type { Quantization, WeightFormat } from "../catalog/architecture.ts";
 import type { GpuSpec } from "../catalog/specs.ts";
 import type { PlannedPool, PoolConfig } from "../config.ts";
 import { quantizations } from "../hugging-face/quantization.ts";
 import { ConfigProblem } from "../problem.ts";
-import { MOST_SLOTS } from "../schema/hardware.ts";
 import type { RawConfig } from "../schema/index.ts";
 import type { ResolvedModel } from "./model.ts";
 

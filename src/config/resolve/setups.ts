@@ -1,5 +1,4 @@
 import { allocators, kvCaches, strategies } from "../../allocators/index.ts";
-import { Digest } from "../../core/digest.ts";
 import type { SetupConfig } from "../config.ts";
 import { alternatives, type ConfigPath, ConfigProblem, quoted } from "../problem.ts";
 import type {
@@ -47,7 +46,7 @@ export function resolveSetups(
     };
     checkKeys([...path, "scheduler"], entry.scheduler, setup.scheduler);
     checkPolicy(path, setup);
-    checkSwapping(path, setup, pool);
+    checkSwapping(path, setup);
     return setup;
   });
   checkLabels(setups);
@@ -146,7 +145,6 @@ function mismatch({ scheduler, strategy }: SetupConfig): string {
 function checkSwapping(
   path: ConfigPath,
   { preemption, strategy, options, scheduler }: SetupConfig,
-  { slots, maxModelLen }: { readonly slots: number; readonly maxModelLen: number },
 ): void {
   if (preemption.mode === "recompute") return;
   if (scheduler.policy === "chunked")
@@ -156,9 +154,7 @@ function checkSwapping(
         "give this one its own preemption: {mode: recompute}",
     );
   if (scheduler.policy !== "prefill-first") return;
-  const { swapSlots } = preemption;
-  const environment = { slots, swapSlots, maxModelLen, placements: new Digest() };
-  if (allocators[strategy]!.create(options, environment).swapping !== null) return;
+  if (allocators[strategy]!.swaps(options)) return;
   throw new ConfigProblem(
     path,
     `preemption ${preemption.mode} needs a strategy that can swap, such as paged without ` +

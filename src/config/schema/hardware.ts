@@ -1,9 +1,7 @@
 import { z } from "zod";
+import { MOST_SLOTS } from "../../request.ts";
 import { gpus, models } from "../catalog/index.ts";
 import { either, isObject, refuse, size, text } from "./fields.ts";
-
-/** More slots than any replica has; keeps block tables within reach of memory. */
-export const MOST_SLOTS = 2 ** 27;
 
 /** The longest context that the exact sums of squares of a batch have room for. */
 const LONGEST_CONTEXT = 10_000_000;

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import type { ChunkedSchedulerConfig } from "../../../src/config/scheduler-config.ts";
-import type { Work } from "../../../src/latency/latency.ts";
 import type { Request } from "../../../src/request.ts";
 import type { SharingResult } from "../../../src/result.ts";
 import type { Levels } from "../measure.ts";
 import { type OracleInput, ReferenceRun } from "../reference-run.ts";
+import type { Work } from "../step-time.ts";
 import { PrefixPool } from "./prefix-pool.ts";
 import { type Single, singlesOf } from "./single.ts";
 import { type ChunkedWorld, putInLine, runStep, type Step } from "./step.ts";

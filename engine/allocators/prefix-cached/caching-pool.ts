@@ -1,0 +1,60 @@
+import { Layout } from "../layout";
+import { Pool } from "../pool";
+import { KvCacheManager } from "./kv-cache-manager";
+
+/**
+ * The pool under a KV cache of one group of layers, in slots. The null block is never handed out, so its slots are unusable, as is a
+ * tail shorter than a block; cells count from the block after it.
+ */
+@final
+export class CachingPool extends Pool {
+  readonly blockSize: i32;
+  /** Slots that requests can be given. */
+  readonly usableSlots: i32;
+  private readonly cache: KvCacheManager;
+
+  constructor(cache: KvCacheManager, slots: i32, blockSize: i32, numBlocks: i32) {
+    super();
+    const usableSlots = (numBlocks - 1) * blockSize;
+    this.cache = cache;
+    this.blockSize = blockSize;
+    this.usableSlots = usableSlots;
+    this.slots = slots;
+    this.unusable = slots - usableSlots;
+    this.growthSlots = blockSize;
+  }
+
+  holds(handle: i32): bool {
+    return this.cache.heldBlocks(handle) > 0;
+  }
+
+  /** What the table of a request reaches; what others share of it is not taken out. */
+  held(handle: i32): i32 {
+    return this.cache.heldBlocks(handle) * this.blockSize;
+  }
+
+  asked(handle: i32): i32 {
+    return this.held(handle);
+  }
+
+  shared(_handle: i32): i32 {
+    return 0;
+  }
+
+  freeSlots(): i32 {
+    return this.cache.freeBlocks * this.blockSize;
+  }
+
+  largestHole(): i32 {
+    return this.freeSlots();
+  }
+
+  cachedSlots(): i32 {
+    return this.cache.cachedFreeBlocks * this.blockSize;
+  }
+
+  describe(layout: Layout): void {
+    layout.cellSlots = this.blockSize;
+    this.cache.describe(layout);
+  }
+}

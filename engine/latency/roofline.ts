@@ -1,0 +1,96 @@
+import { Clock, compareTime, MAX_SERIES_STEPS, TICKS } from "../core/time";
+import { DecodeCosts, LatencyModel, Price, Work } from "./latency";
+import { Transfers } from "./transfers";
+
+const NANOSECONDS_PER_SECOND: f64 = 1000000000;
+
+/** Causal attention looks at half of the square of the context. */
+const CAUSAL: f64 = 0.5;
+
+/**
+ * The roofline (Williams et al., CACM 2009) as serving simulators use it: an iteration lasts as long as its arithmetic at the
+ * efficiency of its phase, or as reading the weights once and the KV of all contexts, whichever is longer.
+ */
+@final
+export class RooflineLatency extends LatencyModel {
+  flopsPerSecond: f64 = 0;
+  prefillEfficiency: f64 = 0;
+  decodeEfficiency: f64 = 0;
+  flopsPerToken: f64 = 0;
+  flopsPerTokenPair: f64 = 0;
+  weightBytes: f64 = 0;
+  bytesPerToken: f64 = 0;
+  bytesPerSecond: f64 = 0;
+  readonly transfers: Transfers = new Transfers();
+  /** What a step takes by its arithmetic, and by what it reads. */
+  readonly computeCosts: DecodeCosts = new DecodeCosts();
+  readonly memoryCosts: DecodeCosts = new DecodeCosts();
+  private readonly compute: Price = new Price();
+  private readonly memory: Price = new Price();
+
+  price(work: Work): Price {
+    const compute = this.compute;
+    const memory = this.memory;
+    if (work.happensOnce) {
+      this.priceOnce(compute, work);
+      return compute;
+    }
+    compute.transfer.setNs(0);
+    memory.transfer.setNs(0);
+    compute.setDecode(this.computeCosts, work);
+    memory.setDecode(this.memoryCosts, work);
+    const isBusy = compareTime(compute.first, memory.first) >= 0;
+    const longer = isBusy ? compute : memory;
+    longer.steps = stepsAhead(longer, isBusy ? memory : compute);
+    return longer;
+  }
+
+  /** An iteration that the next one is not like. */
+  private priceOnce(price: Price, work: Work): void {
+    price.steps = 1;
+    price.growth.setNs(0);
+    this.transfers.setTransferTime(price.transfer, work);
+    price.first.setNs(0);
+    this.transfers.addCopyTime(price.first, work);
+    price.first.add(price.transfer);
+    price.first.addNanoseconds(NANOSECONDS_PER_SECOND * this.mixedSeconds(work));
+  }
+
+  private mixedSeconds(work: Work): f64 {
+    if (work.prefillTokens === 0 && work.decodeSequences === 0) return 0;
+    const prefillFlops =
+      this.flopsPerToken * work.prefillTokens +
+      this.flopsPerTokenPair * CAUSAL * work.prefillSquares;
+    const decodeFlops =
+      this.flopsPerToken * work.decodeSequences + this.flopsPerTokenPair * work.contextTokens;
+    const arithmetic =
+      prefillFlops / (this.flopsPerSecond * this.prefillEfficiency) +
+      decodeFlops / (this.flopsPerSecond * this.decodeEfficiency);
+    const bytes = this.weightBytes + this.bytesPerToken * work.contextTokens;
+    return max(arithmetic, bytes / this.bytesPerSecond);
+  }
+}
+
+/** Steps for which `longer`, which is not shorter now, stays at least as long as `other`: both are linear in the step. */
+function stepsAhead(longer: Price, other: Price): i32 {
+  if (compareTime(longer.growth, other.growth) >= 0) return MAX_SERIES_STEPS;
+  const guess = difference(longer.first, other.first) / difference(other.growth, longer.growth);
+  let steps = <i32>min(<f64>MAX_SERIES_STEPS, 1 + floor(guess));
+  while (steps > 1 && !staysLonger(longer, other, steps - 1)) steps -= 1;
+  while (steps < MAX_SERIES_STEPS && staysLonger(longer, other, steps)) steps += 1;
+  return steps;
+}
+
+/** Nanoseconds, about. */
+function difference(a: Clock, b: Clock): f64 {
+  return a.ns - b.ns + (a.ticks - b.ticks) / TICKS;
+}
+
+/** Whether `longer` is at least as long as `other` at a step, counted from 0. */
+function staysLonger(longer: Price, other: Price, step: f64): bool {
+  const ticks =
+    longer.first.ticks - other.first.ticks + step * (longer.growth.ticks - other.growth.ticks);
+  const carry = floor(ticks / TICKS);
+  const ns = longer.first.ns - other.first.ns + step * (longer.growth.ns - other.growth.ns);
+  return ns + carry >= 0;
+}

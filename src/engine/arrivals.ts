@@ -1,0 +1,116 @@
+import type { Nanoseconds } from "../core/time.ts";
+import { isPlain, type Request, type Tokens } from "../request.ts";
+import { singleSequences } from "../workload/single-sequences.ts";
+import type { Arrival, RequestStream } from "../workload/workload.ts";
+import { capOutputs } from "./cap-outputs.ts";
+import { engine, type Host } from "./engine.ts";
+import { EventQueue } from "./event-queue.ts";
+
+/** Nobody in particular, to the engine. */
+const NO_USER = -1;
+
+/** A constant of this module, unlike a property of an import, is not looked up each time. */
+const { arrivePlain } = engine;
+
+/** Where a run's requests come from, and where they go. */
+export interface ArrivalsParts {
+  readonly stream: RequestStream;
+  /** Tokens of the longest request, its output included. */
+  readonly maxModelLen: Tokens;
+  /** Whether each sequence of a request is a request of its own (vLLM V1). */
+  readonly separates: boolean;
+  /** Called now and then with the number of requests that have ended. */
+  readonly onProgress: (ended: number) => void;
+  /** Addresses of whom a request is told of, and who serves it. */
+  readonly facts: number;
+  readonly serving: number;
+}
+
+/** Hands requests to the engine as they come, and has those come that others cause. */
+export class Arrivals implements Host {
+  outputsCapped = 0;
+  private readonly parts: ArrivalsParts;
+  private readonly stream: RequestStream;
+  /** The next that waits for nothing; null after the last. */
+  #known: Arrival | null;
+  /** At one instant in the order in which they became known. */
+  readonly #caused = new EventQueue<Arrival>();
+  /** Requests as the stream sent them, and as they are served. */
+  #sent = 0;
+  #requests = 0;
+  /** Of each user of a closed loop: requests that have not ended. */
+  readonly #unended = new Map<number, number>();
+
+  constructor(parts: ArrivalsParts) {
+    this.parts = parts;
+    this.stream = parts.stream;
+    this.#known = parts.stream.nextArrival();
+  }
+
+  /** When the next arrival that waits for nothing is due; Infinity after the last. */
+  get knownNs(): Nanoseconds {
+    return this.#known === null ? Infinity : this.#known.atNs;
+  }
+
+  arriveKnown(): Nanoseconds {
+    this.#arrive(this.#known!);
+    this.#known = this.stream.nextArrival();
+    return this.knownNs;
+  }
+
+  arriveCaused(): Nanoseconds {
+    this.#arrive(this.#caused.pop()!);
+    return this.#caused.nextNs;
+  }
+
+  /** In a closed loop a user all of whose requests have ended sends another. */
+  ended(user: number, atNs: Nanoseconds): Nanoseconds {
+    const left = this.#unended.get(user)! - 1;
+    if (left > 0) this.#unended.set(user, left);
+    else {
+      this.#unended.delete(user);
+      const nextNs = this.stream.nextOfUser(user, atNs);
+      if (nextNs !== null) this.#caused.push({ atNs: nextNs, user });
+    }
+    return this.#caused.nextNs;
+  }
+
+  progress(ended: number): void {
+    this.parts.onProgress(ended);
+  }
+
+  #arrive(arrival: Arrival): void {
+    const sent = this.stream.create(this.#sent, arrival);
+    const request = capOutputs(sent, this.parts.maxModelLen);
+    if (request !== sent) this.outputsCapped += 1;
+    this.#sent += 1;
+    const { separates } = this.parts;
+    if (request.user !== null)
+      this.#unended.set(request.user, separates ? request.outputTokens.length : 1);
+    if (!separates) this.#take(request);
+    else for (const one of singleSequences(request, this.#requests)) this.#take(one);
+  }
+
+  #take(request: Request): void {
+    const { facts, serving } = this.parts;
+    const { id, arrivalNs, promptTokens, outputTokens } = request;
+    this.#requests += 1;
+    if (isPlain(request))
+      return arrivePlain(facts, serving, id, arrivalNs, promptTokens, outputTokens[0]!);
+    const group = engine.newcomer(serving, id, arrivalNs, promptTokens, outputTokens[0]!);
+    describe(group, request);
+    engine.arrive(facts, serving, group);
+  }
+}
+
+/** Tells the engine what more there is to a request. */
+function describe(group: number, request: Request): void {
+  const { outputTokens, priority, user, content, outputContent } = request;
+  for (let index = 1; index < outputTokens.length; index += 1)
+    engine.addOutput(group, outputTokens[index]!);
+  engine.setSender(group, priority, request.isBeam === true ? 1 : 0, user ?? NO_USER);
+  for (const { contentId, offset, length } of content ?? [])
+    engine.addSegment(group, contentId, offset, length);
+  if (outputContent !== null)
+    engine.setOutputContent(group, outputContent.contentId, outputContent.offset);
+}

@@ -1,0 +1,86 @@
+import { fail } from "../core/assert.ts";
+import { type Audit, auditHost } from "./audit.ts";
+import { BYTES, type EngineExports } from "./module.ts";
+
+/** What is used of WebAssembly, which the types of Node do not know. */
+declare const WebAssembly: {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object, imports: object) => { readonly exports: object };
+};
+
+/** What stands for no limit in the engine, where numbers of tokens and blocks have 32 bits. */
+export const UNLIMITED = 2 ** 31 - 1;
+
+/** What a run is asked while the engine serves (engine/host.ts). */
+export interface Host {
+  arriveKnown(): number;
+  arriveCaused(): number;
+  ended(user: number, atNs: number): number;
+  progress(ended: number): void;
+}
+
+let running: Host | null = null;
+let auditing: Audit | null = null;
+
+const host = {
+  arriveKnown: () => running!.arriveKnown(),
+  arriveCaused: () => running!.arriveCaused(),
+  ended: (user: number, atNs: number) => running!.ended(user, atNs),
+  progress: (ended: number) => running!.progress(ended),
+  ...auditHost(() => auditing!, integersAt),
+};
+
+const instance = new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(BYTES, "base64")), {
+  env: { abort: (message: number) => fail(textAt(message)) },
+  host,
+});
+
+/** What the engine exports, its memory included. */
+export type Engine = EngineExports & { readonly memory: { readonly buffer: ArrayBuffer } };
+
+/** The engine: allocators, schedulers and metrics, compiled to WebAssembly (docs/engine.md). Objects in it are known by their addresses. */
+export const engine = instance.exports as unknown as Engine;
+
+/** Uses the engine, and takes back all memory that it was handed meanwhile. */
+export function inEngine<T>(use: () => T): T {
+  const outer = { running, auditing };
+  const mark = engine.mark();
+  try {
+    return use();
+  } finally {
+    engine.release(mark);
+    ({ running, auditing } = outer);
+  }
+}
+
+/** Whom the engine asks from now on. */
+export function serveAs(asked: Host): void {
+  running = asked;
+}
+
+/** Who hears of the allocator's operations from now on, where it is checked. */
+export function auditBy(audit: Audit): void {
+  auditing = audit;
+}
+
+/** `count` doubles that begin at an address; good until the engine is handed more memory. */
+export function doublesAt(address: number, count: number): Float64Array {
+  return new Float64Array(engine.memory.buffer, unsigned(address), count);
+}
+
+function integersAt(address: number, count: number): Int32Array {
+  return new Int32Array(engine.memory.buffer, unsigned(address), count);
+}
+
+/** A text of AssemblyScript: UTF-16, its length in bytes in front. */
+function textAt(address: number): string {
+  const { buffer } = engine.memory;
+  const at = unsigned(address);
+  const [bytes] = new Uint32Array(buffer, at - 4, 1);
+  return String.fromCharCode(...new Uint16Array(buffer, at, bytes! / 2));
+}
+
+/** Addresses beyond 2 GiB come as negative numbers. */
+function unsigned(address: number): number {
+  return address >>> 0;
+}

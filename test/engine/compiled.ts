@@ -1,0 +1,101 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import compiler from "assemblyscript/asc";
+import { fail } from "../../src/core/assert.ts";
+
+const PROJECT = projectFolder();
+const ENTRY = "test-entry.ts";
+
+/** All checks that kvsim is built without: places in columns among them. */
+const CHECKED = ["-O1", "--uncheckedBehavior", "never"];
+/** As engine/build.mjs builds what kvsim runs. */
+const AS_RUN = ["-O3", "--uncheckedBehavior", "always"];
+
+/** Functions of a module, by their names, and its memory. */
+export type Compiled<Name extends string = string> = Readonly<
+  Record<Name, (...values: number[]) => number>
+> & {
+  readonly memory: { readonly buffer: ArrayBuffer };
+};
+
+/** How a module is made otherwise than for most tests. */
+export interface CompileOptions {
+  /** Of sources of the engine, by their path: what is compiled in place of their text. */
+  readonly edits?: Readonly<Record<string, (text: string) => string>>;
+  /** Compiled as what kvsim runs is, for the bench: what is broken may go unnoticed. */
+  readonly asRun?: boolean;
+}
+
+declare const WebAssembly: {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object, imports: object) => { readonly exports: object };
+};
+
+/**
+ * Compiles AssemblyScript that imports from `./engine/…` and exports functions for a test to call, with all checks that kvsim is built
+ * without. Broken promises throw an AssertionError. `host`: what the module imports from there.
+ */
+export async function compiled<Name extends string = string>(
+  source: string,
+  host: Readonly<Record<string, (...values: number[]) => unknown>> = {},
+  { edits = {}, asRun = false }: CompileOptions = {},
+): Promise<Compiled<Name>> {
+  const made = new Map<string, Uint8Array>();
+  const read = new Set<string>();
+  const options = ["--runtime", "stub", ...(asRun ? AS_RUN : CHECKED)];
+  const { error, stderr } = await compiler.main(
+    [ENTRY, "--baseDir", PROJECT, "--outFile", "test.wasm", ...options],
+    {
+      readFile: (name, folder) => {
+        read.add(name);
+        return name === ENTRY ? source : textOf(folder, name, edits);
+      },
+      writeFile: (name, contents) => {
+        if (typeof contents !== "string") made.set(name, contents);
+      },
+    },
+  );
+  if (error !== null) throw new Error(`${error.message}\n${stderr.toString()}`);
+  const unread = Object.keys(edits).find((name) => !read.has(name));
+  if (unread !== undefined) throw new Error(`${unread} is edited, but nobody imports it`);
+  const imports = { env: { abort: (message: number) => fail(textAt(message)) }, host };
+  const { exports } = new WebAssembly.Instance(
+    new WebAssembly.Module(made.get("test.wasm")!),
+    imports,
+  );
+  const module = exports as Compiled<Name>;
+  return module;
+
+  /** A text of AssemblyScript: UTF-16, its length in bytes in front. */
+  function textAt(address: number): string {
+    const [bytes] = new Uint32Array(module.memory.buffer, address - 4, 1);
+    return String.fromCharCode(...new Uint16Array(module.memory.buffer, address, bytes! / 2));
+  }
+}
+
+/** AssemblyScript from a file of the project: what a test compiles, or a part of it. */
+export function sourceAt(path: string): string {
+  return readFileSync(join(PROJECT, path), "utf8");
+}
+
+/** The entries of a StaticArray<i32>, its length in bytes in front: those that it has now, until the module needs more memory. */
+export function integersAt(module: Pick<Compiled, "memory">, address: number): Int32Array {
+  const { buffer } = module.memory;
+  const [bytes] = new Uint32Array(buffer, address - 4, 1);
+  return new Int32Array(buffer, address, bytes! / 4);
+}
+
+/** A file's text; null without one, where the compiler then looks elsewhere. */
+function textOf(folder: string, name: string, edits: CompileOptions["edits"]): string | null {
+  const path = join(folder, name);
+  if (!existsSync(path)) return null;
+  const text = readFileSync(path, "utf8");
+  return edits?.[name]?.(text) ?? text;
+}
+
+/** Where the engine's sources are; what tsc has made of this file is one folder deeper. */
+function projectFolder(): string {
+  const folders = ["../..", "../../.."].map((up) => fileURLToPath(new URL(up, import.meta.url)));
+  return folders.find((folder) => existsSync(join(folder, "engine/exports.ts")))!;
+}
