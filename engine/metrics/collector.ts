@@ -5,7 +5,7 @@ import { Ledger } from "./ledger";
 import { Population } from "./population";
 import { LAST_ARRIVAL, RUN_END } from "./windows";
 
-/** Codes of the facts that are decisions (src/metrics/fingerprint.ts); the others are in scheduler/facts.ts. */
+/** Codes of the facts that are decisions; the others are in scheduler/facts.ts. */
 const ARRIVED: i32 = 1;
 const ADMITTED: i32 = 3;
 const PREFILLED: i32 = 8;

@@ -8,7 +8,7 @@ import { FAILED, REJECTED, TurnedAwayCounts } from "../metrics/turned-away";
 import { Group } from "../request";
 import { Rejection } from "./rejection";
 
-/** Codes of the facts that are decisions (src/metrics/fingerprint.ts), but for those that the collector knows itself. */
+/** Codes of the facts that are decisions, but for those that the collector knows itself. */
 const DECISION_REJECTED: i32 = 2;
 const DECISION_COPIED: i32 = 4;
 const DECISION_FORKED: i32 = 5;

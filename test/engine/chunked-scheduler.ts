@@ -1,4 +1,4 @@
-import { sourceAt } from "./compiled.ts";
+import { FORGETS_TICKS, sourceAt } from "./compiled.ts";
 import { describeGroup, EngineGroup, GROUPS, type GroupRequest } from "./groups.ts";
 import { type KvCacheManager, KvCaches } from "./kv-cache.ts";
 
@@ -17,7 +17,7 @@ export interface ChunkedLimits {
 export const CHUNKED_SCHEDULER = GROUPS + sourceAt("test/engine/chunked-scheduler.as");
 
 /** KV caches that a {@link ChunkedScheduler} can be over. */
-export const caches = await KvCaches.compile<string>({}, CHUNKED_SCHEDULER);
+export const caches = await KvCaches.compile<string>(FORGETS_TICKS, CHUNKED_SCHEDULER);
 const { module } = caches;
 
 /** A request that the scheduler knows: engine/scheduler/chunked/chunked-request.ts. */

@@ -1,4 +1,4 @@
-import { compiled, integersAt, sourceAt } from "./compiled.ts";
+import { compiled, FORGETS_TICKS, integersAt, sourceAt } from "./compiled.ts";
 import { describeGroup, EngineGroup, GROUPS } from "./groups.ts";
 
 /** Who was given room in a step, and how many slots of that will never be written. */
@@ -10,10 +10,14 @@ export interface Served {
 
 /** Runs of whoever was given room last. */
 let told: Omit<Served, "unneeded">[] = [];
-const module = await compiled(GROUPS + sourceAt("test/engine/running-set.as"), {
-  run: (step) => void told.push({ step, sequences: [] }),
-  sequence: (sequence) => void (told.at(-1)!.sequences as number[]).push(sequence),
-});
+const module = await compiled(
+  GROUPS + sourceAt("test/engine/running-set.as"),
+  {
+    run: (step) => void told.push({ step, sequences: [] }),
+    sequence: (sequence) => void (told.at(-1)!.sequences as number[]).push(sequence),
+  },
+  { edits: FORGETS_TICKS },
+);
 
 /** Takes back all that the engine was handed meanwhile. */
 export function withMemory(use: () => void): void {

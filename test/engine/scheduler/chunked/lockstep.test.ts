@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compiled, integersAt } from "../../compiled.ts";
+import { compiled, FORGETS_TICKS, integersAt } from "../../compiled.ts";
 
-const module = await compiled(`
+const module = await compiled(
+  `
   import { Lockstep } from "./engine/scheduler/chunked/lockstep";
   export { mark, release } from "./engine/core/memory";
 
@@ -49,7 +50,10 @@ const module = await compiled(`
   export function openers(lockstep: Lockstep, tick: i32): StaticArray<i32> {
     return lockstep.openers.toArray(lockstep.openers.rowAt(tick));
   }
-`);
+`,
+  {},
+  { edits: FORGETS_TICKS },
+);
 
 const MAX_TOKENS = 40;
 
