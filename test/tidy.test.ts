@@ -106,8 +106,8 @@ const ENGINE_MAY_IMPORT: MayImport = {
 };
 const ENGINE_TOP = ["replica", "exports"];
 
-/** What the engine exports, by function. */
-const ENGINE_ENTRY = "engine/exports.ts";
+/** What the engine exports, by function: each does what its name says with what it is given. */
+const EXPORTS = "engine/exports/";
 
 /** The engine as it was compiled, and what is told of it while it runs. */
 const COMPILED = [GENERATED, "src/engine/engine.ts", "src/engine/audit.ts"];
@@ -194,9 +194,9 @@ describe("a result depends on its config alone", () => {
 });
 
 describe("sources", () => {
-  it("have at most 250 lines, tables of figures and the list of what the engine exports aside", () => {
+  it("have at most 250 lines, tables of figures aside", () => {
     const long = [...all]
-      .filter(([file]) => !file.startsWith("src/config/catalog/") && file !== ENGINE_ENTRY)
+      .filter(([file]) => !file.startsWith("src/config/catalog/"))
       .map(([file, text]) => ({ file, lines: text.trimEnd().split("\n").length }))
       .filter(({ lines }) => lines > 250);
     expect(long).toEqual([]);
@@ -240,7 +240,7 @@ describe("sources", () => {
 
   it("explain everything they export, tables of figures aside, which name their sources", () => {
     const bare = [...all].flatMap(([file, text]) => {
-      if (file.startsWith("src/config/catalog/datasets/") || file === ENGINE_ENTRY) return [];
+      if (file.startsWith("src/config/catalog/datasets/") || file.startsWith(EXPORTS)) return [];
       const lines = text.split("\n").filter((line) => !line.startsWith("@"));
       return lines.flatMap((line, index) => {
         const declared =
@@ -289,7 +289,7 @@ const COVERED: readonly (readonly [prefix: string, test: string, why: string])[]
 
 /** Sources that `file` imports, directly or not; with the module that the engine is compiled to all that it is made of. */
 function reachedFrom(file: string, reached = new Set<string>()): Set<string> {
-  if (file === GENERATED) return reachedFrom(ENGINE_ENTRY, reached);
+  if (file === GENERATED) return reachedFrom("engine/exports.ts", reached);
   const text = all.get(file) ?? tests.get(file);
   if (text === undefined || reached.has(file)) return reached;
   reached.add(file);

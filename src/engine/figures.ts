@@ -22,7 +22,7 @@ export interface Ending {
   readonly have: number;
 }
 
-/** What engine/exports.ts writes of a run, in its order. */
+/** What engine/exports/results.ts writes of a run, in its order. */
 const NAMES = [
   "arrived",
   "admitted",

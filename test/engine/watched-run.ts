@@ -57,7 +57,7 @@ const PREEMPTION = { auto: 0, recompute: 1, swap: 2 } as const;
 /** Codes of engine/metrics/windows.ts. */
 const WINDOW_END = { "last-arrival": -1, end: -2 } as const;
 
-/** Places of figures in what engine/exports.ts writes of a run. */
+/** Places of figures in what engine/exports/results.ts writes of a run. */
 const FIGURES = {
   arrived: 0,
   admitted: 1,

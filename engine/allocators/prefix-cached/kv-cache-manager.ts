@@ -1,4 +1,3 @@
-import { Digest } from "../../core/digest";
 import { ALL_SHARED, CachedRequest } from "./cached-request";
 import { KvCacheState } from "./kv-cache-state";
 
@@ -19,28 +18,6 @@ export class KvCacheManager extends KvCacheState {
   private hit: i32 = 0;
   /** Requests that have joined and say what others may say. */
   private shared: i32 = 0;
-
-  constructor(
-    numBlocks: i32,
-    blockSizes: StaticArray<i32>,
-    windows: StaticArray<i32>,
-    hashBlockSize: i32,
-    prefixCaching: bool,
-    maxModelLen: i32,
-    maxNumBatchedTokens: i32,
-    placements: Digest,
-  ) {
-    super(
-      numBlocks,
-      blockSizes,
-      windows,
-      hashBlockSize,
-      prefixCaching,
-      maxModelLen,
-      maxNumBatchedTokens,
-      placements,
-    );
-  }
 
   /**
    * A new request. `handle` names no other until {@link free}.
