@@ -6,19 +6,10 @@ import { fileURLToPath } from "node:url";
 
 const PROJECT = fileURLToPath(new URL("..", import.meta.url));
 const OUTPUT = `${PROJECT}src/engine/module.ts`;
-const OPTIONS = [
-  "--optimizeLevel",
-  "3",
-  "--runtime",
-  "stub",
-  "--uncheckedBehavior",
-  "always",
-  "--bindings",
-  "raw",
-];
+const OPTIONS = ["--config", "engine/asconfig.json", "--target", "release", "--bindings", "raw"];
 
 const sources = readdirSync(`${PROJECT}engine`, { recursive: true }).filter((name) =>
-  /\.(ts|mjs)$/.test(name),
+  /\.(ts|mjs|json)$/.test(name),
 );
 const digest = createHash("sha256");
 for (const file of [...sources.sort().map((name) => `engine/${name}`), "package-lock.json"])

@@ -7,10 +7,8 @@ import { fail } from "../../src/core/assert.ts";
 const PROJECT = projectFolder();
 const ENTRY = "test-entry.ts";
 
-/** All checks that kvsim is built without: places in columns among them. */
-const CHECKED = ["-O1", "--uncheckedBehavior", "never"];
-/** As engine/build.mjs builds what kvsim runs. */
-const AS_RUN = ["-O3", "--uncheckedBehavior", "always"];
+/** `checked` has all checks that kvsim, the target `release`, is built without: places in columns among them. */
+const CONFIG = "engine/asconfig.json";
 
 /** Functions of a module, by their names, and its memory. */
 export type Compiled<Name extends string = string> = Readonly<
@@ -49,7 +47,7 @@ export async function compiled<Name extends string = string>(
 ): Promise<Compiled<Name>> {
   const made = new Map<string, Uint8Array>();
   const read = new Set<string>();
-  const options = ["--runtime", "stub", ...(asRun ? AS_RUN : CHECKED)];
+  const options = ["--config", CONFIG, "--target", asRun ? "release" : "checked"];
   const { error, stderr } = await compiler.main(
     [ENTRY, "--baseDir", PROJECT, "--outFile", "test.wasm", ...options],
     {
