@@ -5,11 +5,11 @@ import type { Config, MeasureConfig, SetupConfig } from "../config/config.ts";
 import type { ChunkedSchedulerConfig, PreemptionConfig } from "../config/scheduler-config.ts";
 import type { Nanoseconds } from "../core/time.ts";
 import type { Slots } from "../request.ts";
-import { auditBy, engine, UNLIMITED } from "./engine.ts";
+import { auditBy, type Engine, engine, UNLIMITED } from "./engine.ts";
 import { latencyModel } from "./latency.ts";
 
 /** Codes of engine/scheduler/preemption.ts. */
-const PREEMPTION: Readonly<Record<PreemptionConfig["mode"], number>> = {
+export const PREEMPTION: Readonly<Record<PreemptionConfig["mode"], number>> = {
   auto: 0,
   recompute: 1,
   swap: 2,
@@ -48,7 +48,7 @@ export function buildRun(
   const { slots } = config.pool;
   const environment = { engine, slots, maxModelLen, cells };
   const serve = (pool: number, serving: (aftermath: number) => number, watches = false) => {
-    const { facts, space, aftermath } = buildMetrics(pool, config.measure);
+    const { facts, space, aftermath } = buildMetrics(engine, pool, config.measure);
     const served = serving(aftermath);
     const latency = latencyModel(setup.latency);
     const running = watches ? engine.newWatched(served) : served;
@@ -63,7 +63,7 @@ export function buildRun(
     if (paranoid) auditBy(cacheAuditor(new EnginePool(engine, pool), slots));
     const run = serve(
       pool,
-      (aftermath) => chunkedServing(scheduler, maxModelLen, cache, pool, aftermath),
+      (aftermath) => chunkedServing(engine, scheduler, maxModelLen, cache, pool, aftermath),
       paranoid,
     );
     return { ...run, blockSize, cache: keepsContent ? cache : null };
@@ -72,11 +72,18 @@ export function buildRun(
   const { pool, blockSize } = allocators[strategy]!.create(options, { ...environment, swapSlots });
   if (paranoid) auditBy(new Auditor(new EnginePool(engine, pool), slots));
   const allocator = paranoid ? engine.newChecked(pool) : pool;
-  const run = serve(pool, (aftermath) => groupServing(setup, maxModelLen, allocator, aftermath));
+  const run = serve(pool, (aftermath) =>
+    groupServing(engine, setup, maxModelLen, allocator, aftermath),
+  );
   return { ...run, blockSize, cache: null };
 }
 
-function buildMetrics(pool: number, { fromNs, until, slo }: MeasureConfig) {
+/** Builds what hears of a run over a pool: of all that happens, of slots, and of who has ended. */
+export function buildMetrics(
+  engine: Engine,
+  pool: number,
+  { fromNs, until, slo }: MeasureConfig,
+): { readonly facts: number; readonly space: number; readonly aftermath: number } {
   const end = typeof until === "number" ? until : WINDOW_END[until];
   // Nobody meets an objective that is no number.
   const { ttftSeconds, tpotSeconds } = slo ?? { ttftSeconds: NaN, tpotSeconds: NaN };
@@ -92,8 +99,10 @@ function buildMetrics(pool: number, { fromNs, until, slo }: MeasureConfig) {
   return { facts, space, aftermath: engine.newAftermath(facts) };
 }
 
-function groupServing(
-  { scheduler, preemption }: SetupConfig,
+/** Builds a scheduler that serves in rounds. */
+export function groupServing(
+  engine: Engine,
+  { scheduler, preemption }: Pick<SetupConfig, "scheduler" | "preemption">,
   maxModelLen: number,
   allocator: number,
   aftermath: number,
@@ -116,7 +125,9 @@ function groupServing(
   );
 }
 
-function chunkedServing(
+/** Builds the chunked scheduler, over a KV cache and its pool. */
+export function chunkedServing(
+  engine: Engine,
   limits: ChunkedSchedulerConfig,
   maxModelLen: number,
   cache: number,

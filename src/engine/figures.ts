@@ -1,4 +1,4 @@
-import { doublesAt, engine } from "./engine.ts";
+import { doublesAt, type Engine, engine } from "./engine.ts";
 
 /** Why a request was turned away for good: the need, what there is, and the setting that decides it. `swap`: it could not come back. */
 export interface Rejection {
@@ -61,13 +61,13 @@ const NAMES = [
 /** Counters over a whole run, and what is left of it at its end. */
 export type Figures = Readonly<Record<(typeof NAMES)[number], number>>;
 
-/** The figures of a run that has ended. */
-export function readFigures(run: {
-  readonly facts: number;
-  readonly space: number;
-  readonly serving: number;
-}): Figures {
-  const values = doublesAt(engine.runFigures(run.facts, run.space, run.serving), NAMES.length);
+/** The figures of a run so far. */
+export function readFigures(
+  engine: Engine,
+  run: { readonly facts: number; readonly space: number; readonly serving: number },
+): Figures {
+  const address = engine.runFigures(run.facts, run.space, run.serving);
+  const values = new Float64Array(engine.memory.buffer, address, NAMES.length);
   return Object.fromEntries(NAMES.map((name, at) => [name, values[at]!])) as Figures;
 }
 

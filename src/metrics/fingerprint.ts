@@ -1,10 +1,10 @@
 import { Digest } from "../core/digest.ts";
-import { engine } from "../engine/engine.ts";
+import type { Engine } from "../engine/engine.ts";
 
-/** What tells runs apart: digests of a run's decisions, and of the cells handed out, by their addresses in the engine. */
-export function fingerprintOf(decisions: number, cells: number): string {
+/** What tells runs apart: the digests of a run's decisions, which its facts keep, and of the cells handed out. */
+export function fingerprintOf(engine: Engine, facts: number, cells: number): string {
   const both = new Digest();
-  for (const digest of [decisions, cells]) {
+  for (const digest of [engine.decisionDigest(facts), cells]) {
     both.add(engine.digestFirst(digest));
     both.add(engine.digestSecond(digest));
   }

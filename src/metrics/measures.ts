@@ -42,7 +42,7 @@ export interface Measures {
 /** Reads what was measured in a run that has ended. */
 export function readMeasures(run: BuiltRun, { fromNs }: MeasureConfig): Measures {
   const { facts, space, pool, cache, cells } = run;
-  const figures = readFigures(run);
+  const figures = readFigures(engine, run);
   return {
     figures,
     ending: endingOf(figures),
@@ -50,7 +50,7 @@ export function readMeasures(run: BuiltRun, { fromNs }: MeasureConfig): Measures
     space: new Windows(engine.spaceWindows(space), SPACE_COLUMNS, fromNs),
     population: new Windows(engine.populationWindows(facts), POPULATION_COLUMNS, fromNs),
     latency: readLatencies(facts),
-    fingerprint: fingerprintOf(engine.decisionDigest(facts), cells),
+    fingerprint: fingerprintOf(engine, facts, cells),
     unusable: engine.unusableSlots(pool),
     cache: cache === null ? null : readCache(cache),
   };

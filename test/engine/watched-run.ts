@@ -1,10 +1,12 @@
 import { allocators, kvCaches } from "../../src/allocators/index.ts";
 import type { Config, SetupConfig } from "../../src/config/config.ts";
 import { assert } from "../../src/core/assert.ts";
-import { Digest } from "../../src/core/digest.ts";
 import { type Nanoseconds, TICKS_PER_NANOSECOND } from "../../src/core/time.ts";
+import { buildMetrics, chunkedServing, groupServing } from "../../src/engine/build.ts";
 import { capOutputs } from "../../src/engine/cap-outputs.ts";
-import { type Engine, UNLIMITED } from "../../src/engine/engine.ts";
+import type { Engine } from "../../src/engine/engine.ts";
+import { type Figures, readFigures } from "../../src/engine/figures.ts";
+import { fingerprintOf } from "../../src/metrics/fingerprint.ts";
 import { SPACE } from "../../src/metrics/space-columns.ts";
 import type { Request } from "../../src/request.ts";
 import { singleSequences } from "../../src/workload/single-sequences.ts";
@@ -17,9 +19,7 @@ import { windowTotalsAt } from "./metrics/windows.ts";
 /** What is run, and how long an iteration of it lasts. */
 export interface WatchedSetup {
   readonly setup: Pick<SetupConfig, "strategy" | "options" | "scheduler" | "preemption">;
-  readonly config: Pick<Config, "pool" | "maxModelLen"> & {
-    readonly measure: Pick<Config["measure"], "until">;
-  };
+  readonly config: Pick<Config, "pool" | "maxModelLen" | "measure">;
   readonly stream: RequestStream;
   readonly price: (work: Work) => StepTime;
 }
@@ -50,29 +50,6 @@ export interface Instant {
   readonly preempted: readonly (readonly [id: number, what: string | number])[];
   readonly queues: Queues;
 }
-
-/** Codes of engine/scheduler/preemption.ts. */
-const PREEMPTION = { auto: 0, recompute: 1, swap: 2 } as const;
-
-/** Codes of engine/metrics/windows.ts. */
-const WINDOW_END = { "last-arrival": -1, end: -2 } as const;
-
-/** Places of figures in what engine/exports/results.ts writes of a run. */
-const FIGURES = {
-  arrived: 0,
-  admitted: 1,
-  finished: 2,
-  rejected: 3,
-  failed: 4,
-  preemptions: 5,
-  requestsPreempted: 6,
-  recomputedTokens: 7,
-  swappedOutBlocks: 8,
-  swappedInBlocks: 9,
-  iterations: 11,
-  decisions: 17,
-  runningPeak: 20,
-} as const;
 
 let watched: WatchedRun | null = null;
 let transferTicks = 0;
@@ -155,13 +132,9 @@ export class WatchedRun {
       this.pool = allocators[strategy]!.create(options, { ...environment, swapSlots }).pool;
       this.cache = null;
     }
-    const growthSlots = module.growthSlots(this.pool);
-    const { until } = config.measure;
-    const untilNs = typeof until === "number" ? until : WINDOW_END[until];
-    const collector = module.newCollector(growthSlots, NaN, NaN, 0, untilNs);
-    this.#facts = module.newFacts(this.pool, collector);
-    this.#space = module.newSpace(this.pool, collector, 0, untilNs);
-    const aftermath = module.newAftermath(this.#facts);
+    const { facts, space, aftermath } = buildMetrics(module, this.pool, config.measure);
+    this.#facts = facts;
+    this.#space = space;
     this.#serving = servingOf(given, this.pool, this.cache, aftermath);
     this.#known = stream.nextArrival();
     this.#replica = module.newReplica(
@@ -257,12 +230,12 @@ export class WatchedRun {
   }
 
   /** Counts of the run so far. */
-  figures(): Record<keyof typeof FIGURES, number> {
-    const address = module.runFigures(this.#facts, this.#space, this.#serving);
-    const figures = new Float64Array(module.memory.buffer, address);
-    return Object.fromEntries(
-      Object.entries(FIGURES).map(([name, place]) => [name, figures[place]!]),
-    ) as never;
+  figures(): Figures {
+    return readFigures(module, {
+      facts: this.#facts,
+      space: this.#space,
+      serving: this.#serving,
+    });
   }
 
   /** Closes what is open at the end of the run; then tells slots × ticks by column, and the digest of all decisions and cells. */
@@ -277,15 +250,10 @@ export class WatchedRun {
       ...{ windowFrom: module.windowFrom, windowUntil: module.windowUntil },
       windowEndNs: () => endNs,
     };
-    const both = new Digest();
-    for (const digest of [module.decisionDigest(this.#facts), this.#cells]) {
-      both.add(module.digestFirst(digest));
-      both.add(module.digestSecond(digest));
-    }
     return {
       space: windowTotalsAt(reads as never, windows, 0).slice(0, SPACE.idle + 1),
       ticks: BigInt(endNs) * BigInt(TICKS_PER_NANOSECOND) + BigInt(endTicks),
-      print: both.hex(),
+      print: fingerprintOf(module, this.#facts, this.#cells),
     };
   }
 
@@ -344,36 +312,10 @@ function servingOf(
   cache: number | null,
   aftermath: number,
 ): number {
-  const { scheduler, preemption } = setup;
-  const { maxRunning, maxBatchedTokens } = scheduler;
   const { maxModelLen } = config;
-  const maxWaiting = scheduler.maxWaiting ?? UNLIMITED;
-  if (scheduler.policy !== "chunked") {
-    assert(scheduler.policy === "prefill-first", "only vLLM's schedulers are watched");
-    const policy = module.prefillFirst(PREEMPTION[preemption.mode]);
-    return module.newGroupServing(
-      ...([
-        maxRunning,
-        maxBatchedTokens,
-        maxWaiting,
-        maxModelLen,
-        policy,
-        pool,
-        aftermath,
-      ] as const),
-    );
-  }
-  return module.newChunkedServing(
-    maxRunning,
-    maxBatchedTokens,
-    maxWaiting,
-    maxModelLen,
-    Number(scheduler.chunkedPrefill),
-    scheduler.longPrefillThreshold,
-    scheduler.order === "fcfs" ? 0 : 1,
-    Number(scheduler.fullSequenceGate),
-    cache!,
-    pool,
-    aftermath,
-  );
+  const { scheduler } = setup;
+  if (scheduler.policy === "chunked")
+    return chunkedServing(module, scheduler, maxModelLen, cache!, pool, aftermath);
+  assert(scheduler.policy === "prefill-first", "only vLLM's schedulers are watched");
+  return groupServing(module, setup, maxModelLen, pool, aftermath);
 }

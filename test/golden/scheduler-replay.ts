@@ -1,15 +1,11 @@
+import { PREEMPTION } from "../../src/engine/build.ts";
+import { UNLIMITED } from "../../src/engine/engine.ts";
 import { integersAt, sourceAt } from "../engine/compiled.ts";
 import { describeGroup, EngineGroup } from "../engine/groups.ts";
 import { type BlockManager, compilePools } from "../engine/pool.ts";
 
 /** Longer than any recorded request; bounds the wheels of the running set. */
 const MAX_TOKENS = 2 ** 15;
-
-/** Stands for no limit where numbers of tokens have 32 bits. */
-const UNLIMITED = 2 ** 31 - 1;
-
-/** Codes of engine/scheduler/preemption.ts. */
-const PREEMPTION = { auto: 0, recompute: 1, swap: 2 } as const;
 
 /** Operations that are followed, by the codes of test/engine/pool.as. */
 const OPERATIONS = ["grow", "release", "swapOut", "swapIn"] as const;
