@@ -11,7 +11,7 @@ export interface Load {
   readonly requests: number;
 }
 
-/** Requests of a run. Its first part, whose time does not count (bench/simulation-process.ts), is compiled as long runs are, too. */
+/** Requests of a run; the time of its last million counts (bench/simulation-process.ts). */
 export const REQUESTS = 1_250_000;
 
 /** The load that is looked at from all sides. */

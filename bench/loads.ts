@@ -107,7 +107,7 @@ function togetherSection({ load, seconds }: Costs, together: Costs["seconds"]): 
       },
     })),
     notes: [
-      "All in one: one after the other in the order of the lines, as kvsim run bench/load.yaml does. V8 compiles the code that allocators and schedulers share for all of them so far.",
+      "All in one: one after the other in the order of the lines, as kvsim run bench/load.yaml does. The engine is the same code; JavaScript around it is compiled for all of them so far.",
     ],
   };
 }

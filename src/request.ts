@@ -1,4 +1,3 @@
-import { DOUBLE } from "./core/double.ts";
 import type { Nanoseconds } from "./core/time.ts";
 
 /** A number of tokens, ≥ 0. */
@@ -41,8 +40,6 @@ export interface Request {
   readonly content: readonly Segment[] | null;
   /** What its first sequence's output says, where the workload knows; null is content that no other request shares. */
   readonly outputContent: ContentStart | null;
-  /** Beam search of width n; absent for sampling. */
-  readonly isBeam?: boolean;
   /** Closed loop: the user who sent it; conversations: the number of its conversation; otherwise null. */
   readonly user: number | null;
 }
@@ -58,8 +55,8 @@ export function plainRequest(
 }
 
 class PlainRequest implements Request {
-  readonly id: number = DOUBLE;
-  readonly arrivalNs: Nanoseconds = DOUBLE;
+  readonly id: number;
+  readonly arrivalNs: Nanoseconds;
   readonly promptTokens: Tokens;
   readonly outputTokens: readonly Tokens[];
   readonly priority = 0;
@@ -102,9 +99,4 @@ export function withOutputs(request: Request, outputTokens: readonly Tokens[]): 
 /** The longest of one output length or more; with one, which is most common, nothing is compared. */
 export function longest(outputTokens: readonly Tokens[]): Tokens {
   return outputTokens.length === 1 ? outputTokens[0]! : Math.max(...outputTokens);
-}
-
-/** f = P + O − 1: the KV of the last output token is never written (docs/model.md). */
-export function finalTokens(promptTokens: Tokens, outputTokens: Tokens): Tokens {
-  return promptTokens + outputTokens - 1;
 }

@@ -13,6 +13,3 @@ export interface Workload {
 
 /** Block size of all these workloads. */
 export const BLOCK_SIZE = 16;
-
-/** Nobody listens. */
-export const ignore = (): void => {};

@@ -120,9 +120,8 @@ export function setOutputContent(group: Group, contentId: i32, offset: i32): voi
   group.outputContentOffset = offset;
 }
 
-export function setSender(group: Group, priority: i32, isBeam: i32, user: i32): void {
+export function setSender(group: Group, priority: i32, user: i32): void {
   group.priority = priority;
-  group.isBeam = isBeam !== 0;
   group.user = user;
 }
 

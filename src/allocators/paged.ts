@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { UNLIMITED } from "../engine/engine.ts";
+import { UNLIMITED } from "../core/unlimited.ts";
 import { MOST_SLOTS } from "../request.ts";
 import type { AllocatorDefinition } from "./definition.ts";
 

@@ -26,7 +26,7 @@ export class Digest {
   }
 
   /** Mixes in all that another digest has taken so far. */
-  absorb(other: Digest): void {
+  absorb(other: Pick<Digest, "first" | "second">): void {
     this.add(other.first);
     this.add(other.second);
   }

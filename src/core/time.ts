@@ -40,17 +40,6 @@ export function fromNanoseconds(ns: number): ExactTime {
   return exactTime(whole, Math.round((ns - whole) * TICKS_PER_NANOSECOND));
 }
 
-/** `a` − `b`; `a` must not be earlier. */
-export function subtractTime(a: ExactTime, b: ExactTime): ExactTime {
-  const borrow = a.ticks < b.ticks ? 1 : 0;
-  return exactTime(a.ns - b.ns - borrow, a.ticks - b.ticks + borrow * TICKS_PER_NANOSECOND);
-}
-
-/** Negative, zero or positive, as `a` is before, at or after `b`. */
-export function compareTime(a: ExactTime, b: ExactTime): number {
-  return a.ns - b.ns || a.ticks - b.ticks;
-}
-
 /** Seconds as a real number, rounded to the nearest nanosecond. */
 export function secondsToNanoseconds(seconds: number): Nanoseconds {
   return Math.round(seconds * NANOSECONDS_PER_SECOND);

@@ -3,7 +3,7 @@ import { isPlain, type Request, type Tokens } from "../request.ts";
 import { singleSequences } from "../workload/single-sequences.ts";
 import type { Arrival, RequestStream } from "../workload/workload.ts";
 import { capOutputs } from "./cap-outputs.ts";
-import { engine, type Host } from "./engine.ts";
+import { type Engine, engine, type Host } from "./engine.ts";
 import { EventQueue } from "./event-queue.ts";
 
 /** Nobody in particular, to the engine. */
@@ -98,17 +98,21 @@ export class Arrivals implements Host {
     if (isPlain(request))
       return arrivePlain(facts, serving, id, arrivalNs, promptTokens, outputTokens[0]!);
     const group = engine.newcomer(serving, id, arrivalNs, promptTokens, outputTokens[0]!);
-    describe(group, request);
+    describe(engine, group, request);
     engine.arrive(facts, serving, group);
   }
 }
 
-/** Tells the engine what more there is to a request. */
-function describe(group: number, request: Request): void {
+/** Tells the engine what more there is to a request than its lengths. */
+export function describe(
+  engine: Engine,
+  group: number,
+  request: Pick<Request, "outputTokens" | "priority" | "user" | "content" | "outputContent">,
+): void {
   const { outputTokens, priority, user, content, outputContent } = request;
   for (let index = 1; index < outputTokens.length; index += 1)
     engine.addOutput(group, outputTokens[index]!);
-  engine.setSender(group, priority, request.isBeam === true ? 1 : 0, user ?? NO_USER);
+  engine.setSender(group, priority, user ?? NO_USER);
   for (const { contentId, offset, length } of content ?? [])
     engine.addSegment(group, contentId, offset, length);
   if (outputContent !== null)

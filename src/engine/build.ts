@@ -4,8 +4,9 @@ import { allocators, kvCaches } from "../allocators/index.ts";
 import type { Config, MeasureConfig, SetupConfig } from "../config/config.ts";
 import type { ChunkedSchedulerConfig, PreemptionConfig } from "../config/scheduler-config.ts";
 import type { Nanoseconds } from "../core/time.ts";
+import { UNLIMITED } from "../core/unlimited.ts";
 import type { Slots } from "../request.ts";
-import { auditBy, type Engine, engine, UNLIMITED } from "./engine.ts";
+import { auditBy, type Engine, engine } from "./engine.ts";
 import { latencyModel } from "./latency.ts";
 
 /** Codes of engine/scheduler/preemption.ts. */

@@ -8,9 +8,6 @@ declare const WebAssembly: {
   readonly Instance: new (module: object, imports: object) => { readonly exports: object };
 };
 
-/** What stands for no limit in the engine, where numbers of tokens and blocks have 32 bits. */
-export const UNLIMITED = 2 ** 31 - 1;
-
 /** What a run is asked while the engine serves (engine/host.ts). */
 export interface Host {
   arriveKnown(): number;
@@ -64,8 +61,12 @@ export function auditBy(audit: Audit): void {
 }
 
 /** `count` doubles that begin at an address; good until the engine is handed more memory. */
-export function doublesAt(address: number, count: number): Float64Array {
-  return new Float64Array(engine.memory.buffer, unsigned(address), count);
+export function doublesAt(
+  address: number,
+  count: number,
+  { memory }: Pick<Engine, "memory"> = engine,
+): Float64Array {
+  return new Float64Array(memory.buffer, unsigned(address), count);
 }
 
 function integersAt(address: number, count: number): Int32Array {

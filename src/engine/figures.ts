@@ -67,7 +67,7 @@ export function readFigures(
   run: { readonly facts: number; readonly space: number; readonly serving: number },
 ): Figures {
   const address = engine.runFigures(run.facts, run.space, run.serving);
-  const values = new Float64Array(engine.memory.buffer, address, NAMES.length);
+  const values = doublesAt(address, NAMES.length, engine);
   return Object.fromEntries(NAMES.map((name, at) => [name, values[at]!])) as Figures;
 }
 

@@ -1,10 +1,4 @@
-import {
-  compareTime,
-  type ExactTime,
-  type Nanoseconds,
-  subtractTime,
-  TICKS_PER_NANOSECOND,
-} from "../core/time.ts";
+import { type ExactTime, type Nanoseconds, TICKS_PER_NANOSECOND } from "../core/time.ts";
 import { doublesAt, engine } from "../engine/engine.ts";
 
 /** What the doubles of an integral are carried in (engine/metrics/integrals.ts). */
@@ -59,10 +53,9 @@ export class Windows {
 
   /** Length of the window in ticks; 0 if it is empty. */
   windowTicks(): bigint {
-    const from = { ns: this.fromNs, ticks: 0 };
-    if (compareTime(this.windowEnd, from) <= 0) return 0n;
-    const { ns, ticks } = subtractTime(this.windowEnd, from);
-    return inTicks(BigInt(ns), BigInt(ticks));
+    const { ns, ticks } = this.windowEnd;
+    const length = inTicks(BigInt(ns), BigInt(ticks)) - inTicks(BigInt(this.fromNs), 0n);
+    return length > 0n ? length : 0n;
   }
 
   /** Timeline columns in amount × ticks, cut at the end of the run, in bins of at least `widthNs`. */

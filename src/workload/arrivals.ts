@@ -1,6 +1,5 @@
 import type { ArrivalsConfig } from "../config/config.ts";
 import { exponential, gamma, type Sampler } from "../core/distributions.ts";
-import { DOUBLE } from "../core/double.ts";
 import type { Random } from "../core/random.ts";
 
 /** Processes whose arrivals wait for nothing. */
@@ -25,11 +24,10 @@ export function arrivalTimes(random: Random, config: OpenProcess): Sampler {
 }
 
 function cumulative(gap: Sampler): Sampler {
-  const passed = { seconds: DOUBLE };
-  passed.seconds = 0;
+  let seconds = 0;
   return () => {
-    passed.seconds += gap();
-    return passed.seconds;
+    seconds += gap();
+    return seconds;
   };
 }
 

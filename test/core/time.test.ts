@@ -1,35 +1,21 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
-  compareTime,
   type ExactTime,
   exactTime,
   fromNanoseconds,
-  subtractTime,
   TICKS_PER_NANOSECOND,
 } from "../../src/core/time.ts";
 
 const ticksOf = ({ ns, ticks }: ExactTime) =>
   BigInt(ns) * BigInt(TICKS_PER_NANOSECOND) + BigInt(ticks);
-const time = (maxNs: number) =>
-  fc
-    .tuple(
-      fc.integer({ min: 0, max: maxNs }),
-      fc.integer({ min: 0, max: TICKS_PER_NANOSECOND - 1 }),
-    )
-    .map(([ns, ticks]) => exactTime(ns, ticks));
 
 describe("exact time", () => {
-  it("carries, subtracts and compares like integers of ticks", () => {
+  it("carries like integers of ticks", () => {
     fc.assert(
-      fc.property(time(2 ** 50), time(2 ** 40), fc.maxSafeNat(), (a, b, many) => {
-        expect(ticksOf(exactTime(b.ns, many))).toBe(
-          BigInt(b.ns) * BigInt(TICKS_PER_NANOSECOND) + BigInt(many),
-        );
-        const [low, high] = compareTime(a, b) <= 0 ? [a, b] : [b, a];
-        expect(ticksOf(subtractTime(high, low))).toBe(ticksOf(high) - ticksOf(low));
-        expect(Math.sign(compareTime(a, b))).toBe(
-          ticksOf(a) < ticksOf(b) ? -1 : ticksOf(a) > ticksOf(b) ? 1 : 0,
+      fc.property(fc.integer({ min: 0, max: 2 ** 40 }), fc.maxSafeNat(), (ns, many) => {
+        expect(ticksOf(exactTime(ns, many))).toBe(
+          BigInt(ns) * BigInt(TICKS_PER_NANOSECOND) + BigInt(many),
         );
       }),
     );

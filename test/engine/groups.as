@@ -1,6 +1,8 @@
 // Groups of requests as tests make and look at them: stands before other sources that need them.
 import { Group } from "./engine/request";
 
+export { addOutput, addSegment, setOutputContent, setSender } from "./engine/exports/serving";
+
 export function newColumn(length: i32): StaticArray<i32> {
   return new StaticArray<i32>(length);
 }
@@ -11,24 +13,8 @@ export function newGroup(id: i32, arrivalNs: f64, promptTokens: i32, outputToken
   return group;
 }
 
-export function addOutput(group: Group, outputTokens: i32): void {
-  group.addOutput(outputTokens);
-}
-
-export function setSender(group: Group, priority: i32, isBeam: i32, user: i32): void {
-  group.priority = priority;
-  group.isBeam = isBeam !== 0;
-  group.user = user;
-}
-
-export function addSegment(group: Group, contentId: i32, offset: i32, length: i32): void {
-  group.addSegment(contentId, offset, length);
-}
-
-export function setOutputContent(group: Group, contentId: i32, offset: i32): void {
-  group.hasOutputContent = true;
-  group.outputContentId = contentId;
-  group.outputContentOffset = offset;
+export function setBeam(group: Group): void {
+  group.isBeam = true;
 }
 
 export function idOf(group: Group | null): i32 {
@@ -49,10 +35,6 @@ export function userOf(group: Group): i32 {
 
 export function live(group: Group): i32 {
   return group.live;
-}
-
-export function width(group: Group): i32 {
-  return group.width;
 }
 
 /** Of the unfinished sequences, which come first. */

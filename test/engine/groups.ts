@@ -1,3 +1,4 @@
+import { describe } from "../../src/engine/arrivals.ts";
 import type { Request } from "../../src/request.ts";
 import { type Compiled, integersAt, sourceAt } from "./compiled.ts";
 
@@ -20,10 +21,6 @@ export class EngineGroup {
 
   get promptTokens(): number {
     return this.#module["promptOf"]!(this.address);
-  }
-
-  get width(): number {
-    return this.#module["width"]!(this.address);
   }
 
   /** Unfinished sequences. */
@@ -66,19 +63,19 @@ export class EngineGroup {
   }
 }
 
-/** What a group says of the request that it was made for. */
-export type GroupRequest = Pick<Request, "promptTokens" | "outputTokens"> & Partial<Request>;
+/** What a group says of the request that it was made for; `isBeam`: it searches with beams, which no workload does. */
+export type GroupRequest = Pick<Request, "promptTokens" | "outputTokens"> &
+  Partial<Request> & { readonly isBeam?: boolean };
 
 /** Writes a request into a group of its first sequence. */
 export function describeGroup(module: Compiled, group: number, request: GroupRequest): void {
-  const { outputTokens, priority = 0, isBeam = false, user = null } = request;
-  for (const output of outputTokens.slice(1)) module["addOutput"]!(group, output);
-  module["setSender"]!(group, priority, isBeam ? 1 : 0, user ?? -1);
-  for (const { contentId, offset, length } of request.content ?? [])
-    module["addSegment"]!(group, contentId, offset, length);
-  const output = request.outputContent ?? null;
-  if (output !== null) module["setOutputContent"]!(group, output.contentId, output.offset);
+  const { isBeam = false } = request;
+  describe(module as never, group, { ...NOBODYS, ...request });
+  if (isBeam) module["setBeam"]!(group);
 }
+
+/** What is known of a request of which nothing is said. */
+const NOBODYS = { priority: 0, user: null, content: null, outputContent: null };
 
 /** A StaticArray<i32> with these entries. */
 export function columnOf(module: Compiled, entries: readonly number[]): number {

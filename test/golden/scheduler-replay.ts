@@ -1,5 +1,5 @@
+import { UNLIMITED } from "../../src/core/unlimited.ts";
 import { PREEMPTION } from "../../src/engine/build.ts";
-import { UNLIMITED } from "../../src/engine/engine.ts";
 import { integersAt, sourceAt } from "../engine/compiled.ts";
 import { describeGroup, EngineGroup } from "../engine/groups.ts";
 import { type BlockManager, compilePools } from "../engine/pool.ts";

@@ -60,7 +60,7 @@ function waiting(coming: readonly { priority: number; isNew: boolean }[]) {
   const queue = module["newQueue"]!();
   const requests = coming.map(({ priority, isNew }, id): Waiting => {
     const group = module["newGroup"]!(id, 0, 1, 1);
-    module["setSender"]!(group, priority, 0, -1);
+    module["setSender"]!(group, priority, -1);
     if (!isNew) module["suspend"]!(group);
     module[isNew ? "enqueue" : "putBack"]!(queue, group);
     return { id, priority, group: new EngineGroup(module, group) };
