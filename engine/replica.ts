@@ -15,10 +15,6 @@ export class Aftermath extends Outside {
   causedNs: f64 = Infinity;
   private endedRequests: i32 = 0;
 
-  constructor(facts: Facts) {
-    super(facts);
-  }
-
   ended(user: i32, atNs: f64): void {
     this.endedRequests += 1;
     if (this.endedRequests % PROGRESS_INTERVAL === 0) host.progress(this.endedRequests);

@@ -143,4 +143,10 @@ export class Group {
   finalTokens(index: i32): i32 {
     return this.promptTokens + this.outputs[index] - 1;
   }
+
+  /** The same of its longest sequence. */
+  @inline
+  get longestFinalTokens(): i32 {
+    return this.promptTokens + this.longestOutput - 1;
+  }
 }

@@ -23,7 +23,7 @@ export class CheckedAllocator extends Allocator {
     host.settle();
     if (!this.inner.admit(group)) return this.refused();
     const tables = this.growthSlots === 0 || group.forked ? group.live : 1;
-    host.admitted(group, group.sequences, tables, group.promptTokens + group.generated);
+    host.admitted(group, group.sequences, tables, group.knownTokens);
     return this.granted();
   }
 

@@ -170,7 +170,7 @@ export class PagedAllocator extends Allocator {
   @inline
   private entriesToAdmit(group: Group): i32 {
     const reserved = this.reservedTokens;
-    return this.tables.entriesFor(reserved > 0 ? reserved : group.promptTokens + group.generated);
+    return this.tables.entriesFor(reserved > 0 ? reserved : group.knownTokens);
   }
 
   private blocksToAdmit(group: Group, entries: i32): i64 {

@@ -5,13 +5,6 @@ export function enlarged(column: StaticArray<i32>, length: i32): StaticArray<i32
   return copy;
 }
 
-/** The same of real numbers. */
-export function enlargedNumbers(column: StaticArray<f64>, length: i32): StaticArray<f64> {
-  const copy = new StaticArray<f64>(length);
-  memory.copy(changetype<usize>(copy), changetype<usize>(column), (<usize>column.length) << 3);
-  return copy;
-}
-
 /** The lowest power of two that is not below `least`. */
 export function nextPowerOfTwo(least: i32): i32 {
   return least <= 1 ? 1 : 1 << (32 - clz(least - 1));

@@ -26,12 +26,6 @@ export class Digest {
     this.second = Digest.mixedSecond(this.second, word);
   }
 
-  /** Mixes in a whole number from 0 to before 2^53: its lower 32 bits. */
-  @inline
-  addNumber(number: f64): void {
-    this.add(<i32>(<i64>number));
-  }
-
   /** Mixes in three words, one after the other. */
   @inline
   addThree(one: i32, two: i32, three: i32): void {
@@ -39,18 +33,5 @@ export class Digest {
     const second = Digest.mixedSecond(Digest.mixedSecond(this.second, one), two);
     this.first = Digest.mixedFirst(first, three);
     this.second = Digest.mixedSecond(second, three);
-  }
-
-  /** Mixes in the words of a column from place `from` to before `until`. */
-  addEach(column: StaticArray<i32>, from: i32, until: i32): void {
-    let first = this.first;
-    let second = this.second;
-    for (let at = from; at < until; at += 1) {
-      const word = column[at];
-      first = Digest.mixedFirst(first, word);
-      second = Digest.mixedSecond(second, word);
-    }
-    this.first = first;
-    this.second = second;
   }
 }

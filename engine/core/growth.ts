@@ -92,6 +92,25 @@ export class Growth {
     this.count += 1;
   }
 
+  /**
+   * Who was given room by the runs from number `first` on needs it again a period later: adds runs for the steps before `beyond`, for which
+   * there is room.
+   */
+  repeat(first: i32, period: i32, beyond: i32): void {
+    const runs = this.runs;
+    let end = this.count << BITS;
+    for (let before = first << BITS; before < end; before += 1 << BITS) {
+      const step = runs[before + STEP] + period;
+      if (step >= beyond) break;
+      runs[end + STEP] = step;
+      runs[end + COUNT] = runs[before + COUNT];
+      runs[end + EVICTED] = 0;
+      runs[end + FROM] = runs[before + FROM];
+      end += 1 << BITS;
+    }
+    this.count = end >> BITS;
+  }
+
   /** Of what is given in `step`, so many slots will never be written. */
   lose(step: i32, slots: i32): void {
     const at = this.lossEnd;

@@ -2,6 +2,9 @@
 export const TICKS: f64 = 1048576; // 2^20
 const LIMIT: f64 = 9007199254740991; // 2^53 − 1
 
+/** To convert what is known in seconds. */
+export const NANOSECONDS_PER_SECOND: f64 = 1000000000;
+
 /** The longest run of steps that a series sums in one go: keeps every intermediate below 2^53. */
 export const MAX_SERIES_STEPS: i32 = 1024;
 

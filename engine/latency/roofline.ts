@@ -1,8 +1,6 @@
-import { Clock, compareTime, MAX_SERIES_STEPS, TICKS } from "../core/time";
+import { Clock, compareTime, MAX_SERIES_STEPS, NANOSECONDS_PER_SECOND, TICKS } from "../core/time";
 import { DecodeCosts, LatencyModel, Price, Work } from "./latency";
 import { Transfers } from "./transfers";
-
-const NANOSECONDS_PER_SECOND: f64 = 1000000000;
 
 /** Causal attention looks at half of the square of the context. */
 const CAUSAL: f64 = 0.5;
@@ -36,7 +34,6 @@ export class RooflineLatency extends LatencyModel {
       return compute;
     }
     compute.transfer.setNs(0);
-    memory.transfer.setNs(0);
     compute.setDecode(this.computeCosts, work);
     memory.setDecode(this.memoryCosts, work);
     const isBusy = compareTime(compute.first, memory.first) >= 0;

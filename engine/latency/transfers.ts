@@ -1,7 +1,5 @@
-import { Clock } from "../core/time";
+import { Clock, NANOSECONDS_PER_SECOND } from "../core/time";
 import { Work } from "./latency";
-
-const NANOSECONDS_PER_SECOND: f64 = 1000000000;
 
 /** Moving KV inside the GPU and over PCIe. */
 @final

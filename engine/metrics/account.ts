@@ -53,7 +53,7 @@ export class Account {
   /** The group emits tokens; recomputing them never moves the first. */
   @inline
   emit(atNs: f64): void {
-    if (this.firstTokenNs === NOT_YET) this.firstTokenNs = atNs;
+    if (!this.hasEmitted) this.firstTokenNs = atNs;
   }
 
   /** A part that it holds besides those it has. */

@@ -28,7 +28,7 @@ export class Collector {
   /** Requests that finished in the window. */
   finishedInWindow: f64 = 0;
   /** Finished behind the window: in it if another request arrives and it ends with that, or would have if the run had not ended. */
-  finishedSince: f64 = 0;
+  private finishedSince: f64 = 0;
   waitingAtLastArrival: f64 = 0;
   /** The window, which may end with each arrival: then with the last that has come. */
   private readonly fromNs: f64;

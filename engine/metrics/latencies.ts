@@ -1,7 +1,6 @@
+import { NANOSECONDS_PER_SECOND } from "../core/time";
 import { Account } from "./account";
 import { Histogram } from "./histograms";
-
-const NANOSECONDS_PER_SECOND: f64 = 1000000000;
 
 /** Latencies of finished requests, as docs/model.md defines them. */
 @final

@@ -29,7 +29,7 @@ export class Population {
   running: f64 = 0;
   swapped: f64 = 0;
   /** Unfinished sequences of running requests beyond the first of each. */
-  siblings: f64 = 0;
+  private siblings: f64 = 0;
   /** Up to the base. */
   private readonly integrals: Integrals = new Integrals(COLUMNS);
   /** Since the base, −Σ change × its time from there. */

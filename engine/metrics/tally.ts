@@ -23,10 +23,6 @@ export class Tally {
   /** Preemptions of requests whose prompts had been computed in part only. */
   preemptedInPrefill: f64 = 0;
 
-  get unfinished(): f64 {
-    return this.arrived - this.finished - this.rejected - this.failed;
-  }
-
   @inline
   countAdmitted(group: Group, cachedTokens: i32): void {
     if (group.preemptions > 0) return;

@@ -18,7 +18,7 @@ export class Windows {
   nextEdgeNs: f64 = 0;
   /** Width of a bin, and the current one. */
   widthNs: f64 = FIRST_WIDTH_NS;
-  bin: i32 = 0;
+  private bin: i32 = 0;
   /** The integrals where each bin ended; as many as {@link ended} count. */
   readonly binEnds: StaticArray<Integrals | null> = new StaticArray<Integrals | null>(MAX_BINS + 1);
   ended: i32 = 0;

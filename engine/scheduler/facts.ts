@@ -177,7 +177,7 @@ export class Facts {
       return this.bookTables(account, group, written, decodes ? 1 : 0);
     const sequence = group.sequences[0];
     if (!pool.holds(sequence)) return;
-    const final = group.promptTokens + group.longestOutput - 1;
+    const final = group.longestFinalTokens;
     ledger.book(
       account,
       pool.held(sequence),
@@ -198,7 +198,7 @@ export class Facts {
       const computed = group.forked || index === 0 ? written : 0;
       if (index > 0) ledger.shareAgain(account, shared);
       else if (shared > 0) {
-        const longest = group.promptTokens + group.longestOutput - 1;
+        const longest = group.longestFinalTokens;
         ledger.book(account, shared, shared, min(written, shared), longest, 0);
       }
       const own = max(0, computed - shared);

@@ -147,9 +147,9 @@ export class GrowingSequences extends DueClasses {
     const room = this.room;
     const period = this.growthSlots;
     const end = firstStep + steps;
-    const first = growth.count << BITS;
+    const first = growth.count;
     let due = from % period;
-    let run = first;
+    let run = first << BITS;
     for (let step = firstStep; step < min(end, firstStep + period); step += 1) {
       const count = counts[due];
       runs[run + STEP] = step;
@@ -161,17 +161,8 @@ export class GrowingSequences extends DueClasses {
       due += 1;
       if (due === period) due = 0;
     }
-    // A period later it is the turn of the same classes.
-    for (let before = first; before < run; before += 1 << BITS) {
-      const step = runs[before + STEP] + period;
-      if (step >= end) break;
-      runs[run + STEP] = step;
-      runs[run + COUNT] = runs[before + COUNT];
-      runs[run + EVICTED] = 0;
-      runs[run + FROM] = runs[before + FROM];
-      run += 1 << BITS;
-    }
     growth.count = run >> BITS;
+    if (steps > period) growth.repeat(first, period, end);
   }
 
   /** The class of a group that runs with room for `roomTokens`. */

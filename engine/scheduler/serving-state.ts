@@ -1,4 +1,4 @@
-import { Allocator, Answer } from "../allocators/allocator";
+import { Allocator } from "../allocators/allocator";
 import { Growth } from "../core/growth";
 import { SequenceIds } from "../core/sequence-ids";
 import { Group } from "../request";
@@ -110,10 +110,10 @@ export class ServingState {
   }
 
   /** Why the allocator's last refusal, which was for good, turns a request away: more than the pool, or more than the watermark leaves. */
-  rejectForGood(): Rejection {
-    const answer: Answer = this.allocator.answer;
+  rejectForGood(): void {
+    const answer = this.allocator.answer;
     const code = answer.need > answer.pool ? POOL : WATERMARK;
-    return this.rejection.set(code, answer.need, answer.pool);
+    this.rejection.set(code, answer.need, answer.pool);
   }
 
   /** Gives up a group that was running and whose memory is free already, as {@link rejection} says. */

@@ -1,4 +1,3 @@
-import { enlarged, enlargedNumbers } from "../core/columns";
 import { Group, NO_USER } from "../request";
 import { enlargedGroups, Groups } from "./groups";
 
@@ -159,18 +158,12 @@ export class WaitingRoom<G extends Group> extends WaitingQueue<G> {
 
   /** Twice the room, the first newcomer at its beginning. */
   private enlarge(): void {
-    const length = this.ids.length;
-    const from = this.first;
-    const kept = new StaticArray<G | null>(2 * length);
-    for (let at = 0; at < length; at += 1) kept[at] = this.kept[this.slot(at)];
-    this.kept = kept;
-    this.ids = enlarged(turned(this.ids, from), 2 * length);
-    this.promptTokens = enlarged(turned(this.promptTokens, from), 2 * length);
-    this.outputTokens = enlarged(turned(this.outputTokens, from), 2 * length);
-    const arrivalsNs = enlargedNumbers(this.arrivalsNs, 2 * length);
-    for (let at = 0; at < length; at += 1)
-      arrivalsNs[at] = this.arrivalsNs[(from + at) & (length - 1)];
-    this.arrivalsNs = arrivalsNs;
+    const first = this.first;
+    this.kept = turned(this.kept, first);
+    this.ids = turned(this.ids, first);
+    this.promptTokens = turned(this.promptTokens, first);
+    this.outputTokens = turned(this.outputTokens, first);
+    this.arrivalsNs = turned(this.arrivalsNs, first);
     this.first = 0;
   }
 }
@@ -181,10 +174,10 @@ function isPlain(group: Group): bool {
   return group.width === 1 && group.priority === 0 && saysNothing && group.user === NO_USER;
 }
 
-/** A copy of a full ring with place `first` first. */
-function turned(ring: StaticArray<i32>, first: i32): StaticArray<i32> {
+/** A copy of a full ring with twice the room, place `first` first. */
+function turned<T>(ring: StaticArray<T>, first: i32): StaticArray<T> {
   const length = ring.length;
-  const copy = new StaticArray<i32>(length);
+  const copy = new StaticArray<T>(2 * length);
   for (let at = 0; at < length; at += 1) copy[at] = ring[(first + at) & (length - 1)];
   return copy;
 }

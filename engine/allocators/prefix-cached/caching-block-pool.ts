@@ -38,12 +38,8 @@ export class CachingBlockPool {
 
   /** How many requests hold each block; of the null block 0. O(blocks). */
   referenceCounts(): StaticArray<i32> {
-    const fields = this.fields;
-    const counts = new StaticArray<i32>(fields.length >> BLOCK_BITS);
-    for (let block = 0; block < counts.length; block += 1) {
-      const record = block << BLOCK_BITS;
-      counts[block] = fields[record | KEY] === 0 ? 1 : fields[record | OWNERS];
-    }
+    const counts = new StaticArray<i32>(this.fields.length >> BLOCK_BITS);
+    for (let block = 0; block < counts.length; block += 1) counts[block] = this.ownersOf(block);
     const free = this.queue.toArray();
     for (let at = 0; at < free.length; at += 1) counts[free[at]] = 0;
     counts[NULL_BLOCK] = 0;
@@ -132,14 +128,10 @@ export class CachingBlockPool {
 
   /** Writes down the free blocks, and how many requests hold each block, but for the null block. O(blocks). */
   describe(layout: Layout): void {
-    const fields = this.fields;
     const cells = layout.gpu.cells;
     const owners = layout.ownersOf(cells);
     const free = layout.gpu.free;
-    for (let cell = 0; cell < cells; cell += 1) {
-      const record = (cell + 1) << BLOCK_BITS;
-      owners[cell] = fields[record | KEY] === 0 ? 1 : fields[record | OWNERS];
-    }
+    for (let cell = 0; cell < cells; cell += 1) owners[cell] = this.ownersOf(cell + 1);
     this.queue.describe(free);
     for (let at = 0; at < free.length; at += 1) owners[free.starts[at]] = 0;
   }
@@ -155,5 +147,12 @@ export class CachingBlockPool {
     const queue = this.queue;
     this.evicted += blocks;
     if (queue.keyedCount > 0) this.cache.dropEach(queue.keyed, 0, queue.keyedCount);
+  }
+
+  /** Owners of a block that is not free: only those of one with a key are counted. */
+  @inline
+  private ownersOf(block: i32): i32 {
+    const record = block << BLOCK_BITS;
+    return this.fields[record | KEY] === 0 ? 1 : this.fields[record | OWNERS];
   }
 }

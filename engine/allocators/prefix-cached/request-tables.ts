@@ -139,7 +139,7 @@ export class RequestTables {
       const blockSize = group.blockSize;
       const table = request.firstTable + index;
       const from = rows.start(table);
-      const until = from + rows.length(table);
+      const until = rows.end(table);
       const keyed = group.keepsAll ? from + request.keyedTokens / blockSize : until;
       const full = from + fullTokens / blockSize;
       this.pool.releaseEach(rows.column, from, until, keyed, full);

@@ -146,7 +146,6 @@ export class ChunkedScheduler {
     const handle = this.handles.take();
     request.handle = handle;
     request.sequences[0] = handle;
-    request.isNamed = true;
     this.cache.begin(handle, request.prompt, request.promptSegments, request.sharedTokens);
   }
 

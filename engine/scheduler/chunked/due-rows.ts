@@ -63,20 +63,7 @@ export class DueRows extends Rows {
     growth.makeRoom(steps);
     const first = growth.count;
     this.gatherPeriod(growth, from, steps, firstStep);
-    if (steps <= period) return;
-    const runs = growth.runs;
-    const beyond = firstStep + steps;
-    let end = growth.count << BITS;
-    for (let before = first << BITS; before < end; before += 1 << BITS) {
-      const step = runs[before + STEP] + period;
-      if (step >= beyond) break;
-      runs[end + STEP] = step;
-      runs[end + COUNT] = runs[before + COUNT];
-      runs[end + EVICTED] = 0;
-      runs[end + FROM] = runs[before + FROM];
-      end += 1 << BITS;
-    }
-    growth.count = end >> BITS;
+    if (steps > period) growth.repeat(first, period, firstStep + steps);
   }
 
   /** The same for at most as many steps as a period has. */

@@ -12,7 +12,7 @@ const FIRST_CAPACITY: i32 = 64;
 @final
 export class StepWork {
   /** Of the step measured last. */
-  readonly work: Work;
+  private readonly work: Work;
   /** Tokens that are emitted at the end by requests which do not decode yet. */
   firstTokens: f64 = 0;
   private readonly cache: KvCacheManager;
