@@ -1,3 +1,4 @@
+import { assert } from "../core/assert.ts";
 import type { Nanoseconds } from "../core/time.ts";
 import { isPlain, type Request, type Tokens } from "../request.ts";
 import { singleSequences } from "../workload/single-sequences.ts";
@@ -113,8 +114,17 @@ export function describe(
   for (let index = 1; index < outputTokens.length; index += 1)
     engine.addOutput(group, outputTokens[index]!);
   engine.setSender(group, priority, user ?? NO_USER);
-  for (const { contentId, offset, length } of content ?? [])
+  for (const { contentId, offset, length } of content ?? []) {
+    assertIntegers(contentId, offset + length);
     engine.addSegment(group, contentId, offset, length);
-  if (outputContent !== null)
-    engine.setOutputContent(group, outputContent.contentId, outputContent.offset);
+  }
+  if (outputContent === null) return;
+  assertIntegers(outputContent.contentId, outputContent.offset);
+  engine.setOutputContent(group, outputContent.contentId, outputContent.offset);
+}
+
+/** WebAssembly would take the lower 32 bits of others. */
+function assertIntegers(contentId: number, end: number): void {
+  assert((contentId | 0) === contentId, "content is named by a 32-bit integer");
+  assert((end | 0) === end, "content is too long");
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { contiguous } from "../../src/allocators/contiguous.ts";
-import { Digest } from "../../src/core/digest.ts";
+import { digestOf } from "../digest-of.ts";
 import { compilePools, type PoolGroup } from "../engine/pool.ts";
 import { type Model, newGroup } from "./pool-commands.ts";
 
@@ -15,12 +15,6 @@ function pool(slots: number, options: Readonly<Record<string, unknown>>) {
     return group;
   };
   return { allocator, arrive };
-}
-
-function digestOf(cells: readonly number[]): string {
-  const digest = new Digest();
-  for (const cell of cells) digest.add(cell);
-  return digest.hex();
 }
 
 const firstFit = { reserve: "oracle", placement: "first-fit" };

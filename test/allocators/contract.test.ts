@@ -94,7 +94,9 @@ describe.each(runs)("$name", ({ build }) => {
 
   it("refuses misuse with a crash", () => {
     const { allocator } = build(200);
-    expect(() => allocator.release(0)).toThrow("a sequence");
+    expect(() => allocator.release(0)).toThrow(
+      /a sequence (is released but holds nothing|has no chunk)/,
+    );
   });
 });
 

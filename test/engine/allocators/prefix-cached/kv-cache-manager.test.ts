@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Digest } from "../../../../src/core/digest.ts";
+import { digestOf } from "../../../digest-of.ts";
 import {
   type GroupSpec,
   hashedBy,
@@ -51,12 +51,6 @@ class Observed {
       statistics: manager.statistics,
     };
   }
-}
-
-function digestOf(blocks: readonly number[]): string {
-  const digest = new Digest();
-  for (const block of blocks) digest.add(block);
-  return digest.hex();
 }
 
 function modelState(model: TokenModel, handles: readonly number[]): unknown {

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Segment } from "../../../../src/request.ts";
 import { Contents } from "./content.ts";
+import { tokensOf } from "./run-calls.ts";
 
 const contents = await Contents.compile();
 const { engine } = contents;
@@ -14,12 +15,6 @@ const segments = fc.array(
   }),
   { minLength: 1 },
 );
-
-function tokensOf(parts: readonly Segment[]): string[] {
-  return parts.flatMap(({ contentId, offset, length }) =>
-    Array.from({ length }, (_, index) => `${contentId}:${offset + index}`),
-  );
-}
 
 function readAll(content: number, limit: number): Segment[] {
   const parts: Segment[] = [];

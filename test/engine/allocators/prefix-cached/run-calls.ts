@@ -3,7 +3,8 @@ import type { KvCacheManager } from "../../kv-cache.ts";
 import type { Call } from "./programs.ts";
 import type { TokenModel } from "./token-model.ts";
 
-function tokensOf(segments: readonly Segment[]): string[] {
+/** Tokens by what they say, as segments do. */
+export function tokensOf(segments: readonly Segment[]): string[] {
   return segments.flatMap(({ contentId, offset, length }) =>
     Array.from({ length }, (_, index) => `${contentId}:${offset + index}`),
   );
