@@ -4,7 +4,10 @@ import { Group } from "./request";
 /** Has the request come that is due by itself, by `exports.ts`; tells when the one behind it will, Infinity if none. */
 export declare function arriveKnown(): f64;
 
-/** The same for the first of those that others caused. */
+/** Writes into the columns of engine/foreseen.ts which requests come behind those that have come; tells how many. */
+export declare function foresee(): i32;
+
+/** The same as {@link arriveKnown} for the first of those that others caused. */
 export declare function arriveCaused(): f64;
 
 /** A request of a user has ended, who may send another: tells when the first of all that others caused is due, Infinity if none. */

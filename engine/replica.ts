@@ -1,4 +1,5 @@
 import { Clock } from "./core/time";
+import { Foreseen } from "./foreseen";
 import * as host from "./host";
 import { LatencyModel, Price } from "./latency/latency";
 import { Iterations, Space } from "./metrics/space";
@@ -30,6 +31,7 @@ export class Replica {
   private readonly facts: Facts;
   private readonly space: Space;
   private readonly aftermath: Aftermath;
+  private readonly foreseen: Foreseen;
   /** The exact begin and end of the last iterations, or of those under way. */
   private readonly start: Clock = new Clock();
   private readonly end: Clock = new Clock();
@@ -48,6 +50,7 @@ export class Replica {
     facts: Facts,
     space: Space,
     aftermath: Aftermath,
+    foreseen: Foreseen,
     firstNs: f64,
   ) {
     this.serving = serving;
@@ -55,6 +58,7 @@ export class Replica {
     this.facts = facts;
     this.space = space;
     this.aftermath = aftermath;
+    this.foreseen = foreseen;
     this.knownNs = firstNs;
   }
 
@@ -78,11 +82,17 @@ export class Replica {
 
   /** Takes in the next arrival, which is due now: at one instant the known one comes before those that others caused. */
   private takeArrival(nowNs: f64): void {
-    if (this.knownNs === nowNs) this.knownNs = host.arriveKnown();
+    if (this.knownNs === nowNs) this.knownNs = this.arriveKnown();
     else this.aftermath.causedNs = host.arriveCaused();
     if (this.knownNs < Infinity) return;
     this.facts.noneExpected(nowNs);
     this.space.windows.reach(nowNs);
+  }
+
+  @inline
+  private arriveKnown(): f64 {
+    const foreseen = this.foreseen;
+    return foreseen.left > 0 ? foreseen.arrive() : host.arriveKnown();
   }
 
   /** All events of this instant are handled, and nothing runs: decides what runs next. */

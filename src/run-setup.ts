@@ -37,9 +37,10 @@ export function runSetup(run: SetupRun): RunResult {
       onProgress: run.onProgress ?? (() => {}),
       facts: built.facts,
       serving: built.serving,
+      foreseen: built.foreseen,
     });
     serveAs(arrivals);
-    const replica = built.replica(arrivals.knownNs);
+    const replica = built.replica(arrivals.firstNs);
     while (engine.run(replica, INSTANTS) === 1);
     const endNs = engine.nowNs(replica);
     engine.end(built.facts, built.space, endNs);

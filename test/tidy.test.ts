@@ -104,7 +104,7 @@ const ENGINE_MAY_IMPORT: MayImport = {
   metrics: ["core", "request", "latency", "allocators/pool"],
   scheduler: ["core", "request", "host", "latency", "allocators", "metrics"],
 };
-const ENGINE_TOP = ["replica", "exports"];
+const ENGINE_TOP = ["foreseen", "replica", "exports"];
 
 /** What the engine exports, by function: each does what its name says with what it is given. */
 const EXPORTS = "engine/exports/";

@@ -3,6 +3,7 @@ import { Allocator } from "../allocators/allocator";
 import { Pool } from "../allocators/pool";
 import { CachingPool } from "../allocators/prefix-cached/caching-pool";
 import { KvCacheManager } from "../allocators/prefix-cached/kv-cache-manager";
+import { Foreseen } from "../foreseen";
 import { LatencyModel } from "../latency/latency";
 import { Collector } from "../metrics/collector";
 import { Latencies } from "../metrics/latencies";
@@ -80,9 +81,10 @@ export function newReplica(
   facts: Facts,
   space: Space,
   aftermath: Aftermath,
+  foreseen: Foreseen,
   firstNs: f64,
 ): Replica {
-  return new Replica(serving, latency, facts, space, aftermath, firstNs);
+  return new Replica(serving, latency, facts, space, aftermath, foreseen, firstNs);
 }
 
 /** Whether anything is left to happen behind so many instants. */
@@ -92,6 +94,33 @@ export function run(replica: Replica, instants: i32): bool {
 
 export function nowNs(replica: Replica): f64 {
   return replica.nowNs;
+}
+
+export function newForeseen(facts: Facts, serving: Serving): Foreseen {
+  return new Foreseen(facts, serving);
+}
+
+/** Where the host writes which requests are to come: a column of arrivals, of prompts' lengths and of outputs'. */
+export function foreseenArrivals(foreseen: Foreseen): StaticArray<f64> {
+  return foreseen.arrivalNs;
+}
+
+export function foreseenPrompts(foreseen: Foreseen): StaticArray<i32> {
+  return foreseen.promptTokens;
+}
+
+export function foreseenOutputs(foreseen: Foreseen): StaticArray<i32> {
+  return foreseen.outputTokens;
+}
+
+/** It has written the first so many. */
+export function beginForeseen(foreseen: Foreseen, rows: i32): void {
+  foreseen.begin(rows);
+}
+
+/** How many of them have yet to come. */
+export function foreseenLeft(foreseen: Foreseen): i32 {
+  return foreseen.left;
 }
 
 export function newcomer(
@@ -128,18 +157,6 @@ export function setSender(group: Group, priority: i32, user: i32): void {
 export function arrive(facts: Facts, serving: Serving, group: Group): void {
   facts.arrived(group.arrivalNs, group.id);
   serving.arrive(group);
-}
-
-/** A request of one sequence of which nothing else is known. */
-export function arrivePlain(
-  facts: Facts,
-  serving: Serving,
-  id: i32,
-  arrivalNs: f64,
-  promptTokens: i32,
-  outputTokens: i32,
-): void {
-  arrive(facts, serving, newcomer(serving, id, arrivalNs, promptTokens, outputTokens));
 }
 
 export function newChunkedServing(

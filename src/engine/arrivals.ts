@@ -1,17 +1,15 @@
 import { assert } from "../core/assert.ts";
 import type { Nanoseconds } from "../core/time.ts";
-import { isPlain, type Request, type Tokens } from "../request.ts";
+import type { Request, Tokens } from "../request.ts";
 import { singleSequences } from "../workload/single-sequences.ts";
 import type { Arrival, RequestStream } from "../workload/workload.ts";
 import { capOutputs } from "./cap-outputs.ts";
 import { type Engine, engine, type Host } from "./engine.ts";
 import { EventQueue } from "./event-queue.ts";
+import { Foreseen } from "./foreseen.ts";
 
 /** Nobody in particular, to the engine. */
 const NO_USER = -1;
-
-/** A constant of this module, unlike a property of an import, is not looked up each time. */
-const { arrivePlain } = engine;
 
 /** Where a run's requests come from, and where they go. */
 export interface ArrivalsParts {
@@ -22,41 +20,57 @@ export interface ArrivalsParts {
   readonly separates: boolean;
   /** Called now and then with the number of requests that have ended. */
   readonly onProgress: (ended: number) => void;
-  /** Addresses of whom a request is told of, and who serves it. */
+  /** Addresses of whom a request is told of, of who serves it, and of the block of those that are foreseen. */
   readonly facts: number;
   readonly serving: number;
+  readonly foreseen: number;
 }
 
-/** Hands requests to the engine as they come, and has those come that others cause. */
+/** Hands requests to the engine as they come, or ahead of time, and has those come that others cause. */
 export class Arrivals implements Host {
-  outputsCapped = 0;
   private readonly parts: ArrivalsParts;
   private readonly stream: RequestStream;
-  /** The next that waits for nothing; null after the last. */
+  /** The requests ahead of their time; null where they are not known then. */
+  private readonly foreseen: Foreseen | null;
+  /** The next that waits for nothing; null after the last, and where they are foreseen. */
   #known: Arrival | null;
   /** At one instant in the order in which they became known. */
   readonly #caused = new EventQueue<Arrival>();
-  /** Requests as the stream sent them, and as they are served. */
+  /** Requests as the stream sent them, those of them with an output that was cut, and requests as they are served. */
   #sent = 0;
+  #capped = 0;
   #requests = 0;
   /** Of each user of a closed loop: requests that have not ended. */
   readonly #unended = new Map<number, number>();
 
   constructor(parts: ArrivalsParts) {
+    const { stream, maxModelLen } = parts;
+    const { foreseeable } = stream;
     this.parts = parts;
-    this.stream = parts.stream;
-    this.#known = parts.stream.nextArrival();
+    this.stream = stream;
+    this.foreseen =
+      foreseeable === null ? null : new Foreseen(foreseeable, maxModelLen, parts.foreseen);
+    this.#known = foreseeable === null ? stream.nextArrival() : null;
   }
 
-  /** When the next arrival that waits for nothing is due; Infinity after the last. */
-  get knownNs(): Nanoseconds {
-    return this.#known === null ? Infinity : this.#known.atNs;
+  /** When the first request is due; Infinity if none comes. */
+  get firstNs(): Nanoseconds {
+    return this.foreseen === null ? this.#knownNs : this.foreseen.firstNs;
+  }
+
+  /** Requests that came with an output which was cut. */
+  get outputsCapped(): number {
+    return this.foreseen === null ? this.#capped : this.foreseen.outputsCapped;
+  }
+
+  foresee(): number {
+    return this.foreseen!.fill();
   }
 
   arriveKnown(): Nanoseconds {
     this.#arrive(this.#known!);
     this.#known = this.stream.nextArrival();
-    return this.knownNs;
+    return this.#knownNs;
   }
 
   arriveCaused(): Nanoseconds {
@@ -80,10 +94,14 @@ export class Arrivals implements Host {
     this.parts.onProgress(ended);
   }
 
+  get #knownNs(): Nanoseconds {
+    return this.#known === null ? Infinity : this.#known.atNs;
+  }
+
   #arrive(arrival: Arrival): void {
     const sent = this.stream.create(this.#sent, arrival);
     const request = capOutputs(sent, this.parts.maxModelLen);
-    if (request !== sent) this.outputsCapped += 1;
+    if (request !== sent) this.#capped += 1;
     this.#sent += 1;
     const { separates } = this.parts;
     if (request.user !== null)
@@ -96,8 +114,6 @@ export class Arrivals implements Host {
     const { facts, serving } = this.parts;
     const { id, arrivalNs, promptTokens, outputTokens } = request;
     this.#requests += 1;
-    if (isPlain(request))
-      return arrivePlain(facts, serving, id, arrivalNs, promptTokens, outputTokens[0]!);
     const group = engine.newcomer(serving, id, arrivalNs, promptTokens, outputTokens[0]!);
     describe(engine, group, request);
     engine.arrive(facts, serving, group);

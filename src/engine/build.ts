@@ -30,6 +30,8 @@ export interface BuiltRun {
   readonly facts: number;
   readonly space: number;
   readonly serving: number;
+  /** Where it is written which requests are to come. */
+  readonly foreseen: number;
   /** Makes the replica that serves from its first arrival on. */
   readonly replica: (firstNs: Nanoseconds) => number;
 }
@@ -53,9 +55,10 @@ export function buildRun(
     const served = serving(aftermath);
     const latency = latencyModel(setup.latency);
     const running = watches ? engine.newWatched(served) : served;
+    const foreseen = engine.newForeseen(facts, served);
     const replica = (firstNs: Nanoseconds) =>
-      engine.newReplica(running, latency, facts, space, aftermath, firstNs);
-    return { cells, pool, facts, space, serving: served, replica };
+      engine.newReplica(running, latency, facts, space, aftermath, foreseen, firstNs);
+    return { cells, pool, facts, space, serving: served, foreseen, replica };
   };
   if (scheduler.policy === "chunked") {
     const { maxBatchedTokens } = scheduler;

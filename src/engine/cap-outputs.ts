@@ -1,18 +1,14 @@
-import { longest, type Request, type Tokens, withOutputs } from "../request.ts";
+import type { Request, Tokens } from "../request.ts";
+
+/** Tokens that an output behind a prompt may have, so that both fit the model's length. */
+export function outputRoom(promptTokens: Tokens, maxModelLen: Tokens): Tokens {
+  return Math.max(1, maxModelLen - promptTokens);
+}
 
 /** The request with each output cut so that prompt and output fit the model's length; the same object if they fit. */
 export function capOutputs(request: Request, maxModelLen: Tokens): Request {
   const { promptTokens, outputTokens } = request;
-  const room = Math.max(1, maxModelLen - promptTokens);
-  return longest(outputTokens) <= room ? request : withOutputsUpTo(room, request);
-}
-
-function withOutputsUpTo(room: Tokens, request: Request): Request {
-  const { outputTokens } = request;
-  // Lists of small integers, as all others are: once V8 has met a list of doubles, which Math.min makes, it converts the others.
-  if (outputTokens.length === 1) return withOutputs(request, [room]);
-  return withOutputs(
-    request,
-    outputTokens.map((output) => (output < room ? output : room)),
-  );
+  const room = outputRoom(promptTokens, maxModelLen);
+  if (outputTokens.every((output) => output <= room)) return request;
+  return { ...request, outputTokens: outputTokens.map((output) => Math.min(output, room)) };
 }

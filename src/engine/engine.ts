@@ -11,6 +11,7 @@ declare const WebAssembly: {
 /** What a run is asked while the engine serves (engine/host.ts). */
 export interface Host {
   arriveKnown(): number;
+  foresee(): number;
   arriveCaused(): number;
   ended(user: number, atNs: number): number;
   progress(ended: number): void;
@@ -21,6 +22,7 @@ let auditing: Audit | null = null;
 
 const host = {
   arriveKnown: () => running!.arriveKnown(),
+  foresee: () => running!.foresee(),
   arriveCaused: () => running!.arriveCaused(),
   ended: (user: number, atNs: number) => running!.ended(user, atNs),
   progress: (ended: number) => running!.progress(ended),
@@ -69,7 +71,8 @@ export function doublesAt(
   return new Float64Array(memory.buffer, unsigned(address), count);
 }
 
-function integersAt(address: number, count: number): Int32Array {
+/** `count` 32-bit integers that begin at an address; as good as {@link doublesAt}. */
+export function integersAt(address: number, count: number): Int32Array {
   return new Int32Array(engine.memory.buffer, unsigned(address), count);
 }
 

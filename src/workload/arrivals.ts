@@ -5,12 +5,15 @@ import type { Random } from "../core/random.ts";
 /** Processes whose arrivals wait for nothing. */
 export type OpenProcess = Exclude<ArrivalsConfig, { readonly process: "closed" }>;
 
+/** Fills a column with what comes next. */
+export type Filler = (into: Float64Array) => void;
+
 /**
- * The arrival times of an open process, in seconds, one a call and never falling. Gaps are summed in seconds and rounded
- * by the caller once: rounding each gap would shift the rate (by several per cent at 10^5 requests a second).
+ * The arrival times of an open process, in seconds, never falling. Gaps are summed in seconds and rounded by the caller once: rounding
+ * each gap would shift the rate (by several per cent at 10^5 requests a second).
  * A random process has its first arrival after its first gap; the deterministic one at 0.
  */
-export function arrivalTimes(random: Random, config: OpenProcess): Sampler {
+export function arrivalTimes(random: Random, config: OpenProcess): Filler {
   switch (config.process) {
     case "poisson":
       return cumulative(exponential(random, 1 / config.rate));
@@ -23,11 +26,15 @@ export function arrivalTimes(random: Random, config: OpenProcess): Sampler {
   }
 }
 
-function cumulative(gap: Sampler): Sampler {
-  let seconds = 0;
-  return () => {
-    seconds += gap();
-    return seconds;
+function cumulative(gap: Sampler): Filler {
+  let reached = 0;
+  return (into) => {
+    let seconds = reached;
+    for (let row = 0; row < into.length; row += 1) {
+      seconds += gap();
+      into[row] = seconds;
+    }
+    reached = seconds;
   };
 }
 
@@ -35,9 +42,11 @@ function gammaGaps(random: Random, rate: number, squaredVariation: number): Samp
   return gamma(random, 1 / squaredVariation, squaredVariation / rate);
 }
 
-function every(rate: number): Sampler {
+function every(rate: number): Filler {
   let count = 0;
-  return () => count++ / rate;
+  return (into) => {
+    for (let row = 0; row < into.length; row += 1) into[row] = count++ / rate;
+  };
 }
 
 /**

@@ -5,7 +5,7 @@ import { type Random, randomStream } from "../core/random.ts";
 import { type Nanoseconds, secondsToNanoseconds } from "../core/time.ts";
 import type { Request, Segment, Tokens } from "../request.ts";
 import { lengthsSampler, turnsSampler } from "./lengths.ts";
-import { type Limits, openArrivals, requireSimulable } from "./open-stream.ts";
+import { type Limits, OpenArrivals, requireSimulable, type Times } from "./open-stream.ts";
 import type { RequestLengths } from "./request-lengths.ts";
 import { systemPrompts } from "./system-prompts.ts";
 import { thinkTimes } from "./think-times.ts";
@@ -14,8 +14,8 @@ import type { Arrival, RequestStream } from "./workload.ts";
 /** What conversations are made from. */
 export interface ConversationParts {
   readonly seed: number;
-  /** When conversations begin: never falling, null after the last. */
-  readonly nextTime: () => Nanoseconds | null;
+  /** When conversations begin. */
+  readonly times: Times;
   /** Of messages and answers. */
   readonly lengths: LengthsConfig;
   /** Sequences per request. */
@@ -44,8 +44,9 @@ interface Conversation {
  * others do and whenever its turns are served; `user` is its number. Only those that go on are kept.
  */
 export class Conversations implements RequestStream {
+  readonly foreseeable = null;
   private readonly parts: ConversationParts;
-  private readonly beginnings: Pick<RequestStream, "nextArrival">;
+  private readonly beginnings: OpenArrivals;
   private readonly system: (random: Random) => readonly Segment[];
   private readonly turns: (random: Random) => number;
   private readonly lengths: (random: Random) => RequestLengths;
@@ -57,7 +58,7 @@ export class Conversations implements RequestStream {
   constructor(parts: ConversationParts) {
     this.parts = parts;
     const { prefix, lengths, limits, n } = parts;
-    this.beginnings = openArrivals(parts.nextTime, { ...limits, requests: Infinity });
+    this.beginnings = new OpenArrivals(parts.times, { ...limits, requests: Infinity });
     this.system = fromAny((random) => systemPrompts(random, prefix));
     this.turns = fromAny((random) => turnsSampler(random, prefix.conversations.turns));
     this.lengths = fromAny((random) => {
@@ -68,7 +69,7 @@ export class Conversations implements RequestStream {
 
   nextArrival(): Arrival | null {
     if (this.#sent >= this.parts.limits.requests) return null;
-    const first = this.beginnings.nextArrival();
+    const first = this.beginnings.next();
     if (first === null) return null;
     this.#sent += 1;
     return { atNs: first.atNs, user: this.#begun++ };

@@ -1,12 +1,12 @@
 import type { Config, TraceConfig, WorkloadConfig } from "../config/config.ts";
 import { assert } from "../core/assert.ts";
 import { randomStream } from "../core/random.ts";
-import { type Nanoseconds, secondsToNanoseconds } from "../core/time.ts";
+import { secondsToNanoseconds } from "../core/time.ts";
 import { arrivalTimes, type OpenProcess } from "./arrivals.ts";
 import { closedArrivals } from "./closed-loop.ts";
 import { Conversations } from "./conversations.ts";
 import { lengthsSampler, turnsSampler } from "./lengths.ts";
-import { type Limits, openArrivals } from "./open-stream.ts";
+import { type Limits, OpenArrivals, type Times } from "./open-stream.ts";
 import { requestMaker } from "./request-maker.ts";
 import { readTrace } from "./trace/index.ts";
 import type { Trace } from "./trace/trace.ts";
@@ -31,10 +31,8 @@ export async function loadWorkload({ workload, maxModelLen }: WorkloadSource): P
   return {
     expectedRequests: limits.durationNs === null ? limits.requests : null,
     open: (seed) =>
-      conversations({ workload, maxModelLen }, limits, seed) ?? {
-        ...arrivals(workload, trace, limits, seed),
-        create: requestMaker(workload, trace, seed),
-      },
+      conversations({ workload, maxModelLen }, limits, seed) ??
+      independent(workload, trace, limits, seed),
   };
 }
 
@@ -71,29 +69,50 @@ function conversations(
   );
   return new Conversations({
     ...{ seed, lengths, n, limits, maxModelLen },
-    nextTime: processTimes(process, seed),
+    times: processTimes(process, seed),
     prefix: { ...prefix, conversations: talk },
   });
 }
 
-function arrivals(
-  { arrivals: process, trace: traceConfig }: WorkloadConfig,
+/** Requests that do not go on from each other. */
+function independent(
+  workload: WorkloadConfig,
   trace: Trace | null,
   limits: Limits,
   seed: number,
-): Pick<RequestStream, "nextArrival" | "nextOfUser"> {
-  if (process === null)
-    return openArrivals(traceTimes(trace!.arrivalNs!, traceConfig!.timeScale), limits);
-  if (process.process === "closed") return closedArrivals(seed, process, limits);
-  return openArrivals(processTimes(process, seed), limits);
+): RequestStream {
+  const { arrivals: process, trace: traceConfig } = workload;
+  const { create, lengths } = requestMaker(workload, trace, seed);
+  if (process !== null && process.process === "closed")
+    return { ...closedArrivals(seed, process, limits), create, foreseeable: null };
+  const times =
+    process === null
+      ? traceTimes(trace!.arrivalNs!, traceConfig!.timeScale)
+      : processTimes(process, seed);
+  const open = new OpenArrivals(times, limits);
+  return {
+    nextArrival: () => open.next(),
+    nextOfUser: () => null,
+    create,
+    foreseeable: lengths === null ? null : { arrivals: (intoNs) => open.fill(intoNs), lengths },
+  };
 }
 
-function processTimes(process: OpenProcess, seed: number): () => Nanoseconds {
-  const next = arrivalTimes(randomStream(seed, "arrivals"), process);
-  return () => secondsToNanoseconds(next());
+function processTimes(process: OpenProcess, seed: number): Times {
+  const fill = arrivalTimes(randomStream(seed, "arrivals"), process);
+  return (into) => {
+    fill(into);
+    for (let row = 0; row < into.length; row += 1) into[row] = secondsToNanoseconds(into[row]!);
+    return into.length;
+  };
 }
 
-function traceTimes(arrivalNs: Float64Array, timeScale: number): () => Nanoseconds | null {
+function traceTimes(arrivalNs: Float64Array, timeScale: number): Times {
   let row = 0;
-  return () => (row < arrivalNs.length ? Math.round(arrivalNs[row++]! * timeScale) : null);
+  return (into) => {
+    const count = Math.min(into.length, arrivalNs.length - row);
+    for (let at = 0; at < count; at += 1) into[at] = Math.round(arrivalNs[row + at]! * timeScale);
+    row += count;
+    return count;
+  };
 }

@@ -1,12 +1,12 @@
-import type { WorkloadConfig } from "../config/config.ts";
+import type { PrefixConfig, WorkloadConfig } from "../config/config.ts";
 import { assert } from "../core/assert.ts";
 import { randomStream } from "../core/random.ts";
-import { plainRequest, type Request, type Segment } from "../request.ts";
+import type { Request, Segment } from "../request.ts";
 import { lengthsSampler } from "./lengths.ts";
-import { drawOutputs, type RequestLengths } from "./request-lengths.ts";
+import { drawOutputs, type LengthsSampler, type RequestLengths } from "./request-lengths.ts";
 import { systemPrompts } from "./system-prompts.ts";
-import { contentOf, outputContentOf, type Trace } from "./trace/trace.ts";
-import type { RequestStream } from "./workload.ts";
+import { contentOf, hasLengthsOnly, outputContentOf, type Trace } from "./trace/trace.ts";
+import type { Foreseeable, RequestStream } from "./workload.ts";
 
 /** Lengths and content of a request, by its id and number of sequences. */
 type Saying = (
@@ -14,13 +14,32 @@ type Saying = (
   sequences: number,
 ) => RequestLengths & Pick<Request, "content" | "outputContent">;
 
+/** Makes the requests of one run. */
+export interface RequestMaker {
+  readonly create: RequestStream["create"];
+  /** The lengths alone, in place of {@link create}; null where there is more to requests than these. */
+  readonly lengths: Foreseeable["lengths"] | null;
+}
+
 /** Makes requests that go on from no other: as the trace has them, or as `workload.lengths` draws them. */
 export function requestMaker(
   workload: WorkloadConfig,
   trace: Trace | null,
   seed: number,
+): RequestMaker {
+  const { lengths, prefix, n } = workload;
+  const draw = lengths === null ? null : lengthsSampler(randomStream(seed, "lengths"), lengths);
+  const say = draw === null ? recorded(trace!) : drawn(draw, prefix, seed);
+  const isPlain = prefix === null && n === 1 && (trace === null || hasLengthsOnly(trace));
+  const plain = draw === null ? recordedLengths(trace!) : drawnLengths(draw);
+  return { create: creator(workload, trace, say), lengths: isPlain ? plain : null };
+}
+
+function creator(
+  workload: WorkloadConfig,
+  trace: Trace | null,
+  say: Saying,
 ): RequestStream["create"] {
-  const say = workload.lengths === null ? recorded(trace!) : drawn(workload, seed);
   let created = 0;
   return (id, { atNs, user }) => {
     assert(id === created++, "a request is created out of order");
@@ -29,8 +48,6 @@ export function requestMaker(
       trace?.sequences[id] || workload.n,
     );
     const priority = trace?.priority[id] ?? 0;
-    if (content === null && outputContent === null && priority === 0 && user === null)
-      return plainRequest(id, atNs, promptTokens, outputTokens);
     return {
       id,
       arrivalNs: atNs,
@@ -44,6 +61,25 @@ export function requestMaker(
   };
 }
 
+function drawnLengths(draw: LengthsSampler): Foreseeable["lengths"] {
+  return (prompts, outputs, count) => {
+    for (let row = 0; row < count; row += 1) {
+      const { promptTokens, outputTokens } = draw(1);
+      prompts[row] = promptTokens;
+      outputs[row] = outputTokens[0]!;
+    }
+  };
+}
+
+function recordedLengths(trace: Trace): Foreseeable["lengths"] {
+  let come = 0;
+  return (prompts, outputs, count) => {
+    prompts.set(trace.promptTokens.subarray(come, come + count));
+    outputs.set(trace.outputTokens.subarray(come, come + count));
+    come += count;
+  };
+}
+
 /** A trace has one output length a request: all its sequences have it. */
 function recorded(trace: Trace): Saying {
   return (row, n) => ({
@@ -54,8 +90,7 @@ function recorded(trace: Trace): Saying {
   });
 }
 
-function drawn({ lengths, prefix }: WorkloadConfig, seed: number): Saying {
-  const draw = lengthsSampler(randomStream(seed, "lengths"), lengths!);
+function drawn(draw: LengthsSampler, prefix: PrefixConfig | null, seed: number): Saying {
   if (prefix === null)
     return (_, n) => {
       const { promptTokens, outputTokens } = draw(n);

@@ -3,6 +3,8 @@ import type { Request } from "../request.ts";
 
 /** Requests as they come, one stream per run; the same seed gives every allocator the same requests. */
 export interface RequestStream {
+  /** Its requests a block at a time, in place of all else here; null where they cannot be known before they come. */
+  readonly foreseeable: Foreseeable | null;
   /**
    * The next arrival that waits for no other request's end, in order of time; null when there are no more.
    * Open processes and traces give all arrivals here; a closed loop gives each user's first, conversations their first turns.
@@ -16,6 +18,14 @@ export interface RequestStream {
   nextOfUser(user: number, nowNs: Nanoseconds): Nanoseconds | null;
   /** The request that arrives now. Called in order of arrival, with id 0, 1, 2 … */
   create(id: number, arrival: Arrival): Request;
+}
+
+/** Plain requests (request.ts), none of which waits for another's end: they can be drawn ahead of time. */
+export interface Foreseeable {
+  /** Writes when the next ones come; fewer than there is room for when no more do. Returns how many. */
+  arrivals(intoNs: Float64Array): number;
+  /** Writes the lengths of the next `count`. */
+  lengths(prompts: Int32Array, outputs: Int32Array, count: number): void;
 }
 
 /** When a request comes and from whom; what it asks for is drawn only when it is there. */

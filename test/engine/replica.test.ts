@@ -17,6 +17,7 @@ let outside: Outside;
 const engine = await compiled<"mark" | "release" | "make" | "run" | "nowNs">(
   `${sourceAt("test/engine/empty-pool.as")}
   import { Growth } from "./engine/core/growth";
+  import { Foreseen } from "./engine/foreseen";
   import { LatencyModel, Price, Work } from "./engine/latency/latency";
   import { Collector } from "./engine/metrics/collector";
   import { Latencies } from "./engine/metrics/latencies";
@@ -72,13 +73,15 @@ const engine = await compiled<"mark" | "release" | "make" | "run" | "nowNs">(
     const space = new Space(pool, ledger, 0, RUN_END);
     const aftermath = new Aftermath(facts);
     const serving = new ToldServing(aftermath);
-    return new Replica(serving, new FixedLatency(), facts, space, aftermath, firstNs);
+    const foreseen = new Foreseen(facts, serving);
+    return new Replica(serving, new FixedLatency(), facts, space, aftermath, foreseen, firstNs);
   }
   export function run(replica: Replica, instants: i32): bool { return replica.run(instants); }
   export function nowNs(replica: Replica): f64 { return replica.nowNs; }
   `,
   {
     arriveKnown: () => outside.arriveKnown(),
+    foresee: () => 0,
     arriveCaused: () => outside.arriveCaused(),
     ended: (user, atNs) => outside.ended(user!, atNs!),
     progress: () => {},

@@ -55,6 +55,7 @@ let watched: WatchedRun | null = null;
 let transferTicks = 0;
 const module: Compiled & Engine = (await compiled(sourceAt("test/engine/watched-run.as"), {
   arriveKnown: () => watched!.arriveKnown(),
+  foresee: () => 0,
   arriveCaused: () => Infinity,
   ended: (user) => watched!.ended(user),
   progress() {},
@@ -143,6 +144,7 @@ export class WatchedRun {
       this.#facts,
       this.#space,
       aftermath,
+      module.newForeseen(this.#facts, this.#serving),
       this.#known?.atNs ?? Infinity,
     );
   }

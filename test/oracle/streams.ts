@@ -1,5 +1,5 @@
 import type { Request } from "../../src/request.ts";
-import type { RequestStream } from "../../src/workload/workload.ts";
+import type { Foreseeable, RequestStream } from "../../src/workload/workload.ts";
 
 export type Lengths = Pick<Request, "promptTokens" | "outputTokens">;
 
@@ -7,12 +7,32 @@ export type Lengths = Pick<Request, "promptTokens" | "outputTokens">;
 export function openStream(lengths: readonly Lengths[], timesNs: readonly number[]): RequestStream {
   let next = 0;
   return {
+    foreseeable: foreseeable(lengths, timesNs),
     nextArrival() {
       const atNs = timesNs[next++];
       return atNs === undefined ? null : { atNs, user: null };
     },
     nextOfUser: () => null,
     create: (id, arrival) => request(id, arrival.atNs, lengths[id]!, null),
+  };
+}
+
+/** The same a block at a time, where each has a single output. */
+function foreseeable(lengths: readonly Lengths[], timesNs: readonly number[]): Foreseeable | null {
+  if (lengths.some(({ outputTokens }) => outputTokens.length > 1)) return null;
+  let next = 0;
+  return {
+    arrivals(intoNs) {
+      const times = timesNs.slice(next, next + intoNs.length);
+      intoNs.set(times);
+      return times.length;
+    },
+    lengths(prompts, outputs, count) {
+      const block = lengths.slice(next, next + count);
+      prompts.set(block.map(({ promptTokens }) => promptTokens));
+      outputs.set(block.map(({ outputTokens }) => outputTokens[0]!));
+      next += count;
+    },
   };
 }
 
@@ -26,6 +46,7 @@ export function closedStream(
   let promised = firstNs.length;
   const ended = firstNs.map(() => 0);
   return {
+    foreseeable: null,
     nextArrival() {
       const user = next++;
       const atNs = firstNs[user];
@@ -72,6 +93,7 @@ export function conversationStream(
     return said.reduce((sum, one) => sum + one.promptTokens + one.outputTokens[0]!, message);
   };
   return {
+    foreseeable: null,
     nextArrival() {
       if (promised === most || begun === conversations.length) return null;
       promised += 1;

@@ -112,6 +112,16 @@ export class TraceBuilder {
   }
 }
 
+/** Whether a trace says no more of its requests than when they come and how long they are. */
+export function hasLengthsOnly({ sequences, priority, content, outputContent }: Trace): boolean {
+  return (
+    sequences.every((n) => n <= 1) &&
+    priority.every((rank) => rank === 0) &&
+    content.contentId.length === 0 &&
+    outputContent.contentId.every((id) => id < 0)
+  );
+}
+
 /** What the prompt of request `row` says; null where the trace does not know. */
 export function contentOf({ content }: Trace, row: number): Segment[] | null {
   const from = row === 0 ? 0 : content.ends[row - 1]!;

@@ -79,6 +79,7 @@ function tellContent(
   { priorities, saying }: Told,
 ): RequestStream {
   return {
+    foreseeable: null,
     nextArrival: () => stream.nextArrival(),
     nextOfUser: (user, nowNs) => stream.nextOfUser(user, nowNs),
     create(id, arrival) {

@@ -103,6 +103,7 @@ function streamOf(sent: readonly Sent[]): RequestStream {
   );
   let next = 0;
   return {
+    foreseeable: null,
     nextArrival() {
       const request = requests[next++];
       return request === undefined ? null : { atNs: request.arrivalNs, user: null };
