@@ -36,21 +36,15 @@ export class BlockPool {
   /** Takes blocks one after the other into a column, from place `from` to before `until`. */
   takeInto(column: StaticArray<i32>, from: i32, until: i32): void {
     const free = this.free;
-    let top = this.freeCount;
+    const before = this.freeCount;
+    let top = before;
     assert(until - from <= top, "a block is taken from an empty pool");
-    const placements = this.placements;
-    let first = placements.first;
-    let second = placements.second;
     for (let at = from; at < until; at += 1) {
       top -= 1;
-      const block = free[top];
-      column[at] = block;
-      first = Digest.mixedFirst(first, block);
-      second = Digest.mixedSecond(second, block);
+      column[at] = free[top];
     }
-    placements.first = first;
-    placements.second = second;
     this.freeCount = top;
+    this.placements.addDown(free, before, top);
   }
 
   /** A block that somebody has gains an owner. */

@@ -56,44 +56,39 @@ export class BlockTables extends TableRows {
 
   /** One block more, whose last is full, for each sequence of the runs of `sequences` from number `from` on to before `until`. */
   extend(sequences: StaticArray<i32>, runs: StaticArray<i32>, from: i32, until: i32): void {
+    // A run has a sequence at most once.
+    const longest = this.longest + until - from;
+    if (longest > this.room) this.reserve(0, longest);
     const gpu = this.gpu;
     const free = gpu.free;
     const window = this.windowBlocks;
     const lengths = this.lengths;
-    const placements = gpu.placements;
-    let first = placements.first;
-    let second = placements.second;
-    let tables = this.tables;
-    let room = this.room;
-    let top = gpu.freeCount;
+    const tables = this.tables;
+    const room = this.room;
+    const before = gpu.freeCount;
+    let top = before;
+    let longestBefore = 0;
     for (let run = from << BITS; run < until << BITS; run += 1 << BITS) {
       const start = runs[run + FROM];
       const end = start + runs[run + COUNT];
       for (let at = start; at < end; at += 1) {
         const row = sequences[at];
         const length = lengths[row];
-        if (length >= room) {
-          this.reserve(row, length + 1);
-          tables = this.tables;
-          room = this.room;
-        }
         const next = row * room + length;
         lengths[row] = length + 1;
+        longestBefore = max(longestBefore, length);
         if (length >= window) {
           tables[next] = tables[next - window];
           continue;
         }
         top -= 1;
-        assert(top >= 0, "a block is taken from an empty pool");
-        const block = free[top];
-        tables[next] = block;
-        first = Digest.mixedFirst(first, block);
-        second = Digest.mixedSecond(second, block);
+        tables[next] = free[top];
       }
     }
+    assert(top >= 0, "a block is taken from an empty pool");
+    this.longest = max(this.longest, longestBefore + 1);
     gpu.freeCount = top;
-    placements.first = first;
-    placements.second = second;
+    gpu.placements.addDown(free, before, top);
   }
 
   /** Makes token number `tokens` of a sequence writable, by a new block or by a copy of a shared one; whether it was copied. */
@@ -222,6 +217,7 @@ export class BlockTables extends TableRows {
   private pushNext(sequence: i32): void {
     const length = this.entries(sequence);
     if (length >= this.room) this.reserve(sequence, length + 1);
+    this.longest = max(this.longest, length + 1);
     const start = this.start(sequence);
     const again = start + (length % this.windowBlocks);
     this.tables[start + length] = length < this.windowBlocks ? this.gpu.take() : this.tables[again];

@@ -17,6 +17,8 @@ export abstract class TableRows {
   protected marks: StaticArray<i32> = new StaticArray<i32>(FIRST_ROWS);
   rows: i32 = FIRST_ROWS;
   room: i32 = FIRST_ROOM;
+  /** At least as many entries as any table has ever had. */
+  protected longest: i32 = 0;
 
   /** {@link NOWHERE}, {@link GPU} or {@link CPU}. */
   @inline
@@ -47,6 +49,7 @@ export abstract class TableRows {
     if (sequence >= this.rows || entries > this.room) this.reserve(sequence, entries);
     assert(this.marks[sequence] === NOWHERE, "a sequence has a table already");
     this.marks[sequence] = GPU;
+    this.longest = max(this.longest, entries);
   }
 
   protected requireOnGpu(sequence: i32): void {

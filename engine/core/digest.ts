@@ -34,4 +34,17 @@ export class Digest {
     this.first = Digest.mixedFirst(first, three);
     this.second = Digest.mixedSecond(second, three);
   }
+
+  /** Mixes in the words of a column from the place before `from` down to `until`. */
+  addDown(words: StaticArray<i32>, from: i32, until: i32): void {
+    let first = this.first;
+    let second = this.second;
+    for (let at = from - 1; at >= until; at -= 1) {
+      const word = words[at];
+      first = Digest.mixedFirst(first, word);
+      second = Digest.mixedSecond(second, word);
+    }
+    this.first = first;
+    this.second = second;
+  }
 }
