@@ -1,4 +1,5 @@
 import { Group } from "../request";
+import { FreeUnits } from "./free-units";
 import { Pool } from "./pool";
 
 /** What became of a question: memory was given, or why not. */
@@ -54,12 +55,10 @@ export abstract class Allocator extends Pool {
   readonly answer: Answer;
   /** Whether groups can be swapped out. */
   swaps: bool = false;
-  /** Slots of what is swapped at a time. */
-  blockSlots: i32 = 1;
 
   /** `answer`: whose answers it gives; null for its own. */
-  constructor(answer: Answer | null = null) {
-    super();
+  constructor(units: FreeUnits, unitSlots: i32, answer: Answer | null = null) {
+    super(units, unitSlots);
     this.answer = answer === null ? new Answer() : answer;
   }
 

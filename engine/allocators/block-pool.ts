@@ -1,24 +1,24 @@
 import { Digest } from "../core/digest";
+import { FreeUnits } from "./free-units";
 
 /**
  * Equal blocks with reference counts over a free stack (vLLM v0.2.0, `BlockAllocator`): first the highest id, then what came back last.
  * What is kept of a count is the owners beyond the first, so that blocks which nobody shares come and go by the dozen.
  */
 @final
-export class BlockPool {
+export class BlockPool extends FreeUnits {
   readonly size: i32;
   /** The free blocks, the next one last; the first {@link freeCount} count. */
   readonly free: StaticArray<i32>;
-  freeCount: i32;
   /** Owners of each block beyond the first; 0 for free ones. */
   readonly others: StaticArray<i32>;
   /** Takes in every block that is handed out. */
   readonly placements: Digest;
 
   constructor(blocks: i32, placements: Digest) {
+    super(blocks);
     this.size = blocks;
     this.free = new StaticArray<i32>(blocks);
-    this.freeCount = blocks;
     this.others = new StaticArray<i32>(blocks);
     this.placements = placements;
     for (let block = 0; block < blocks; block += 1) this.free[block] = block;

@@ -10,13 +10,13 @@ export class CheckedAllocator extends Allocator {
   private readonly inner: Allocator;
 
   constructor(inner: Allocator) {
-    super(inner.answer);
+    super(inner.units, inner.unitSlots, inner.answer);
     this.inner = inner;
     this.slots = inner.slots;
     this.unusable = inner.unusable;
     this.growthSlots = inner.growthSlots;
     this.swaps = inner.swaps;
-    this.blockSlots = inner.blockSlots;
+    this.hasHoles = inner.hasHoles;
   }
 
   admit(group: Group): bool {
@@ -94,10 +94,6 @@ export class CheckedAllocator extends Allocator {
 
   shared(sequence: i32): i32 {
     return this.inner.shared(sequence);
-  }
-
-  freeSlots(): i32 {
-    return this.inner.freeSlots();
   }
 
   largestHole(): i32 {

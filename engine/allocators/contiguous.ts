@@ -32,9 +32,10 @@ export class ContiguousAllocator extends Allocator {
   private addresses: StaticArray<i32> = new StaticArray<i32>(16);
 
   constructor(placement: Placement, reserve: i32, maxModelLen: i32, placements: Digest) {
-    super();
+    super(placement, 1);
     this.placement = placement;
-    this.slots = placement.free;
+    this.slots = placement.freeCount;
+    this.hasHoles = true;
     this.reserve = reserve;
     this.maxModelLen = maxModelLen;
     this.placements = placements;
@@ -93,10 +94,6 @@ export class ContiguousAllocator extends Allocator {
 
   wouldNeverReturn(_group: Group): bool {
     return false;
-  }
-
-  freeSlots(): i32 {
-    return this.placement.free;
   }
 
   largestHole(): i32 {
@@ -179,7 +176,7 @@ export class ContiguousAllocator extends Allocator {
   /** An empty pool takes whatever fits in total (see {@link Placement}), so the sums alone tell the reason. */
   private refuse(count: i32): bool {
     const need = this.need(count);
-    const free = this.placement.free;
+    const free = this.placement.freeCount;
     const reason = need > this.slots ? NEVER : need > free ? TOTAL : HOLE;
     return this.answer.refuse(reason, <f64>need, free, this.placement.largestHole(), this.slots);
   }

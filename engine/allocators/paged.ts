@@ -29,7 +29,6 @@ export class PagedAllocator extends Allocator {
     windowBlocks: i32,
     placements: Digest,
   ) {
-    super();
     const blocks = slots / blockSlots;
     const tables = new BlockTables(
       blockSlots,
@@ -38,12 +37,12 @@ export class PagedAllocator extends Allocator {
       windowBlocks,
       placements,
     );
+    super(tables.gpu, blockSlots);
     this.tables = tables;
     this.gpu = tables.gpu;
     this.slots = slots;
     this.unusable = slots - blocks * blockSlots;
     this.growthSlots = reservedTokens > 0 ? 0 : blockSlots;
-    this.blockSlots = blockSlots;
     this.swaps = reservedTokens === 0;
     this.watermarkBlocks = watermarkBlocks;
     this.reservedTokens = reservedTokens;
@@ -56,16 +55,16 @@ export class PagedAllocator extends Allocator {
     const first = group.sequences[0];
     this.tables.open(first, entries, first, 0);
     if (group.live > 1) this.openFurther(group, entries);
-    return this.answer.grant(entries * this.blockSlots, 0);
+    return this.answer.grant(entries * this.unitSlots, 0);
   }
 
   grow(group: Group, tokens: i32): bool {
     const first = group.sequences[0];
     if (tokens <= this.reservedTokens)
-      return this.answer.grant(this.tables.entries(first) * this.blockSlots, 0);
+      return this.answer.grant(this.tables.entries(first) * this.unitSlots, 0);
     // V0's bound: a free block for each sequence that writes, whether or not it needs one.
     if (group.live > this.gpu.freeCount) return this.refuse(TOTAL, group.live);
-    const writtenWholeBlocks = ((tokens - 1) / this.blockSlots) * this.blockSlots;
+    const writtenWholeBlocks = ((tokens - 1) / this.unitSlots) * this.unitSlots;
     let copies = 0;
     for (let index = 0; index < group.live; index += 1) {
       const sequence = group.sequences[index];
@@ -73,21 +72,21 @@ export class PagedAllocator extends Allocator {
       if (this.tables.hasShared(sequence))
         this.commonSlots[sequence] = min(this.commonSlots[sequence], writtenWholeBlocks);
     }
-    const roomTokens = this.tables.entries(first) * this.blockSlots;
-    return this.answer.grant(roomTokens, copies * this.blockSlots);
+    const roomTokens = this.tables.entries(first) * this.unitSlots;
+    return this.answer.grant(roomTokens, copies * this.unitSlots);
   }
 
   fork(group: Group, tokens: i32): void {
     const parent = group.sequences[0];
     const entries = this.tables.entries(parent);
     if (this.reservedTokens > 0) {
-      this.answer.grant(entries * this.blockSlots, (group.live - 1) * tokens);
+      this.answer.grant(entries * this.unitSlots, (group.live - 1) * tokens);
       return;
     }
     for (let index = 1; index < group.live; index += 1)
       this.tables.fork(parent, group.sequences[index], false);
     for (let index = 0; index < group.live; index += 1)
-      this.setCommon(group.sequences[index], entries * this.blockSlots);
+      this.setCommon(group.sequences[index], entries * this.unitSlots);
     this.answer.grant(tokens, 0);
   }
 
@@ -103,20 +102,12 @@ export class PagedAllocator extends Allocator {
     this.tables.extend(sequences, runs, from, until);
   }
 
-  freeSlots(): i32 {
-    return this.gpu.freeCount * this.blockSlots;
-  }
-
-  largestHole(): i32 {
-    return this.freeSlots();
-  }
-
   holds(sequence: i32): bool {
     return this.tables.place(sequence) === GPU;
   }
 
   held(sequence: i32): i32 {
-    return this.tables.entries(sequence) * this.blockSlots;
+    return this.tables.entries(sequence) * this.unitSlots;
   }
 
   asked(sequence: i32): i32 {
@@ -131,9 +122,9 @@ export class PagedAllocator extends Allocator {
     const cpu = this.tables.cpu;
     const need = this.tables.distinctBlocks(group.sequences, group.live);
     if (need > cpu.freeCount) {
-      const free = cpu.freeCount * this.blockSlots;
-      const pool = cpu.size * this.blockSlots;
-      return this.answer.refuse(TOTAL, <f64>need * this.blockSlots, free, free, pool);
+      const free = cpu.freeCount * this.unitSlots;
+      const pool = cpu.size * this.unitSlots;
+      return this.answer.refuse(TOTAL, <f64>need * this.unitSlots, free, free, pool);
     }
     return this.move(group, CPU);
   }
@@ -150,7 +141,7 @@ export class PagedAllocator extends Allocator {
 
   describe(layout: Layout): void {
     const gpu = this.gpu;
-    layout.cellSlots = this.blockSlots;
+    layout.cellSlots = this.unitSlots;
     this.tables.describe(GPU, layout.gpu);
     this.tables.describe(CPU, layout.cpu);
     gpu.countOwners(layout.ownersOf(gpu.size));
@@ -185,7 +176,7 @@ export class PagedAllocator extends Allocator {
   private commonBlocks(group: Group): i32 {
     const sequences = group.forked ? group.live : 1;
     if (this.reservedTokens > 0 || sequences === 1) return 0;
-    return group.promptTokens / this.blockSlots;
+    return group.promptTokens / this.unitSlots;
   }
 
   /** Opens the tables of the sequences behind the first. */
@@ -193,11 +184,11 @@ export class PagedAllocator extends Allocator {
     const count = this.reservedTokens > 0 || group.forked ? group.live : 1;
     const common = this.commonBlocks(group);
     const first = group.sequences[0];
-    this.setCommon(first, common * this.blockSlots);
+    this.setCommon(first, common * this.unitSlots);
     for (let index = 1; index < count; index += 1) {
       const sequence = group.sequences[index];
       this.tables.open(sequence, entries, first, common);
-      this.setCommon(sequence, common * this.blockSlots);
+      this.setCommon(sequence, common * this.unitSlots);
     }
   }
 
@@ -219,7 +210,7 @@ export class PagedAllocator extends Allocator {
   }
 
   private refuse(reason: i32, needBlocks: i64): bool {
-    const free = this.freeSlots();
-    return this.answer.refuse(reason, <f64>needBlocks * this.blockSlots, free, free, this.slots);
+    const free = this.freeSlots;
+    return this.answer.refuse(reason, <f64>needBlocks * this.unitSlots, free, free, this.slots);
   }
 }

@@ -1,13 +1,26 @@
+import { FreeUnits } from "./free-units";
 import { Layout } from "./layout";
 
 /** A pool as metrics and checks see it: src/allocators/pool.ts, Pool. */
 export abstract class Pool {
+  readonly units: FreeUnits;
+  /** Slots of a unit. */
+  readonly unitSlots: i32;
   /** Slots of the whole pool. */
   slots: i32 = 0;
   /** Slots that can never be handed out: a tail shorter than a block. */
   unusable: i32 = 0;
   /** Slots that a sequence is given at a time as it decodes on; 0 where the scheduler tells of all that a sequence is given. */
   growthSlots: i32 = 0;
+  /** Whether what is free can lie in pieces, which something may be too large for. */
+  hasHoles: bool = false;
+  /** Whether free slots can hold content which a request could still hit. */
+  keepsContent: bool = false;
+
+  constructor(units: FreeUnits, unitSlots: i32) {
+    this.units = units;
+    this.unitSlots = unitSlots;
+  }
 
   /** Whether a sequence holds anything on the GPU: only of one that does may be asked what. */
   abstract holds(sequence: i32): bool;
@@ -18,11 +31,17 @@ export abstract class Pool {
   /** Leading slots that its group's sequences have in common, counted once for the group. */
   abstract shared(sequence: i32): i32;
 
-  abstract freeSlots(): i32;
-  /** Slots of the largest piece that is free. */
-  abstract largestHole(): i32;
+  @inline
+  get freeSlots(): i32 {
+    return this.units.freeCount * this.unitSlots;
+  }
 
-  /** Free slots that hold content which a request could still hit. */
+  /** Slots of the largest piece that is free. */
+  largestHole(): i32 {
+    return this.freeSlots;
+  }
+
+  /** Free slots that hold such content. */
   cachedSlots(): i32 {
     return 0;
   }

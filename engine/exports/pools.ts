@@ -3,7 +3,7 @@ import { Layout } from "../allocators/layout";
 import { Pool } from "../allocators/pool";
 
 export function freeSlots(pool: Pool): i32 {
-  return pool.freeSlots();
+  return pool.freeSlots;
 }
 
 export function unusableSlots(pool: Pool): i32 {

@@ -56,7 +56,7 @@ export class Space {
   constructor(pool: Pool, ledger: Ledger, fromNs: f64, until: f64) {
     this.pool = pool;
     this.ledger = ledger;
-    this.freeLeast = pool.freeSlots();
+    this.freeLeast = pool.freeSlots;
     this.longestNs = floor(ROOM / <f64>pool.slots) - STRETCH_NS;
     this.windows = new Windows(COLUMN.COLUMNS, fromNs, until);
   }
@@ -137,7 +137,7 @@ export class Space {
       this.atEdge.makeRoom();
       this.roomNs = this.longestNs - ns;
     }
-    const free: f64 = pool.freeSlots();
+    const free: f64 = pool.freeSlots;
     const held = <f64>(pool.slots - pool.unusable) - free;
     // Blocks that requests share are full, and each of them has booked them as written: they are written once.
     const useful = held - ledger.internal - ledger.rounding;
@@ -147,8 +147,8 @@ export class Space {
     integrals.add(COLUMN.internal, ledger.internal * ns, ledger.internal * ticks);
     integrals.add(freeShare, free * ns, free * ticks);
     const lost = ledger.rounding + <f64>pool.unusable;
-    const scattered = free - <f64>pool.largestHole();
-    const cached: f64 = pool.cachedSlots();
+    const scattered = pool.hasHoles ? free - <f64>pool.largestHole() : 0;
+    const cached: f64 = pool.keepsContent ? pool.cachedSlots() : 0;
     const again = ledger.reached - held;
     if (lost > 0) integrals.add(COLUMN.rounding, lost * ns, lost * ticks);
     if (scattered > 0) integrals.add(COLUMN.scattered, scattered * ns, scattered * ticks);

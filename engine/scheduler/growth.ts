@@ -7,14 +7,14 @@ export function growGroup(state: ServingState, round: Round, group: Group): bool
   const running = state.running;
   const allocator = state.allocator;
   const writtenTokens = running.written(group);
-  const freeBefore = allocator.freeSlots();
+  const freeBefore = allocator.freeSlots;
   if (!allocator.grow(group, writtenTokens + 1)) return false;
   const answer = allocator.answer;
   const hadToAsk = running.growing.answered(group, writtenTokens, answer.roomTokens);
   const copiedTokens = answer.copiedTokens;
   round.work.copiedTokens += copiedTokens;
   if (copiedTokens > 0) state.facts.copied(round.atNs, group, copiedTokens);
-  if (hadToAsk || allocator.freeSlots() !== freeBefore)
+  if (hadToAsk || allocator.freeSlots !== freeBefore)
     state.facts.extended(group, writtenTokens, true);
   return true;
 }
@@ -30,7 +30,7 @@ export function growUnhindered(state: ServingState, round: Round): bool {
   state.growth.clear();
   if (running.growing.mustAsk) return false;
   const most = running.growing.dueAt(running.tick) + running.widest;
-  if (allocator.freeSlots() < <i64>most * allocator.growthSlots) return false;
+  if (allocator.freeSlots < <i64>most * allocator.growthSlots) return false;
   if (state.swapped === 0) round.growsFrom = 0;
   else growFrom(state, 0, 1);
   return true;
@@ -46,7 +46,7 @@ export function growFurther(state: ServingState, round: Round, steps: i32): void
 export function freeAfterGrowth(state: ServingState, round: Round): i64 {
   const running = state.running;
   const due = round.growsFrom === 0 ? running.growing.dueAt(running.tick) : 0;
-  return state.allocator.freeSlots() - <i64>due * state.allocator.growthSlots;
+  return state.allocator.freeSlots - <i64>due * state.allocator.growthSlots;
 }
 
 /**
@@ -58,7 +58,7 @@ export function nextToAsk(state: ServingState, after: Group | null): Group | nul
   const allocator = state.allocator;
   const growing = running.growing;
   // Room for those behind it that need it, as long as the widest group there is would be given it.
-  const rooms = allocator.growthSlots === 0 ? 0 : allocator.freeSlots() / allocator.growthSlots;
+  const rooms = allocator.growthSlots === 0 ? 0 : allocator.freeSlots / allocator.growthSlots;
   const grown = growing.growAfter(
     idOf(after),
     allocator,
@@ -67,7 +67,7 @@ export function nextToAsk(state: ServingState, after: Group | null): Group | nul
     rooms - running.widest + 1,
   );
   const last = grown === null ? after : grown;
-  if (allocator.freeSlots() < <i64>running.widest * allocator.growthSlots)
+  if (allocator.freeSlots < <i64>running.widest * allocator.growthSlots)
     return running.next(last);
   return growing.dueAfter(idOf(last), running.tick);
 }

@@ -53,7 +53,7 @@ function swapOut(state: ServingState, round: Round, group: Group): void {
   round.preemptions += 1;
   group.preemptions += 1;
   state.addSwapped(group);
-  round.swap(blocks, allocator.blockSlots);
+  round.swap(blocks, allocator.unitSlots);
   state.facts.preempted(round.atNs, group, true, 0, blocks);
 }
 
@@ -67,7 +67,7 @@ export function swapInWaiting(state: ServingState, round: Round): void {
     const blocks = allocator.answer.blocks;
     state.takeSwapped();
     state.admittedSequences += group.seats;
-    round.swap(blocks, allocator.blockSlots);
+    round.swap(blocks, allocator.unitSlots);
     const writtenTokens = group.knownTokens - 1;
     state.running.add(group, writtenTokens, writtenTokens);
     state.facts.swappedIn(round.atNs, group, writtenTokens, blocks);

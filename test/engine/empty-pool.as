@@ -1,10 +1,13 @@
 // A pool of which nothing is held, nor ever will be.
+import { FreeUnits } from "./engine/allocators/free-units";
 import { Layout } from "./engine/allocators/layout";
 import { Pool } from "./engine/allocators/pool";
 
+class AllFree extends FreeUnits {}
+
 class EmptyPool extends Pool {
   constructor(slots: i32) {
-    super();
+    super(new AllFree(slots), 1);
     this.slots = slots;
   }
 
@@ -22,14 +25,6 @@ class EmptyPool extends Pool {
 
   shared(_sequence: i32): i32 {
     return 0;
-  }
-
-  freeSlots(): i32 {
-    return this.slots;
-  }
-
-  largestHole(): i32 {
-    return this.slots;
   }
 
   describe(_layout: Layout): void {}

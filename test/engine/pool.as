@@ -98,7 +98,7 @@ export function swaps(allocator: Allocator): bool {
 }
 
 export function blockSlots(allocator: Allocator): i32 {
-  return allocator.blockSlots;
+  return allocator.unitSlots;
 }
 
 const answerFields = new StaticArray<f64>(8);
@@ -197,13 +197,13 @@ class FollowedAllocator extends Allocator {
   private readonly inner: Allocator;
 
   constructor(inner: Allocator) {
-    super(inner.answer);
+    super(inner.units, inner.unitSlots, inner.answer);
     this.inner = inner;
     this.slots = inner.slots;
     this.unusable = inner.unusable;
     this.growthSlots = inner.growthSlots;
     this.swaps = inner.swaps;
-    this.blockSlots = inner.blockSlots;
+    this.hasHoles = inner.hasHoles;
   }
 
   admit(group: Group): bool {
@@ -249,9 +249,6 @@ class FollowedAllocator extends Allocator {
   }
   shared(sequence: i32): i32 {
     return this.inner.shared(sequence);
-  }
-  freeSlots(): i32 {
-    return this.inner.freeSlots();
   }
   largestHole(): i32 {
     return this.inner.largestHole();

@@ -51,16 +51,16 @@ export class BuddyPlacement extends Placement {
       order -= 1;
       this.add(order, address + (1 << order));
     }
-    this.free -= chunk;
+    this.freeCount -= chunk;
     return address;
   }
 
   release(address: i32, size: i32): void {
     const chunk = this.chunkSlots(size);
     assert(address + chunk <= this.slots, "slots are given back beyond the pool's end");
-    assert(this.free + chunk <= this.slots, "more slots are given back than are not free");
+    assert(this.freeCount + chunk <= this.slots, "more slots are given back than are not free");
     this.add(ctz(chunk), address);
-    this.free += chunk;
+    this.freeCount += chunk;
   }
 
   mark(): i32 {

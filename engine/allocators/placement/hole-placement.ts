@@ -28,7 +28,7 @@ export abstract class HolePlacement extends Placement {
     const hole = this.choose(size);
     if (hole < 0) return NO_ADDRESS;
     const address = this.holes.cut(hole, size);
-    this.free -= size;
+    this.freeCount -= size;
     this.lastEnd = address + size;
     return address;
   }
@@ -36,7 +36,7 @@ export abstract class HolePlacement extends Placement {
   release(address: i32, size: i32): void {
     assert(address + size <= this.slots, "slots are given back beyond the pool's end");
     this.holes.open(address, size);
-    this.free += size;
+    this.freeCount += size;
   }
 
   mark(): i32 {

@@ -1,16 +1,16 @@
+import { FreeUnits } from "../free-units";
 import { Layout } from "../layout";
 
 /** Instead of an address: no hole is large enough. */
 export const NO_ADDRESS: i32 = -1;
 
 /** Cuts chunks out of one range of slots, at real addresses. An empty pool takes any sizes whose chunks add up to no more than its slots. */
-export abstract class Placement {
-  free: i32;
+export abstract class Placement extends FreeUnits {
   protected readonly slots: i32;
 
   constructor(slots: i32) {
+    super(slots);
     this.slots = slots;
-    this.free = slots;
   }
 
   abstract largestHole(): i32;

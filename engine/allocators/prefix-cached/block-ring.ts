@@ -1,4 +1,5 @@
 import { nextPowerOfTwo } from "../../core/columns";
+import { FreeUnits } from "../free-units";
 import { ExtentColumns } from "../layout";
 import { BLOCK_BITS, BlockFields, NULL_BLOCK, OWNERS } from "./block-fields";
 
@@ -15,9 +16,8 @@ export const GAP: i32 = NULL_BLOCK;
  * Free blocks in the order in which they will be handed out, on a ring: neighbours in the queue are neighbours in memory, which a list of
  * linked blocks would jump about in. A block that is hit leaves a gap.
  */
-export class BlockRing {
-  /** Free blocks, and those of them that hold content. */
-  count: i32;
+export class BlockRing extends FreeUnits {
+  /** Free blocks that hold content. */
   cached: i32 = 0;
   protected readonly fields: BlockFields;
   protected readonly ring: StaticArray<i32>;
@@ -28,17 +28,17 @@ export class BlockRing {
   /** @param fields Of all blocks of the pool; 1 … blocks − 1 start free, in this order. */
   constructor(fields: BlockFields) {
     const blocks = fields.length >> BLOCK_BITS;
+    super(blocks - 1);
     const ring = new StaticArray<i32>(nextPowerOfTwo(2 * blocks));
     for (let block = 1; block < blocks; block += 1) ring[block - 1] = block << ENTRY_BITS;
     this.fields = fields;
     this.ring = ring;
-    this.count = blocks - 1;
     this.end = blocks - 1;
   }
 
   /** First to be handed out first. O(blocks). */
   toArray(): StaticArray<i32> {
-    const blocks = new StaticArray<i32>(this.count);
+    const blocks = new StaticArray<i32>(this.freeCount);
     const ring = this.ring;
     const mask = ring.length - 1;
     let length = 0;

@@ -1,5 +1,6 @@
 import { Digest } from "../../core/digest";
 import { Rows } from "../../core/rows";
+import { FreeUnits } from "../free-units";
 import { Layout } from "../layout";
 import { BlockCache } from "./block-cache";
 import { BLOCK_BITS, BlockFields, KEY, NULL_BLOCK, OWNERS } from "./block-fields";
@@ -24,10 +25,16 @@ export class CachingBlockPool {
     this.queue = new FreeQueue(fields, placements);
   }
 
-  /** Blocks without an owner, cached or not. */
+  /** What counts the blocks without an owner, cached or not. */
+  @inline
+  get units(): FreeUnits {
+    return this.queue;
+  }
+
+  /** How many there are. */
   @inline
   get free(): i32 {
-    return this.queue.count;
+    return this.queue.freeCount;
   }
 
   /** Free blocks that hold content. */

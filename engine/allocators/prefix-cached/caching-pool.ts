@@ -8,20 +8,19 @@ import { KvCacheManager } from "./kv-cache-manager";
  */
 @final
 export class CachingPool extends Pool {
-  readonly blockSize: i32;
   /** Slots that requests can be given. */
   readonly usableSlots: i32;
   private readonly cache: KvCacheManager;
 
   constructor(cache: KvCacheManager, slots: i32, blockSize: i32, numBlocks: i32) {
-    super();
+    super(cache.units, blockSize);
     const usableSlots = (numBlocks - 1) * blockSize;
     this.cache = cache;
-    this.blockSize = blockSize;
     this.usableSlots = usableSlots;
     this.slots = slots;
     this.unusable = slots - usableSlots;
     this.growthSlots = blockSize;
+    this.keepsContent = cache.keepsContent;
   }
 
   holds(handle: i32): bool {
@@ -30,7 +29,7 @@ export class CachingPool extends Pool {
 
   /** What the table of a request reaches; what others share of it is not taken out. */
   held(handle: i32): i32 {
-    return this.cache.heldBlocks(handle) * this.blockSize;
+    return this.cache.heldBlocks(handle) * this.unitSlots;
   }
 
   asked(handle: i32): i32 {
@@ -41,20 +40,12 @@ export class CachingPool extends Pool {
     return 0;
   }
 
-  freeSlots(): i32 {
-    return this.cache.freeBlocks * this.blockSize;
-  }
-
-  largestHole(): i32 {
-    return this.freeSlots();
-  }
-
   cachedSlots(): i32 {
-    return this.cache.cachedFreeBlocks * this.blockSize;
+    return this.cache.cachedFreeBlocks * this.unitSlots;
   }
 
   describe(layout: Layout): void {
-    layout.cellSlots = this.blockSize;
+    layout.cellSlots = this.unitSlots;
     this.cache.describe(layout);
   }
 }

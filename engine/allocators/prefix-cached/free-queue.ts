@@ -24,7 +24,7 @@ export class FreeQueue extends BlockRing {
 
   /** Moves `count` blocks to a column, from place `from` on. Returns how many held content. */
   take(count: i32, column: StaticArray<i32>, from: i32): i32 {
-    assert(count <= this.count, "more blocks are taken than are free");
+    assert(count <= this.freeCount, "more blocks are taken than are free");
     const ring = this.ring;
     const mask = ring.length - 1;
     const until = from + count;
@@ -71,7 +71,7 @@ export class FreeQueue extends BlockRing {
     let first = digest.first;
     let second = digest.second;
     let place = this.first;
-    let left = this.count;
+    let left = this.freeCount;
     let cached = 0;
     this.keyedCount = 0;
     for (let run = from << RUN_BITS; run < until << RUN_BITS; run += 1 << RUN_BITS) {
@@ -99,7 +99,7 @@ export class FreeQueue extends BlockRing {
     }
     digest.first = first;
     digest.second = second;
-    this.move(place, this.count - left, cached);
+    this.move(place, this.freeCount - left, cached);
   }
 
   /**
@@ -129,7 +129,7 @@ export class FreeQueue extends BlockRing {
     const fields = this.fields;
     assert(fields[record | KEY] !== 0, "a block is hit that holds nothing");
     this.cached -= 1;
-    this.count -= 1;
+    this.freeCount -= 1;
     this.ring[~fields[record | OWNERS]] = GAP;
     fields[record | OWNERS] = 1;
   }
@@ -148,7 +148,7 @@ export class FreeQueue extends BlockRing {
     const record = block << BLOCK_BITS;
     let place = ~this.fields[record | OWNERS];
     this.fields[record | KEY] = 0;
-    this.count -= count;
+    this.freeCount -= count;
     this.cached -= count;
     const until = from + count;
     for (let at = from; at < until; at += 1) {
@@ -162,14 +162,14 @@ export class FreeQueue extends BlockRing {
   @inline
   private move(place: i32, count: i32, cached: i32): void {
     this.first = place;
-    this.count -= count;
+    this.freeCount -= count;
     this.cached -= cached;
   }
 
   /** Blocks were put before a place, the first of them at the end. */
   @inline
   private join(place: i32, cached: i32): void {
-    this.count += (place - this.end) & (this.ring.length - 1);
+    this.freeCount += (place - this.end) & (this.ring.length - 1);
     this.end = place;
     this.cached += cached;
   }

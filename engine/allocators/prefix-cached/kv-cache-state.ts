@@ -1,5 +1,6 @@
 import { Digest } from "../../core/digest";
 import { Rows } from "../../core/rows";
+import { FreeUnits } from "../free-units";
 import { Layout } from "../layout";
 import { AttentionGroup } from "./attention-group";
 import { BlockCache } from "./block-cache";
@@ -80,7 +81,13 @@ export abstract class KvCacheState extends KnownRequests {
     this.tables = new RequestTables(groups, rows, pool, index);
   }
 
-  /** Free blocks, cached or not. */
+  /** What counts the free blocks, cached or not. */
+  @inline
+  get units(): FreeUnits {
+    return this.pool.units;
+  }
+
+  /** How many there are. */
   @inline
   get freeBlocks(): i32 {
     return this.pool.free;

@@ -78,7 +78,7 @@ export class ChunkedServing extends Serving {
   quietIterations(price: Price): i32 {
     const sequences = this.scheduler.running.lockstep.size;
     const equal = this.scheduler.equalSteps(price.steps);
-    return stepsSummedExactly(sequences, this.pool.blockSize, price, equal);
+    return stepsSummedExactly(sequences, this.pool.unitSlots, price, equal);
   }
 
   get heedsArrivals(): bool {
@@ -183,6 +183,6 @@ export class ChunkedServing extends Serving {
   }
 
   private slotsFor(tokens: i32): f64 {
-    return <f64>this.cache.requestBlocks(tokens) * <f64>this.pool.blockSize;
+    return <f64>this.cache.requestBlocks(tokens) * <f64>this.pool.unitSlots;
   }
 }

@@ -5,7 +5,7 @@ import { Placement } from "./engine/allocators/placement/placement";
 export { newBestFit, newBuddy, newFirstFit, newNextFit, newWorstFit } from "./engine/exports";
 
 export function freeSlots(placement: Placement): i32 {
-  return placement.free;
+  return placement.freeCount;
 }
 
 export function largestHole(placement: Placement): i32 {

@@ -76,7 +76,7 @@ export function forget(queue: FreeQueue): void {
 }
 
 export function count(queue: FreeQueue): i32 {
-  return queue.count;
+  return queue.freeCount;
 }
 
 export function cached(queue: FreeQueue): i32 {
