@@ -1,6 +1,5 @@
 import * as host from "./host";
-import { Facts } from "./scheduler/facts";
-import { Serving } from "./scheduler/serving";
+import { Group } from "./request";
 
 /** Requests that the host tells of at a time. */
 export const FORESEEN: i32 = 256;
@@ -15,13 +14,6 @@ export class Foreseen {
   private rows: i32 = 0;
   private come: i32 = 0;
   private nextId: i32 = 0;
-  private readonly facts: Facts;
-  private readonly serving: Serving;
-
-  constructor(facts: Facts, serving: Serving) {
-    this.facts = facts;
-    this.serving = serving;
-  }
 
   /** The host has written the first rows. */
   begin(rows: i32): void {
@@ -33,20 +25,19 @@ export class Foreseen {
     return this.rows - this.come;
   }
 
-  /** The next of them comes; returns when the one behind it does, Infinity if none. */
-  arrive(): f64 {
+  /** When the next of them comes; Infinity if none does. */
+  @inline
+  get nextNs(): f64 {
+    return this.left > 0 ? this.arrivalNs[this.come] : Infinity;
+  }
+
+  /** The next of them comes, as `group`. */
+  take(group: Group): void {
     const row = this.come;
-    const atNs = this.arrivalNs[row];
-    const id = this.nextId;
-    this.nextId = id + 1;
-    const serving = this.serving;
-    const group = serving.newcomer();
-    group.begin(id, atNs, this.promptTokens[row], this.outputTokens[row]);
-    this.facts.arrived(atNs, id);
-    serving.arrive(group);
+    group.begin(this.nextId, this.arrivalNs[row], this.promptTokens[row], this.outputTokens[row]);
+    this.nextId += 1;
     this.come = row + 1;
     if (this.left === 0) this.askForMore();
-    return this.left > 0 ? this.arrivalNs[this.come] : Infinity;
   }
 
   private askForMore(): void {

@@ -23,10 +23,23 @@ export class Aftermath extends Outside {
   }
 }
 
-/** One replica serving one stream of requests: the event switch, and what leads from one event to the next. */
+/** One replica serving one stream of requests, by whichever serving side. */
+export abstract class Replica {
+  nowNs: f64 = 0;
+  /** When what runs now ends; Infinity while nothing runs. */
+  protected endNs: f64 = Infinity;
+
+  /** Serves through `instants` at which something happens, or until nothing is left to happen; whether anything is left. */
+  abstract run(instants: i32): bool;
+}
+
+/**
+ * The event switch, and what leads from one event to the next. It is compiled anew for each kind of serving side, whose methods then are
+ * no virtual calls.
+ */
 @final
-export class Replica {
-  private readonly serving: Serving;
+export class ReplicaOf<S extends Serving> extends Replica {
+  private readonly serving: S;
   private readonly latency: LatencyModel;
   private readonly facts: Facts;
   private readonly space: Space;
@@ -37,15 +50,12 @@ export class Replica {
   private readonly end: Clock = new Clock();
   private readonly untilArrival: Clock = new Clock();
   private readonly iterations: Iterations = new Iterations();
-  /** When what runs now ends; Infinity while nothing runs. */
-  private endNs: f64 = Infinity;
   /** When the next arrival is due that waits for nothing. */
   private knownNs: f64 = 0;
-  nowNs: f64 = 0;
 
   /** `firstNs`: when the first request arrives. */
   constructor(
-    serving: Serving,
+    serving: S,
     latency: LatencyModel,
     facts: Facts,
     space: Space,
@@ -53,6 +63,7 @@ export class Replica {
     foreseen: Foreseen,
     firstNs: f64,
   ) {
+    super();
     this.serving = serving;
     this.latency = latency;
     this.facts = facts;
@@ -62,7 +73,6 @@ export class Replica {
     this.knownNs = firstNs;
   }
 
-  /** Serves through `instants` at which something happens, or until nothing is left to happen; whether anything is left. */
   run(instants: i32): bool {
     for (let left = instants; left > 0; left -= 1) {
       const nextNs = min(this.endNs, this.nextArrivalNs);
@@ -89,10 +99,16 @@ export class Replica {
     this.space.windows.reach(nowNs);
   }
 
+  /** The known arrival comes; returns when the one behind it will. */
   @inline
   private arriveKnown(): f64 {
     const foreseen = this.foreseen;
-    return foreseen.left > 0 ? foreseen.arrive() : host.arriveKnown();
+    if (foreseen.left === 0) return host.arriveKnown();
+    const group = this.serving.newcomer();
+    foreseen.take(group);
+    this.facts.arrived(group.arrivalNs, group.id);
+    this.serving.arrive(group);
+    return foreseen.nextNs;
   }
 
   /** All events of this instant are handled, and nothing runs: decides what runs next. */

@@ -99,12 +99,13 @@ const ENGINE_MAY_IMPORT: MayImport = {
   "metrics/account": [],
   request: ["core", "metrics/account"],
   host: ["request"],
+  foreseen: ["request", "host"],
   latency: ["core"],
   allocators: ["core", "request", "host"],
   metrics: ["core", "request", "latency", "allocators/pool"],
   scheduler: ["core", "request", "host", "latency", "allocators", "metrics"],
 };
-const ENGINE_TOP = ["foreseen", "replica", "exports"];
+const ENGINE_TOP = ["replica", "exports"];
 
 /** What the engine exports, by function: each does what its name says with what it is given. */
 const EXPORTS = "engine/exports/";

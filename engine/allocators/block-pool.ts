@@ -77,13 +77,11 @@ export class BlockPool extends FreeUnits {
 
   /** Drops the blocks of a column from place `from` to before `until`, in that order, none of which is shared. */
   dropUnshared(column: StaticArray<i32>, from: i32, until: i32): void {
-    const free = this.free;
-    let top = this.freeCount;
-    assert(top + until - from <= this.size, "more blocks come back than there are");
-    for (let at = from; at < until; at += 1) {
-      free[top] = column[at];
-      top += 1;
-    }
-    this.freeCount = top;
+    const count = until - from;
+    const top = this.freeCount;
+    assert(top + count <= this.size, "more blocks come back than there are");
+    const target = changetype<usize>(this.free) + ((<usize>top) << 2);
+    memory.copy(target, changetype<usize>(column) + ((<usize>from) << 2), (<usize>count) << 2);
+    this.freeCount = top + count;
   }
 }

@@ -10,7 +10,7 @@ export abstract class Pool {
   slots: i32 = 0;
   /** Slots that can never be handed out: a tail shorter than a block. */
   unusable: i32 = 0;
-  /** Slots that a sequence is given at a time as it decodes on; 0 where the scheduler tells of all that a sequence is given. */
+  /** Slots that a sequence is given at a time as it decodes on, a unit; 0 where the scheduler tells of all that a sequence is given. */
   growthSlots: i32 = 0;
   /** Whether what is free can lie in pieces, which something may be too large for. */
   hasHoles: bool = false;
@@ -34,6 +34,12 @@ export abstract class Pool {
   @inline
   get freeSlots(): i32 {
     return this.units.freeCount * this.unitSlots;
+  }
+
+  /** Whether so many sequences can be given {@link growthSlots} more. */
+  @inline
+  canGrow(sequences: i32): bool {
+    return this.growthSlots === 0 || sequences <= this.units.freeCount;
   }
 
   /** Slots of the largest piece that is free. */

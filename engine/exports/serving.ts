@@ -10,7 +10,7 @@ import { Latencies } from "../metrics/latencies";
 import { Ledger } from "../metrics/ledger";
 import { Population } from "../metrics/population";
 import { Space } from "../metrics/space";
-import { Aftermath, Replica } from "../replica";
+import { Aftermath, Replica, ReplicaOf } from "../replica";
 import { Group } from "../request";
 import { ChunkedLimits } from "../scheduler/chunked/chunked-limits";
 import { ChunkedServing } from "../scheduler/chunked/chunked-serving";
@@ -84,7 +84,15 @@ export function newReplica(
   foreseen: Foreseen,
   firstNs: f64,
 ): Replica {
-  return new Replica(serving, latency, facts, space, aftermath, foreseen, firstNs);
+  if (serving instanceof GroupServing) {
+    const kind = serving as GroupServing;
+    return new ReplicaOf<GroupServing>(kind, latency, facts, space, aftermath, foreseen, firstNs);
+  }
+  if (serving instanceof ChunkedServing) {
+    const kind = serving as ChunkedServing;
+    return new ReplicaOf<ChunkedServing>(kind, latency, facts, space, aftermath, foreseen, firstNs);
+  }
+  return new ReplicaOf<Serving>(serving, latency, facts, space, aftermath, foreseen, firstNs);
 }
 
 /** Whether anything is left to happen behind so many instants. */
@@ -96,8 +104,8 @@ export function nowNs(replica: Replica): f64 {
   return replica.nowNs;
 }
 
-export function newForeseen(facts: Facts, serving: Serving): Foreseen {
-  return new Foreseen(facts, serving);
+export function newForeseen(): Foreseen {
+  return new Foreseen();
 }
 
 /** Where the host writes which requests are to come: a column of arrivals, of prompts' lengths and of outputs'. */

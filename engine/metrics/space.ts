@@ -109,19 +109,31 @@ export class Space {
    * Adds the stretch to `end`, by which `ended` of the iterations have ended, as if all growth came before it, and all that is written
    * behind it.
    */
+  @inline
   private addStill(integrals: Integrals, end: Clock, iterations: Iterations, ended: i32): void {
     this.stretchTo(end);
     const emitted = <f64>ended * (iterations.writers + iterations.firstTokens);
     const writtenLater = <f64>iterations.steps * iterations.writers;
     integrals.sums[COLUMN.emitted] += emitted;
-    while (this.ns > this.longestNs) {
-      this.addHoldings(integrals, this.longestNs, 0, iterations.freeShare, writtenLater);
-      this.ns -= this.longestNs;
-    }
+    if (this.ns > this.longestNs) this.addLong(integrals, iterations.freeShare, writtenLater);
     this.addHoldings(integrals, this.ns, this.ticks, iterations.freeShare, writtenLater);
   }
 
+  /** Adds to a column of some integrals' sums. */
+  @inline
+  private static add(sums: StaticArray<f64>, column: i32, ns: f64, ticks: f64): void {
+    sums[column] += ns;
+    sums[COLUMN.COLUMNS + column] += ticks;
+  }
+
+  /** Adds so much of the stretch that no more is left than is added at once. */
+  private addLong(integrals: Integrals, freeShare: i32, writtenLater: f64): void {
+    for (; this.ns > this.longestNs; this.ns -= this.longestNs)
+      this.addHoldings(integrals, this.longestNs, 0, freeShare, writtenLater);
+  }
+
   /** Adds what is where for so long. */
+  @inline
   private addHoldings(
     integrals: Integrals,
     ns: f64,
@@ -140,19 +152,21 @@ export class Space {
     const free: f64 = pool.freeSlots;
     const held = <f64>(pool.slots - pool.unusable) - free;
     // Blocks that requests share are full, and each of them has booked them as written: they are written once.
-    const useful = held - ledger.internal - ledger.rounding;
+    const internal = ledger.internal;
+    const useful = held - internal - ledger.rounding;
     const tokenStates = useful - ledger.reserved - writtenLater;
-    integrals.add(COLUMN.tokenStates, tokenStates * ns, tokenStates * ticks);
-    integrals.add(COLUMN.useful, useful * ns, useful * ticks);
-    integrals.add(COLUMN.internal, ledger.internal * ns, ledger.internal * ticks);
-    integrals.add(freeShare, free * ns, free * ticks);
     const lost = ledger.rounding + <f64>pool.unusable;
     const scattered = pool.hasHoles ? free - <f64>pool.largestHole() : 0;
     const cached: f64 = pool.keepsContent ? pool.cachedSlots() : 0;
     const again = ledger.reached - held;
-    if (lost > 0) integrals.add(COLUMN.rounding, lost * ns, lost * ticks);
-    if (scattered > 0) integrals.add(COLUMN.scattered, scattered * ns, scattered * ticks);
-    if (cached > 0) integrals.add(COLUMN.cached, cached * ns, cached * ticks);
+    const sums = integrals.sums;
+    Space.add(sums, COLUMN.tokenStates, tokenStates * ns, tokenStates * ticks);
+    Space.add(sums, COLUMN.useful, useful * ns, useful * ticks);
+    Space.add(sums, COLUMN.internal, internal * ns, internal * ticks);
+    Space.add(sums, freeShare, free * ns, free * ticks);
+    if (lost > 0) Space.add(sums, COLUMN.rounding, lost * ns, lost * ticks);
+    if (scattered > 0) Space.add(sums, COLUMN.scattered, scattered * ns, scattered * ticks);
+    if (cached > 0) Space.add(sums, COLUMN.cached, cached * ns, cached * ticks);
     if (again > 0) integrals.addAgain(COLUMN.sharedAgain, again, ns, ticks);
     this.freeLeast = min(this.freeLeast, <i32>free);
   }
@@ -176,24 +190,22 @@ export class Space {
     const ticks = this.ticks * steps - first.ticks * linear - slope.ticks * square;
     const carried = wholeNanoseconds(ticks);
     const ns = this.ns * steps - first.ns * linear - slope.ns * square;
-    integrals.add(
-      COLUMN.tokenStates,
-      writers * (ns + carried),
-      writers * (ticks - carried * TICKS),
-    );
+    const sums = integrals.sums;
+    const ticksLeft = ticks - carried * TICKS;
+    Space.add(sums, COLUMN.tokenStates, writers * (ns + carried), writers * ticksLeft);
 
     // The holdings are those after all growth: until it was handed out, it was free instead.
     const slots: f64 = this.pool.growthSlots;
-    this.addUntil(integrals, iterations.freeShare, COLUMN.useful, slots, growth.grown, price);
+    this.addUntil(sums, iterations.freeShare, COLUMN.useful, slots, growth.grown, price);
     if (growth.unneeded.total > 0)
-      this.addUntil(integrals, COLUMN.useful, COLUMN.internal, 1, growth.unneeded, price);
+      this.addUntil(sums, COLUMN.useful, COLUMN.internal, 1, growth.unneeded, price);
     if (growth.evicted.total > 0)
-      this.addUntil(integrals, COLUMN.cached, COLUMN.cached, slots, growth.evicted, price);
+      this.addUntil(sums, COLUMN.cached, COLUMN.cached, slots, growth.evicted, price);
   }
 
   /** Until each of `handedOut`, which is `slots`, was there, it was in column `before` rather than in `after`. */
   private addUntil(
-    integrals: Integrals,
+    sums: StaticArray<f64>,
     before: i32,
     after: i32,
     slots: f64,
@@ -209,8 +221,8 @@ export class Space {
     const ns = first.ns * linear + slope.ns * square + this.ns * handedOut.later;
     const untilNs = slots * (ns + carried);
     const untilTicks = slots * (ticks - carried * TICKS);
-    integrals.add(before, untilNs, untilTicks);
-    if (after !== before) integrals.add(after, -untilNs, -untilTicks);
+    Space.add(sums, before, untilNs, untilTicks);
+    if (after !== before) Space.add(sums, after, -untilNs, -untilTicks);
   }
 }
 

@@ -86,10 +86,14 @@ export class GrowingSequences extends DueClasses {
   ticksWithin(budget: i32, from: i32, ticks: i32): i32 {
     const period = this.growthSlots;
     if (period === 0 || ((ticks + period - 1) / period) * this.sequences <= budget) return ticks;
+    const counts = this.counts;
+    let due = from % period;
     let left = budget;
     for (let passed = 0; passed < ticks; passed += 1) {
-      left -= this.dueAt(from + passed);
+      left -= counts[due];
       if (left < 0) return passed;
+      due += 1;
+      if (due === period) due = 0;
     }
     return ticks;
   }

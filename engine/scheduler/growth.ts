@@ -29,9 +29,9 @@ export function growUnhindered(state: ServingState, round: Round): bool {
   const allocator = state.allocator;
   state.growth.clear();
   if (running.growing.mustAsk) return false;
-  const most = running.growing.dueAt(running.tick) + running.widest;
-  if (allocator.freeSlots < <i64>most * allocator.growthSlots) return false;
-  if (state.swapped === 0) round.growsFrom = 0;
+  const due = running.growing.dueAt(running.tick);
+  if (!allocator.canGrow(due + running.widest)) return false;
+  if (state.swapped === 0) round.leaveGrowth(due);
   else growFrom(state, 0, 1);
   return true;
 }
@@ -40,13 +40,6 @@ export function growUnhindered(state: ServingState, round: Round): bool {
 export function growFurther(state: ServingState, round: Round, steps: i32): void {
   growFrom(state, round.growsFrom, steps);
   state.growth.sum();
-}
-
-/** Slots that will be free when those who need room for the next token have it. */
-export function freeAfterGrowth(state: ServingState, round: Round): i64 {
-  const running = state.running;
-  const due = round.growsFrom === 0 ? running.growing.dueAt(running.tick) : 0;
-  return state.allocator.freeSlots - <i64>due * state.allocator.growthSlots;
 }
 
 /**
@@ -58,7 +51,7 @@ export function nextToAsk(state: ServingState, after: Group | null): Group | nul
   const allocator = state.allocator;
   const growing = running.growing;
   // Room for those behind it that need it, as long as the widest group there is would be given it.
-  const rooms = allocator.growthSlots === 0 ? 0 : allocator.freeSlots / allocator.growthSlots;
+  const rooms = allocator.growthSlots === 0 ? 0 : allocator.units.freeCount;
   const grown = growing.growAfter(
     idOf(after),
     allocator,
@@ -67,8 +60,7 @@ export function nextToAsk(state: ServingState, after: Group | null): Group | nul
     rooms - running.widest + 1,
   );
   const last = grown === null ? after : grown;
-  if (allocator.freeSlots < <i64>running.widest * allocator.growthSlots)
-    return running.next(last);
+  if (!allocator.canGrow(running.widest)) return running.next(last);
   return growing.dueAfter(idOf(last), running.tick);
 }
 

@@ -1,6 +1,5 @@
 import { TICKS } from "../core/time";
 import { Price } from "../latency/latency";
-import { freeAfterGrowth } from "./growth";
 import { Round } from "./round";
 import { ServingState } from "./serving-state";
 
@@ -30,7 +29,8 @@ function stepsInMemory(state: ServingState, round: Round, steps: i32): i32 {
   const running = state.running;
   const growthSlots = state.allocator.growthSlots;
   if (steps === 1 || growthSlots === 0) return steps;
-  const budget = <i32>(freeAfterGrowth(state, round) / growthSlots) - running.widest;
+  // A room is a unit of the pool.
+  const budget = state.allocator.units.freeCount - round.dueLater - running.widest;
   return 1 + running.growing.ticksWithin(budget, running.tick + 1, steps - 1);
 }
 

@@ -18,6 +18,8 @@ export class Round {
   prefills: i32 = 0;
   /** The first step for which nobody has been given room yet: 1, or 0 where nobody can be refused and it is given when the iterations begin. */
   growsFrom: i32 = 1;
+  /** How many sequences those are that are given it then. */
+  dueLater: i32 = 0;
   preemptions: i32 = 0;
   failures: i32 = 0;
   /** Of those who found no place in the waiting room: the next round may have another head. */
@@ -36,6 +38,7 @@ export class Round {
     this.freeShare = COLUMN.idle;
     this.prefills = 0;
     this.growsFrom = 1;
+    this.dueLater = 0;
     this.preemptions = 0;
     this.failures = 0;
     this.dismissals = 0;
@@ -66,6 +69,13 @@ export class Round {
   decode(running: RunningSet): void {
     this.work.decodeSequences = running.sequences;
     this.work.contextTokens = running.contextTokens;
+  }
+
+  /** So many sequences need room for the next token, and are given it when the iterations begin. */
+  @inline
+  leaveGrowth(due: i32): void {
+    this.growsFrom = 0;
+    this.dueLater = due;
   }
 
   /** Whether the running set decodes. */

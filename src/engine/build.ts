@@ -55,7 +55,7 @@ export function buildRun(
     const served = serving(aftermath);
     const latency = latencyModel(setup.latency);
     const running = watches ? engine.newWatched(served) : served;
-    const foreseen = engine.newForeseen(facts, served);
+    const foreseen = engine.newForeseen();
     const replica = (firstNs: Nanoseconds) =>
       engine.newReplica(running, latency, facts, space, aftermath, foreseen, firstNs);
     return { cells, pool, facts, space, serving: served, foreseen, replica };

@@ -25,7 +25,7 @@ const engine = await compiled<"mark" | "release" | "make" | "run" | "nowNs">(
   import { Population } from "./engine/metrics/population";
   import { Space } from "./engine/metrics/space";
   import { RUN_END } from "./engine/metrics/windows";
-  import { Aftermath, Replica } from "./engine/replica";
+  import { Aftermath, Replica, ReplicaOf } from "./engine/replica";
   import { Group } from "./engine/request";
   import { Facts } from "./engine/scheduler/facts";
   import { Serving } from "./engine/scheduler/serving";
@@ -73,8 +73,9 @@ const engine = await compiled<"mark" | "release" | "make" | "run" | "nowNs">(
     const space = new Space(pool, ledger, 0, RUN_END);
     const aftermath = new Aftermath(facts);
     const serving = new ToldServing(aftermath);
-    const foreseen = new Foreseen(facts, serving);
-    return new Replica(serving, new FixedLatency(), facts, space, aftermath, foreseen, firstNs);
+    const latency = new FixedLatency();
+    const foreseen = new Foreseen();
+    return new ReplicaOf<ToldServing>(serving, latency, facts, space, aftermath, foreseen, firstNs);
   }
   export function run(replica: Replica, instants: i32): bool { return replica.run(instants); }
   export function nowNs(replica: Replica): f64 { return replica.nowNs; }

@@ -144,7 +144,7 @@ export class WatchedRun {
       this.#facts,
       this.#space,
       aftermath,
-      module.newForeseen(this.#facts, this.#serving),
+      module.newForeseen(),
       this.#known?.atNs ?? Infinity,
     );
   }

@@ -13,7 +13,7 @@ export class CachingPool extends Pool {
   private readonly cache: KvCacheManager;
 
   constructor(cache: KvCacheManager, slots: i32, blockSize: i32, numBlocks: i32) {
-    super(cache.units, blockSize);
+    super(cache.pool.units, blockSize);
     const usableSlots = (numBlocks - 1) * blockSize;
     this.cache = cache;
     this.usableSlots = usableSlots;

@@ -1,6 +1,5 @@
 import { Digest } from "../../core/digest";
 import { Rows } from "../../core/rows";
-import { FreeUnits } from "../free-units";
 import { Layout } from "../layout";
 import { AttentionGroup } from "./attention-group";
 import { BlockCache } from "./block-cache";
@@ -26,7 +25,7 @@ export abstract class KvCacheState extends KnownRequests {
   protected readonly numBlocks: i32;
   protected readonly maxModelLen: i32;
   protected readonly groups: StaticArray<AttentionGroup>;
-  protected readonly pool: CachingBlockPool;
+  readonly pool: CachingBlockPool;
   protected readonly index: PrefixIndex;
   protected readonly tables: RequestTables;
   /** Request × groups + group. */
@@ -81,13 +80,7 @@ export abstract class KvCacheState extends KnownRequests {
     this.tables = new RequestTables(groups, rows, pool, index);
   }
 
-  /** What counts the free blocks, cached or not. */
-  @inline
-  get units(): FreeUnits {
-    return this.pool.units;
-  }
-
-  /** How many there are. */
+  /** Free blocks, cached or not. */
   @inline
   get freeBlocks(): i32 {
     return this.pool.free;
