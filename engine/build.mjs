@@ -19,13 +19,14 @@ if (!existsSync(OUTPUT) || !readFileSync(OUTPUT, "utf8").startsWith(mark)) await
 
 async function build() {
   const { default: compiler } = await import("assemblyscript/asc");
+  const { inlined } = await import("./inline.mjs");
   const made = new Map();
   const { error, stderr } = await compiler.main(
     ["engine/exports.ts", "--baseDir", PROJECT, "--outFile", "module.wasm", ...OPTIONS],
     { writeFile: (name, contents) => void made.set(name, contents) },
   );
   if (error !== null) throw new Error(`engine/: ${error.message}\n${stderr.toString()}`);
-  const bytes = Buffer.from(made.get("module.wasm")).toString("base64");
+  const bytes = Buffer.from(inlined(made.get("module.wasm"))).toString("base64");
   writeFileSync(OUTPUT, `${mark}\n${exportsOf(made.get("module.d.ts"))}\n${bytesText(bytes)}`);
 }
 

@@ -64,8 +64,9 @@ export async function compiled<Name extends string = string>(
   const unread = Object.keys(edits).find((name) => !read.has(name));
   if (unread !== undefined) throw new Error(`${unread} is edited, but nobody imports it`);
   const imports = { env: { abort: (message: number) => fail(textAt(message)) }, host };
+  const bytes = made.get("test.wasm")!;
   const { exports } = new WebAssembly.Instance(
-    new WebAssembly.Module(made.get("test.wasm")!),
+    new WebAssembly.Module(asRun ? await inlined(bytes) : bytes),
     imports,
   );
   const module = exports as Compiled<Name>;
@@ -76,6 +77,12 @@ export async function compiled<Name extends string = string>(
     const [bytes] = new Uint32Array(module.memory.buffer, address - 4, 1);
     return String.fromCharCode(...new Uint16Array(module.memory.buffer, address, bytes! / 2));
   }
+}
+
+/** What becomes of the compiled engine before it is run. */
+async function inlined(bytes: Uint8Array): Promise<Uint8Array> {
+  const { inlined } = await import(join(PROJECT, "engine/inline.mjs"));
+  return inlined(bytes);
 }
 
 /** AssemblyScript from a file of the project: what a test compiles, or a part of it. */
