@@ -5,6 +5,7 @@ import { Price } from "../latency/latency";
 import { Integrals, ROOM } from "./integrals";
 import { Ledger } from "./ledger";
 import * as COLUMN from "./space-columns";
+import { COLUMNS } from "./space-columns";
 import { Windows } from "./windows";
 
 /**
@@ -38,8 +39,8 @@ export class Space {
   freeLeast: i32;
   private readonly pool: Pool;
   private readonly ledger: Ledger;
-  private readonly integrals: Integrals = new Integrals(COLUMN.COLUMNS);
-  private readonly atEdge: Integrals = new Integrals(COLUMN.COLUMNS);
+  private readonly integrals: Integrals = new Integrals(COLUMNS);
+  private readonly atEdge: Integrals = new Integrals(COLUMNS);
   private readonly growthAtEdge: Growth = new Growth();
   private readonly edge: Clock = new Clock();
   private readonly untilEdge: Clock = new Clock();
@@ -58,7 +59,7 @@ export class Space {
     this.ledger = ledger;
     this.freeLeast = pool.freeSlots;
     this.longestNs = floor(ROOM / <f64>pool.slots) - STRETCH_NS;
-    this.windows = new Windows(COLUMN.COLUMNS, fromNs, until);
+    this.windows = new Windows(COLUMNS, fromNs, until);
   }
 
   /** Nothing runs until `end`. */
@@ -119,13 +120,6 @@ export class Space {
     this.addHoldings(integrals, this.ns, this.ticks, iterations.freeShare, writtenLater);
   }
 
-  /** Adds to a column of some integrals' sums. */
-  @inline
-  private static add(sums: StaticArray<f64>, column: i32, ns: f64, ticks: f64): void {
-    sums[column] += ns;
-    sums[COLUMN.COLUMNS + column] += ticks;
-  }
-
   /** Adds so much of the stretch that no more is left than is added at once. */
   private addLong(integrals: Integrals, freeShare: i32, writtenLater: f64): void {
     for (; this.ns > this.longestNs; this.ns -= this.longestNs)
@@ -160,13 +154,13 @@ export class Space {
     const cached: f64 = pool.keepsContent ? pool.cachedSlots() : 0;
     const again = ledger.reached - held;
     const sums = integrals.sums;
-    Space.add(sums, COLUMN.tokenStates, tokenStates * ns, tokenStates * ticks);
-    Space.add(sums, COLUMN.useful, useful * ns, useful * ticks);
-    Space.add(sums, COLUMN.internal, internal * ns, internal * ticks);
-    Space.add(sums, freeShare, free * ns, free * ticks);
-    if (lost > 0) Space.add(sums, COLUMN.rounding, lost * ns, lost * ticks);
-    if (scattered > 0) Space.add(sums, COLUMN.scattered, scattered * ns, scattered * ticks);
-    if (cached > 0) Space.add(sums, COLUMN.cached, cached * ns, cached * ticks);
+    Integrals.add(sums, COLUMNS, COLUMN.tokenStates, tokenStates * ns, tokenStates * ticks);
+    Integrals.add(sums, COLUMNS, COLUMN.useful, useful * ns, useful * ticks);
+    Integrals.add(sums, COLUMNS, COLUMN.internal, internal * ns, internal * ticks);
+    Integrals.add(sums, COLUMNS, freeShare, free * ns, free * ticks);
+    if (lost > 0) Integrals.add(sums, COLUMNS, COLUMN.rounding, lost * ns, lost * ticks);
+    if (scattered > 0) Integrals.add(sums, COLUMNS, COLUMN.scattered, scattered * ns, scattered * ticks);
+    if (cached > 0) Integrals.add(sums, COLUMNS, COLUMN.cached, cached * ns, cached * ticks);
     if (again > 0) integrals.addAgain(COLUMN.sharedAgain, again, ns, ticks);
     this.freeLeast = min(this.freeLeast, <i32>free);
   }
@@ -192,7 +186,7 @@ export class Space {
     const ns = this.ns * steps - first.ns * linear - slope.ns * square;
     const sums = integrals.sums;
     const ticksLeft = ticks - carried * TICKS;
-    Space.add(sums, COLUMN.tokenStates, writers * (ns + carried), writers * ticksLeft);
+    Integrals.add(sums, COLUMNS, COLUMN.tokenStates, writers * (ns + carried), writers * ticksLeft);
 
     // The holdings are those after all growth: until it was handed out, it was free instead.
     const slots: f64 = this.pool.growthSlots;
@@ -221,8 +215,8 @@ export class Space {
     const ns = first.ns * linear + slope.ns * square + this.ns * handedOut.later;
     const untilNs = slots * (ns + carried);
     const untilTicks = slots * (ticks - carried * TICKS);
-    Space.add(sums, before, untilNs, untilTicks);
-    if (after !== before) Space.add(sums, after, -untilNs, -untilTicks);
+    Integrals.add(sums, COLUMNS, before, untilNs, untilTicks);
+    if (after !== before) Integrals.add(sums, COLUMNS, after, -untilNs, -untilTicks);
   }
 }
 

@@ -20,7 +20,7 @@ const engine = await compiled<
 >(`${READS_WINDOWS}
   export function make(columns: i32): Integrals { return new Integrals(columns); }
   export function add(integrals: Integrals, column: i32, ns: f64, ticks: f64): void {
-    integrals.add(column, ns, ticks);
+    Integrals.add(integrals.sums, integrals.columns, column, ns, ticks);
   }
   export function addNs(integrals: Integrals, column: i32, ns: f64): void {
     integrals.addNs(column, ns);
