@@ -159,7 +159,8 @@ export class Space {
     Integrals.add(sums, COLUMNS, COLUMN.internal, internal * ns, internal * ticks);
     Integrals.add(sums, COLUMNS, freeShare, free * ns, free * ticks);
     if (lost > 0) Integrals.add(sums, COLUMNS, COLUMN.rounding, lost * ns, lost * ticks);
-    if (scattered > 0) Integrals.add(sums, COLUMNS, COLUMN.scattered, scattered * ns, scattered * ticks);
+    if (scattered > 0)
+      Integrals.add(sums, COLUMNS, COLUMN.scattered, scattered * ns, scattered * ticks);
     if (cached > 0) Integrals.add(sums, COLUMNS, COLUMN.cached, cached * ns, cached * ticks);
     if (again > 0) integrals.addAgain(COLUMN.sharedAgain, again, ns, ticks);
     this.freeLeast = min(this.freeLeast, <i32>free);

@@ -96,10 +96,10 @@ export function log(x: number): number {
   bits.setFloat64(0, x);
   let exponent = (bits.getUint16(0) >>> 4) - EXPONENT_BIAS;
   let mantissa = x * POWERS_OF_TWO[EXPONENT_BIAS - exponent]!;
-  if (mantissa > Math.SQRT2) {
-    mantissa /= 2;
-    exponent += 1;
-  }
+  // No branch: which way it went could not be foreseen.
+  const isAbove = Number(mantissa > Math.SQRT2);
+  mantissa *= 1 - isAbove / 2;
+  exponent += isAbove;
   return exponent * LN2_HIGH + (exponent * LN2_LOW + logOfMantissa(mantissa));
 }
 
