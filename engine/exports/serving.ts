@@ -3,7 +3,7 @@ import { Allocator } from "../allocators/allocator";
 import { Pool } from "../allocators/pool";
 import { CachingPool } from "../allocators/prefix-cached/caching-pool";
 import { KvCacheManager } from "../allocators/prefix-cached/kv-cache-manager";
-import { Foreseen } from "../foreseen";
+import { FORESEEN, Foreseen } from "../foreseen";
 import { LatencyModel } from "../latency/latency";
 import { Collector } from "../metrics/collector";
 import { Latencies } from "../metrics/latencies";
@@ -106,6 +106,11 @@ export function nowNs(replica: Replica): f64 {
 
 export function newForeseen(): Foreseen {
   return new Foreseen();
+}
+
+/** How many requests the host can tell of at a time. */
+export function foreseenRows(): i32 {
+  return FORESEEN;
 }
 
 /** Where the host writes which requests are to come: a column of arrivals, of prompts' lengths and of outputs'. */

@@ -4,10 +4,7 @@ import type { Foreseeable } from "../workload/workload.ts";
 import { outputRoom } from "./cap-outputs.ts";
 import { doublesAt, engine, integersAt } from "./engine.ts";
 
-/** Requests that the engine is told of at a time (engine/foreseen.ts). */
-const ROWS = 256;
-
-/** Tells the engine of requests before they come, a block at a time. */
+/** Tells the engine of requests before they come, a block at a time (engine/foreseen.ts). */
 export class Foreseen {
   private readonly requests: Foreseeable;
   private readonly maxModelLen: Tokens;
@@ -30,9 +27,10 @@ export class Foreseen {
 
   /** Writes the next block, when all of the last one have come; returns how many requests are in it. */
   fill(): number {
-    const prompts = integersAt(engine.foreseenPrompts(this.block), ROWS);
-    const outputs = integersAt(engine.foreseenOutputs(this.block), ROWS);
-    this.#rows = this.requests.arrivals(doublesAt(engine.foreseenArrivals(this.block), ROWS));
+    const rows = engine.foreseenRows();
+    const prompts = integersAt(engine.foreseenPrompts(this.block), rows);
+    const outputs = integersAt(engine.foreseenOutputs(this.block), rows);
+    this.#rows = this.requests.arrivals(doublesAt(engine.foreseenArrivals(this.block), rows));
     this.requests.lengths(prompts, outputs, this.#rows);
     this.#capOutputs(prompts, outputs);
     return this.#rows;

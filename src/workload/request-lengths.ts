@@ -9,9 +9,12 @@ export interface RequestLengths {
   readonly outputTokens: readonly Tokens[];
 }
 
-/** A drawn length as a request can have it: whole, and at least one token. */
+/** Far longer than any model's context, and short enough that a prompt behind what it shares with others is still a 32-bit integer. */
+export const MOST_TOKENS = 2 ** 30;
+
+/** A drawn length as a request can have it: whole, at least one token, and at most {@link MOST_TOKENS}. */
 export function wholeTokens(length: number): Tokens {
-  return Math.max(1, Math.round(length));
+  return Math.min(Math.max(1, Math.round(length)), MOST_TOKENS);
 }
 
 /** The outputs of n sequences, drawn one after the other. */

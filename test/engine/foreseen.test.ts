@@ -9,23 +9,29 @@ import { loadWorkload } from "../../src/workload/index.ts";
 
 const path = join(mkdtempSync(join(tmpdir(), "kvsim-foreseen-")), "config.yaml");
 
+const LENGTHS = "{prompt: {uniform: [1, 200]}, output: {lognormal: {mean: 150, sigma: 1}}}";
+
 /** Outputs are cut to 400 tokens less the prompt. */
-function config(allocator: string): string {
+function config(allocator: string, lengths: string): string {
   return `model: opt-13b
 maxModelLen: 400
 memory: {slots: 1600}
 workload:
   requests: 1
   arrivals: {process: poisson, rate: 3}
-  lengths: {prompt: {uniform: [1, 200]}, output: {lognormal: {mean: 150, sigma: 1}}}
+  lengths: ${lengths}
 latency: {model: linear, preset: distserve-opt13b-a100-80gb}
 allocators: [${allocator}]
 `;
 }
 
 /** The same run of so many requests, which the engine is told of ahead of time, or each when it comes. */
-async function bothWays(allocator: string, requests: number): Promise<RunResult[]> {
-  writeFileSync(path, config(allocator).replace('["', "[").replace('"]', "]"));
+async function bothWays(
+  allocator: string,
+  requests: number,
+  lengths = LENGTHS,
+): Promise<RunResult[]> {
+  writeFileSync(path, config(allocator, lengths));
   const loaded = loadConfig(path, { set: [`workload.requests=${requests}`] });
   const workload = await loadWorkload(loaded);
   return [workload.open(1), { ...workload.open(1), foreseeable: null }].map((stream) =>
@@ -48,5 +54,15 @@ it("counts only outputs of requests that have come before a run was cut short", 
   expect(ahead!.verdict.status).toBe("aborted");
   expect(ahead!.requests.arrived).toBeLessThan(255);
   expect(ahead!.verdict.findings.map(({ code }) => code)).toContain("output-capped");
+  expect(ahead).toEqual(oneByOne);
+});
+
+it("turns away prompts of thousands of millions of tokens, and cuts such outputs", async () => {
+  const law = "{lognormal: {mean: 10000000, sigma: 4}}";
+  const lengths = `{prompt: ${law}, output: ${law}}`;
+  const [ahead, oneByOne] = await bothWays("{strategy: paged, blockSize: 16}", 600, lengths);
+  expect(ahead!.verdict.findings.map(({ code }) => code)).toContain("output-capped");
+  expect(ahead!.requests.rejected).toBeGreaterThan(300);
+  expect(ahead!.requests.finished).toBe(600 - ahead!.requests.rejected);
   expect(ahead).toEqual(oneByOne);
 });

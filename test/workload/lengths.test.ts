@@ -4,6 +4,7 @@ import type { LengthConfig } from "../../src/config/config.ts";
 import { normalCdf } from "../../src/core/math.ts";
 import { randomStream } from "../../src/core/random.ts";
 import { lengthsSampler } from "../../src/workload/lengths.ts";
+import { MOST_TOKENS } from "../../src/workload/request-lengths.ts";
 import { kolmogorovSmirnov, moments } from "../sampling.ts";
 
 const COUNT = 50_000;
@@ -29,6 +30,12 @@ const length = (
 });
 
 describe("a length law", () => {
+  it("gives no more tokens than 32-bit integers hold, however long its tail is", () => {
+    const drawn = outputs(length({ kind: "lognormal", mean: 1e7, sigma: 6 }));
+    expect(Math.max(...drawn.subarray(0, 10_000))).toBe(MOST_TOKENS);
+    expect(drawn.every((tokens) => tokens >= 1 && tokens <= MOST_TOKENS)).toBe(true);
+  });
+
   it("gives whole tokens, at least one, inside its cut", () => {
     const law: fc.Arbitrary<LengthConfig["law"]> = fc.oneof(
       fc.record({
