@@ -67,11 +67,8 @@ export function newGroupServing(
   aftermath: Aftermath,
 ): Serving {
   const limits = new RoundLimits();
-  limits.maxRunning = maxRunning;
-  limits.maxBatchedTokens = maxBatchedTokens;
+  limits.set(maxRunning, maxBatchedTokens, maxWaiting, maxModelLen);
   limits.maxPromptTokens = maxBatchedTokens;
-  limits.maxWaiting = maxWaiting;
-  limits.maxModelLen = maxModelLen;
   return new GroupServing(limits, policy, allocator, aftermath);
 }
 
@@ -186,10 +183,7 @@ export function newChunkedServing(
   aftermath: Aftermath,
 ): Serving {
   const limits = new ChunkedLimits();
-  limits.maxRunning = maxRunning;
-  limits.maxBatchedTokens = maxBatchedTokens;
-  limits.maxWaiting = maxWaiting;
-  limits.maxModelLen = maxModelLen;
+  limits.set(maxRunning, maxBatchedTokens, maxWaiting, maxModelLen);
   limits.chunkedPrefill = chunkedPrefill !== 0;
   limits.longPrefillThreshold = longPrefillThreshold;
   limits.order = order;

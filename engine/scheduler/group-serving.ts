@@ -6,6 +6,7 @@ import { emptyWaitingRoom, isTurnedAway } from "./admission";
 import { completeIterations } from "./completion";
 import { growFurther } from "./growth";
 import { quietIterations } from "./iterations";
+import { UNLIMITED } from "./limits";
 import { Policy } from "./policies";
 import { Round } from "./round";
 import { ABORTED, Outside, Serving, STALLED } from "./serving";
@@ -69,7 +70,7 @@ export class GroupServing extends Serving {
   }
 
   get heedsArrivals(): bool {
-    return this.state.limits.maxWaiting < i32.MAX_VALUE || this.policy.heedsArrivals(this.state);
+    return this.state.limits.maxWaiting < UNLIMITED || this.policy.heedsArrivals(this.state);
   }
 
   grow(steps: i32): Growth {

@@ -4,6 +4,7 @@ import { SequenceIds } from "../core/sequence-ids";
 import { Group } from "../request";
 import { Facts } from "./facts";
 import { enlargedGroups, Groups } from "./groups";
+import { Limits } from "./limits";
 import { POOL, Rejection, WATERMARK } from "./rejection";
 import { Round } from "./round";
 import { RunningSet } from "./running-set";
@@ -12,15 +13,7 @@ import { WaitingRoom } from "./waiting-room";
 
 /** What a scheduler that serves in rounds may do at once. */
 @final
-export class RoundLimits {
-  /** Sequences that run. */
-  maxRunning: i32 = 0;
-  /** Tokens of prompts in one iteration. */
-  maxBatchedTokens: i32 = 0;
-  /** Newcomers that wait; i32.MAX_VALUE for any number. */
-  maxWaiting: i32 = i32.MAX_VALUE;
-  /** Tokens of the longest request, its output included. */
-  maxModelLen: i32 = 0;
+export class RoundLimits extends Limits {
   /** A prompt longer than that is given up when its turn comes. */
   maxPromptTokens: i32 = 0;
 }

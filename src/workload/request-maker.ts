@@ -5,7 +5,7 @@ import type { Request, Segment } from "../request.ts";
 import { lengthsSampler } from "./lengths.ts";
 import { drawOutputs, type LengthsSampler, type RequestLengths } from "./request-lengths.ts";
 import { systemPrompts } from "./system-prompts.ts";
-import { contentOf, hasLengthsOnly, outputContentOf, type Trace } from "./trace/trace.ts";
+import { contentOf, outputContentOf, type Trace } from "./trace/trace.ts";
 import type { Foreseeable, RequestStream } from "./workload.ts";
 
 /** Lengths and content of a request, by its id and number of sequences. */
@@ -30,7 +30,7 @@ export function requestMaker(
   const { lengths, prefix, n } = workload;
   const draw = lengths === null ? null : lengthsSampler(randomStream(seed, "lengths"), lengths);
   const say = draw === null ? recorded(trace!) : drawn(draw, prefix, seed);
-  const isPlain = prefix === null && n === 1 && (trace === null || hasLengthsOnly(trace));
+  const isPlain = prefix === null && n === 1 && (trace?.hasLengthsOnly ?? true);
   const plain = draw === null ? recordedLengths(trace!) : drawnLengths(draw);
   return { create: creator(workload, trace, say), lengths: isPlain ? plain : null };
 }

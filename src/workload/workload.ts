@@ -20,7 +20,7 @@ export interface RequestStream {
   create(id: number, arrival: Arrival): Request;
 }
 
-/** Plain requests (request.ts), none of which waits for another's end: they can be drawn ahead of time. */
+/** Requests of one sequence, of which nothing but their lengths is known, and none of which waits for another's end: they can be drawn ahead of time. */
 export interface Foreseeable {
   /** Writes when the next ones come; fewer than there is room for when no more do. Returns how many. */
   arrivals(intoNs: Float64Array): number;

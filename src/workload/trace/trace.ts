@@ -17,6 +17,8 @@ export interface Trace {
   readonly priority: Int32Array;
   readonly content: TraceContent;
   readonly outputContent: TraceOutputContent;
+  /** Whether it says no more of its requests than when they come and how long they are. */
+  readonly hasLengthsOnly: boolean;
 }
 
 /** The segments of all prompts, one after another: those of request i are numbers `ends[i − 1]` … `ends[i]` − 1. */
@@ -102,7 +104,17 @@ export class TraceBuilder {
         contentId: new Int32Array(this.#outputContentId),
         offset: new Int32Array(this.#outputOffset),
       },
+      hasLengthsOnly: this.#hasLengthsOnly(),
     };
+  }
+
+  #hasLengthsOnly(): boolean {
+    return (
+      this.#sequences.every((n) => n <= 1) &&
+      this.#priority.every((rank) => rank === 0) &&
+      this.#contentId.length === 0 &&
+      this.#outputContentId.every((id) => id < 0)
+    );
   }
 
   #addArrival({ ns, field }: { readonly ns: Nanoseconds; readonly field: Field }): void {
@@ -110,16 +122,6 @@ export class TraceBuilder {
       refuse(field, "a time that is not before that of the row above");
     this.#arrivalNs.push(ns);
   }
-}
-
-/** Whether a trace says no more of its requests than when they come and how long they are. */
-export function hasLengthsOnly({ sequences, priority, content, outputContent }: Trace): boolean {
-  return (
-    sequences.every((n) => n <= 1) &&
-    priority.every((rank) => rank === 0) &&
-    content.contentId.length === 0 &&
-    outputContent.contentId.every((id) => id < 0)
-  );
 }
 
 /** What the prompt of request `row` says; null where the trace does not know. */
