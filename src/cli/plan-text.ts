@@ -151,7 +151,7 @@ function requestLines({ plan, demand }: PlanReport): string[] {
   return [
     `requests of ${fixed(demand.contextTokens, 0)} tokens that fit at once`,
     line("max", fits.max, "each reserves the longest context"),
-    line("pow2", fits.pow2, "each reserves the next power of two"),
+    line("pow2", fits.pow2, "each reserves its length, rounded up to a power of two"),
     line("oracle", fits.oracle, "each reserves exactly its length, were it known"),
     line("paged", fits.paged, "each takes blocks as it grows"),
   ];

@@ -3,15 +3,22 @@ import { type MemoryPlan, planMemory } from "./plan.ts";
 import { v1Input } from "./pool.ts";
 import { type Demand, requestBlocks, requestsThatFit, works } from "./requests.ts";
 import type { PlanSettings } from "./settings.ts";
-import { longestFit } from "./v1-sizing.ts";
+import { blocksPerRequest, longestFit } from "./v1-sizing.ts";
 
 /** Bytes that one GPU lacks for the engine to start and to hold the demand; 0 where it does. */
 export function missingBytes(plan: MemoryPlan, demand: Demand | null): number {
   if (works(plan, demand)) return 0;
-  const { settings, available, pool } = plan;
-  const longest = requestBlocks(plan, settings.maxModelLen);
+  const { available, pool } = plan;
+  const longest = blocksToStart(plan);
   const asked = demand === null ? 0 : demand.requests * requestBlocks(plan, demand.contextTokens);
   return Math.max(1, Math.max(longest, asked) * pool.blockBytes - available.bytes);
+}
+
+/** Blocks without which the engine does not start: those that it counts for one request of maxModelLen. */
+function blocksToStart({ settings, pool }: MemoryPlan): number {
+  const { release, maxModelLen, blockSize } = settings;
+  if (release.engine === "vllm-v0") return Math.ceil(maxModelLen / blockSize);
+  return blocksPerRequest(settings, pool.groups, maxModelLen);
 }
 
 /** The longest `maxModelLen` that the engine would start with; 0 where there is none. */

@@ -1,6 +1,8 @@
+import type { CacheGroup } from "./cache-groups.ts";
 import type { MemoryPlan } from "./plan.ts";
-import { v1Input } from "./pool.ts";
-import { blocksPerRequest } from "./v1-sizing.ts";
+import { version } from "./release.ts";
+import type { PlanSettings } from "./settings.ts";
+import { commonWindow } from "./stage.ts";
 
 /** Requests that a load consists of: so many at once, each of so many tokens at its end. */
 export interface Demand {
@@ -12,7 +14,10 @@ export interface Demand {
 export interface RequestsThatFit {
   /** Each reserves maxModelLen slots. */
   readonly max: number;
-  /** Each reserves its length rounded up to a power of two, at most maxModelLen. */
+  /**
+   * Each reserves its length rounded up to a power of two, at most maxModelLen. (Orca's Pow2 rounds the output alone, which
+   * a plan does not know apart from the prompt: it lies between this and `oracle`.)
+   */
   readonly pow2: number;
   /** Each reserves exactly its length. */
   readonly oracle: number;
@@ -44,10 +49,38 @@ function usableBlocks({ pool, settings }: MemoryPlan): number {
   return settings.release.engine === "vllm-v1" ? Math.max(0, pool.blocks - 1) : pool.blocks;
 }
 
-/** Blocks that a request of `tokens` holds in all groups. */
+/** Blocks that a request of `tokens` holds in all groups while it decodes: of a sliding window at most those that it lies in. */
 export function requestBlocks({ pool, settings }: MemoryPlan, tokens: number): number {
-  if (settings.release.engine === "vllm-v0") return Math.ceil(tokens / settings.blockSize);
-  return blocksPerRequest(v1Input(settings, 0), pool.groups, tokens);
+  if (settings.release.engine === "vllm-v0") return requestBlocksV0(settings, tokens);
+  return pool.groups.reduce((sum, group) => sum + groupBlocks(settings, group, tokens), 0);
+}
+
+/** A window need not begin at a block's edge. */
+function groupBlocks(
+  { blockSize }: PlanSettings,
+  { layer, blockScale = 1 }: CacheGroup,
+  tokens: number,
+): number {
+  const blockTokens = blockSize * blockScale;
+  const blocks = Math.ceil(tokens / blockTokens);
+  if (layer.kind !== "sliding") return blocks;
+  return Math.min(blocks, Math.ceil((layer.window - 1) / blockTokens) + 1);
+}
+
+/** The release whose block manager gives blocks back that have left the window; before, tables went round in it. */
+const WINDOWS_LEFT_BEHIND = version(0, 6, 3);
+
+/**
+ * V0 knows one window for all layers, or none. Tables that go round in it have as many blocks as it (v0.2.0,
+ * `can_allocate`). Later ones keep ⌊window / block⌋ + 2 before the block that is written (`max_block_sliding_window`).
+ */
+function requestBlocksV0(settings: PlanSettings, tokens: number): number {
+  const { blockSize, release } = settings;
+  const blocks = Math.ceil(tokens / blockSize);
+  const window = commonWindow(settings);
+  if (window === null) return blocks;
+  const windowBlocks = Math.floor(window / blockSize);
+  return Math.min(blocks, release.version < WINDOWS_LEFT_BEHIND ? windowBlocks : windowBlocks + 3);
 }
 
 /** Whether the engine starts, and holds the demand if there is one. */

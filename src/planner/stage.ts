@@ -27,6 +27,14 @@ export function stageCache(settings: PlanSettings): CacheLayer[] {
   });
 }
 
+/** The window that every layer slides over; null where they differ, or any looks back without end. */
+export function commonWindow(settings: PlanSettings): number | null {
+  const windows = stageLayers(settings).map(({ cache }) =>
+    cache.kind === "sliding" ? cache.window : null,
+  );
+  return windows.every((window) => window === windows[0]) ? windows[0]! : null;
+}
+
 /** With fewer heads than GPUs, heads are replicated. */
 export function headsOnGpu(kvHeads: number, tensorParallel: number): number {
   return Math.max(1, Math.ceil(kvHeads / tensorParallel));

@@ -130,7 +130,7 @@ function memoryOf({ blocksOverride, availableBytes }: V1SizingInput, layout: Poo
 
 type Limits = Pick<V1SizingInput, "blockSize" | "maxBatchedTokens">;
 
-/** Blocks that a request of `tokens` holds at most, over all groups. */
+/** Blocks that vLLM counts for a request of `tokens` at start-up, over all groups: the most that it ever holds. */
 export function blocksPerRequest(
   limits: Limits,
   groups: readonly CacheGroup[],

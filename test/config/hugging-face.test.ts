@@ -105,6 +105,17 @@ test("a RoPE scaling stretches the context unless config.json already says so", 
   );
   expect(context({ rope_type: "llama3", factor: 8 })).toBe(4096);
   expect(context(null)).toBe(4096);
+  const stated = (more: object) => read({ ...SMALL, ...more }).maxModelLen;
+  const linear = { rope_type: "linear", factor: 8 };
+  expect(stated({ rope_parameters: linear })).toBe(32_768);
+  const byType = { sliding_attention: { rope_type: "default" }, full_attention: linear };
+  expect(stated({ rope_parameters: byType })).toBe(32_768);
+  expect(stated({ model_type: "gemma3_text", rope_scaling: linear })).toBe(4096);
+});
+
+test("the shortest context that is stated counts, but for Cohere's own key", () => {
+  expect(read({ ...SMALL, seq_length: 1024 }).maxModelLen).toBe(1024);
+  expect(read({ ...SMALL, model_max_length: 131_072 }).maxModelLen).toBe(131_072);
 });
 
 test("quantization_config is read in each maker's words", () => {
@@ -137,6 +148,9 @@ test("layer types, patterns and switches decide which layers slide", () => {
   expect(kinds({})).toBe("ssss");
   expect(kinds({ use_sliding_window: false })).toBe("ffff");
   expect(kinds({ sliding_window: null })).toBe("ffff");
+  expect(kinds({ model_type: "exaone4", sliding_window_pattern: "LLG" })).toBe("ssfs");
+  expect(kinds({ model_type: "exaone4", sliding_window_pattern: 2 })).toBe("sfsf");
+  expect(kinds({ model_type: "starcoder2" })).toBe("ssss");
   expect(kinds({ model_type: "qwen2", use_sliding_window: true, max_window_layers: 3 })).toBe(
     "fffs",
   );

@@ -6,6 +6,7 @@ import {
   outside,
   readSizes,
   type Sizes,
+  windowOf,
 } from "./common.ts";
 import { type HuggingFaceConfig, needed } from "./keys.ts";
 import { usualLayer } from "./layer.ts";
@@ -43,7 +44,10 @@ function decoder(traits: ClassicTraits, config: HuggingFaceConfig): FamilyArchit
     feedForward,
     matrices: 2,
     experts: null,
-    cache: cacheOf(sizes, null),
+    cache: cacheOf(
+      sizes,
+      windowOf(config, 0, () => true),
+    ),
     vectors: 2 * traits.norms * hidden + biases(traits, sizes, feedForward),
   });
   return {

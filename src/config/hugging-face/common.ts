@@ -1,6 +1,6 @@
 import type { Architecture, LayerCache, WeightFormat } from "../catalog/architecture.ts";
 import { ConfigProblem } from "../problem.ts";
-import { type HuggingFaceConfig, needed } from "./keys.ts";
+import { type HuggingFaceConfig, needed, type RopeScaling } from "./keys.ts";
 import { readQuantization } from "./quantization.ts";
 
 /** What one family of config.json says; {@link architectureOf} adds name and source. */
@@ -60,21 +60,38 @@ export function outside(config: HuggingFaceConfig, sizes: Sizes, tiedByDefault =
 /** RoPE scalings whose config.json already states the stretched length. */
 const STRETCHED = new Set(["su", "longrope", "llama3", "mrope", "default", "proportional"]);
 
-/** The longest context that vLLM derives from config.json: the stated one, stretched by the RoPE scaling. */
+/**
+ * The longest context that vLLM derives from config.json (`_get_and_verify_max_len`): the shortest that is stated, stretched by
+ * the RoPE scaling. Cohere's `model_max_length` overrules the others, and Gemma 3 states a stretched one.
+ */
 export function longestContext(config: HuggingFaceConfig): number {
-  const stated = needed(
+  const stated = config.model_max_length ?? shortestStated(config);
+  const scaling = ropeScaling(config);
+  const type = scaling?.rope_type ?? scaling?.type;
+  if (!scaling?.factor || type === undefined || STRETCHED.has(type)) return stated;
+  if (config.model_type?.includes("gemma3")) return stated;
+  const before = (type === "yarn" && scaling.original_max_position_embeddings) || stated;
+  return Math.floor(before * scaling.factor);
+}
+
+function shortestStated(config: HuggingFaceConfig): number {
+  const { n_positions, max_seq_len, seq_length } = config;
+  const first = needed(
     config,
     "max_position_embeddings",
     "n_positions",
     "max_seq_len",
     "seq_length",
-    "model_max_length",
   );
-  const scaling = config.rope_scaling;
-  const type = scaling?.rope_type ?? scaling?.type;
-  if (!scaling?.factor || type === undefined || STRETCHED.has(type)) return stated;
-  const before = (type === "yarn" && scaling.original_max_position_embeddings) || stated;
-  return Math.floor(before * scaling.factor);
+  return Math.min(first, n_positions ?? first, max_seq_len ?? first, seq_length ?? first);
+}
+
+/** As Transformers up to version 4 writes it, or since version 5: for all layers, or for each type of layers. */
+function ropeScaling({ rope_scaling, rope_parameters }: HuggingFaceConfig): RopeScaling | null {
+  if (rope_scaling) return rope_scaling;
+  if (!rope_parameters) return null;
+  const { full_attention } = rope_parameters;
+  return full_attention ?? rope_parameters;
 }
 
 /** Cosine and sine of each position, for half of the rotated elements each. */

@@ -94,9 +94,11 @@ function family(traits: Partial<GatedTraits>): Family {
   return (config) => decoder(complete, config);
 }
 
-/** Every `sliding_window_pattern`-th layer is full, the ones between slide. */
-function slidesByPattern(config: HuggingFaceConfig, layer: number, pattern: number): boolean {
-  return (layer + 1) % (config.sliding_window_pattern ?? pattern) !== 0;
+/** Every `sliding_window_pattern`-th layer is full, the ones between slide; or the pattern is spelt out, as in LLLG (local, global). */
+function slidesByPattern(config: HuggingFaceConfig, layer: number, period: number): boolean {
+  const pattern = config.sliding_window_pattern ?? period;
+  if (typeof pattern === "string") return pattern[layer % pattern.length] === "L";
+  return (layer + 1) % pattern !== 0;
 }
 
 const llama = family({});

@@ -8,12 +8,14 @@ const count = z.int().min(0).max(1e8);
 const layers = z.int().min(1).max(MOST_LAYERS);
 const flag = z.boolean();
 
-const ropeScaling = z.looseObject({
+const ropeKeys = {
   type: z.string().optional(),
   rope_type: z.string().optional(),
-  factor: z.number().optional(),
+  factor: z.number().nullish(),
   original_max_position_embeddings: z.number().optional(),
-});
+};
+const ropeScaling = z.looseObject(ropeKeys);
+const ropeParameters = z.looseObject({ ...ropeKeys, full_attention: ropeScaling.optional() });
 
 const quantization = z.looseObject({
   quant_method: z.string().optional(),
@@ -64,12 +66,12 @@ const plain = {
   bias: flag.optional(),
   partial_rotary_factor: z.number().optional(),
   rope_scaling: ropeScaling.nullish(),
-  rope_parameters: z.looseObject({}).nullish(),
+  rope_parameters: ropeParameters.nullish(),
   attn_config: z.looseObject({ kv_n_heads: size.optional() }).nullish(),
   sliding_window: z.int().nullish(),
   use_sliding_window: flag.optional(),
   max_window_layers: count.optional(),
-  sliding_window_pattern: size.nullish(),
+  sliding_window_pattern: z.union([size, z.string().regex(/^[LG]+$/)]).nullish(),
   layer_types: z.array(z.string()).nullish(),
   num_local_experts: size.optional(),
   num_experts: count.nullish(),
@@ -118,6 +120,8 @@ export const huggingFaceSchema = z.looseObject({
 
 /** A config.json as read: every known key may be missing. */
 export type HuggingFaceConfig = z.output<typeof huggingFaceSchema>;
+/** How rotary positions are stretched. */
+export type RopeScaling = z.output<typeof ropeScaling>;
 /** The image encoder in a config.json. */
 export type VisionConfig = z.output<typeof vision>;
 

@@ -104,22 +104,19 @@ export const classicModels = [
     multi_query: true,
     vocab_size: 49_152,
   }),
-  model(
-    "starcoder2-15b",
-    `${published("bigcode/starcoder2-15b")}; its window is not used by vLLM`,
-    {
-      torch_dtype: "bfloat16",
-      model_type: "starcoder2",
-      hidden_size: 6144,
-      intermediate_size: 24_576,
-      num_hidden_layers: 40,
-      num_attention_heads: 48,
-      num_key_value_heads: 4,
-      vocab_size: 49_152,
-      max_position_embeddings: 16_384,
-      tie_word_embeddings: false,
-    },
-  ),
+  model("starcoder2-15b", published("bigcode/starcoder2-15b"), {
+    torch_dtype: "bfloat16",
+    model_type: "starcoder2",
+    hidden_size: 6144,
+    intermediate_size: 24_576,
+    num_hidden_layers: 40,
+    num_attention_heads: 48,
+    num_key_value_heads: 4,
+    vocab_size: 49_152,
+    max_position_embeddings: 16_384,
+    sliding_window: 4096,
+    tie_word_embeddings: false,
+  }),
   model("phi-2", published("microsoft/phi-2"), {
     ...HALF,
     model_type: "phi",
@@ -140,7 +137,7 @@ export const classicModels = [
     n_positions: 2048,
     vocab_size: 50_400,
   }),
-  model("starcoder2-3b", `${published("bigcode/starcoder2-3b")}; its window is not used by vLLM`, {
+  model("starcoder2-3b", published("bigcode/starcoder2-3b"), {
     torch_dtype: "bfloat16",
     model_type: "starcoder2",
     hidden_size: 3072,
@@ -150,8 +147,9 @@ export const classicModels = [
     num_key_value_heads: 2,
     vocab_size: 49_152,
     max_position_embeddings: 16_384,
+    sliding_window: 4096,
   }),
-  model("starcoder2-7b", `${published("bigcode/starcoder2-7b")}; its window is not used by vLLM`, {
+  model("starcoder2-7b", published("bigcode/starcoder2-7b"), {
     torch_dtype: "bfloat16",
     model_type: "starcoder2",
     hidden_size: 4608,
@@ -161,6 +159,7 @@ export const classicModels = [
     num_key_value_heads: 4,
     vocab_size: 49_152,
     max_position_embeddings: 16_384,
+    sliding_window: 4096,
   }),
   model("phi-1.5", published("microsoft/phi-1_5"), {
     ...HALF,
