@@ -36,6 +36,8 @@ export interface PlannedPool {
   readonly budgetBytes: number;
   readonly weightsBytes: number;
   readonly activationsBytes: number;
+  /** What CUDA graphs take of the budget: 0 where they come on top of it. */
+  readonly cudaGraphsBytes: number;
   readonly otherBytes: number;
   readonly kvPoolBytes: number;
   readonly blocks: number;

@@ -93,7 +93,22 @@ function servedFormat(format: WeightFormat): WeightFormat {
 
 /** GPUs from here on get larger batches, but for the A100 (vLLM's EngineArgs); more sequences only since v0.8.4. */
 const LARGE_GPU_GIB = 70;
+const FEW_SEQUENCES = 256;
 const MORE_SEQUENCES = version(0, 8, 4);
+
+/** The most that an iteration takes: `max_num_seqs` and `max_num_batched_tokens`. */
+export interface BatchLimits {
+  readonly sequences: number;
+  readonly batchedTokens: number;
+}
+
+/** What V1 serves with on a GPU, as its server sets it; on one that is not known, the smaller limits. */
+export function servingLimits(gpu: GpuSpec | null): BatchLimits {
+  const isLarge = gpu !== null && gpu.memoryGiB >= LARGE_GPU_GIB && !gpu.name.startsWith("a100");
+  return isLarge
+    ? { sequences: 1024, batchedTokens: 8192 }
+    : { sequences: FEW_SEQUENCES, batchedTokens: 2048 };
+}
 
 /**
  * vLLM's `max_num_seqs` and `max_num_batched_tokens`. V1: by hardware, as its server sets them. V0: the whole context
@@ -104,16 +119,13 @@ function defaultLimits(
   gpu: GpuSpec,
   { layers, vision }: Architecture,
   maxModelLen: number,
-): { readonly sequences: number; readonly batchedTokens: number } {
+): BatchLimits {
   if (engine === "vllm-v1") {
-    const large = gpu.memoryGiB >= LARGE_GPU_GIB && !gpu.name.startsWith("a100");
-    return {
-      sequences: large && at >= MORE_SEQUENCES ? 1024 : 256,
-      batchedTokens: large ? 8192 : 2048,
-    };
+    const limits = servingLimits(gpu);
+    return at >= MORE_SEQUENCES ? limits : { ...limits, sequences: FEW_SEQUENCES };
   }
   const chunkable = at >= version(0, 4, 3) && vision === null;
   if (chunkable && (maxModelLen > 32 * KIBI || layers[0]!.cache.kind === "latent"))
-    return { sequences: 256, batchedTokens: at < version(0, 6, 3) ? 512 : 2048 };
-  return { sequences: 256, batchedTokens: Math.max(maxModelLen, 2048) };
+    return { sequences: FEW_SEQUENCES, batchedTokens: at < version(0, 6, 3) ? 512 : 2048 };
+  return { sequences: FEW_SEQUENCES, batchedTokens: Math.max(maxModelLen, 2048) };
 }

@@ -39,6 +39,48 @@ test("a planned pool is the planner's, and the resolved config says how it came 
   expect(config.pool.planned!.slotsHigh).toBeGreaterThan(config.pool.slots);
 });
 
+const LLAMA_ON_H100 = "model: llama-3.1-8b\ngpu: h100-80gb";
+
+/** {@link PLANNED} with other allocators, for contexts of 65,536 tokens. */
+function plannedFor(allocators: string, keys = LLAMA_ON_H100) {
+  const common = PLANNED.slice(0, PLANNED.indexOf("allocators:"));
+  const long = common.replace(/maxModelLen: \d+/, "maxModelLen: 65536");
+  return loadText(`${keys}\n${long}allocators: [${allocators}]\n`).pool.planned!;
+}
+
+test("the parts of a planned pool add up to the budget", () => {
+  for (const engine of ["vllm-v0", "vllm-v1"]) {
+    const planned = plannedFor(`{engine: ${engine}}`);
+    const { weightsBytes, activationsBytes, cudaGraphsBytes, otherBytes } = planned;
+    const used = weightsBytes + activationsBytes + cudaGraphsBytes + otherBytes;
+    expect(Math.abs(planned.budgetBytes - used - planned.kvPoolBytes)).toBeLessThanOrEqual(2);
+    expect(cudaGraphsBytes > 0).toBe(engine === "vllm-v1");
+  }
+});
+
+test("the pool is planned for the largest batch that any of the schedulers makes", () => {
+  const blocks = (engine: "vllm-v0" | "vllm-v1", maxSequences: number, maxBatchedTokens: number) =>
+    planMemory(
+      planSettings(architectures["llama-3.1-8b"]!, gpus["h100-80gb"]!, releaseOf(engine, null), {
+        utilization: 0.9,
+        maxModelLen: 65_536,
+        maxSequences,
+        maxBatchedTokens,
+      }),
+    ).pool.blocks;
+  // vLLM's defaults on a large GPU, and whole prompts where they are not computed in parts.
+  expect(plannedFor("{engine: vllm-v1}").blocks).toBe(blocks("vllm-v1", 1024, 8192));
+  expect(plannedFor("{engine: vllm-v0}").blocks).toBe(blocks("vllm-v0", 256, 65_536));
+  const both = "{engine: vllm-v1, scheduler: {maxBatchedTokens: 16384}}, {engine: vllm-v0}";
+  expect(plannedFor(both).blocks).toBe(blocks("vllm-v0", 1024, 65_536));
+});
+
+test("a pool in which one request of maxModelLen does not fit is refused, as vLLM refuses to start", () => {
+  expect(() => plannedFor("{engine: vllm-v1}", "model: llama-3.1-8b\ngpu: l4")).toThrow(
+    /memory\.utilization: vllm-v1 would not start: a request of maxModelLen 65536 .* at most maxModelLen \d+ does$/,
+  );
+});
+
 test("a pool as written is shown without a plan", () => {
   expect(loadText(PLANNED.replace("utilization: 0.9", "slots: 7")).pool).toEqual({
     slots: 7,

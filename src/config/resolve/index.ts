@@ -23,8 +23,8 @@ export function resolveConfig(raw: RawConfig, folder: string, name: string): Con
   const gpu = resolveGpu(raw);
   const tokenBytes = model === null ? null : bytesPerToken(model, tensorParallel);
   const maxModelLen = resolveMaxModelLen(raw.maxModelLen, model);
-  const pool = resolvePool({ raw, model: resolved, gpu, maxModelLen, bytesPerToken: tokenBytes });
   const replica = { model, gpu, tensorParallel, pipelineParallel, bytesPerToken: tokenBytes };
+  const setups = resolveSetups(raw, replica, maxModelLen);
   return {
     name: raw.name ?? name,
     seeds: raw.seeds ?? [raw.seed ?? DEFAULT_SEED],
@@ -33,10 +33,10 @@ export function resolveConfig(raw: RawConfig, folder: string, name: string): Con
     tensorParallel,
     pipelineParallel,
     maxModelLen,
-    pool,
+    pool: resolvePool({ raw, model: resolved, replica, maxModelLen, setups }),
     workload: resolveWorkload(raw.workload, folder),
     measure: measureConfig(raw.measure),
-    setups: resolveSetups(raw, replica, { slots: pool.slots, maxModelLen }),
+    setups,
   };
 }
 

@@ -1,4 +1,6 @@
 import { allocators, kvCaches, strategies } from "../../allocators/index.ts";
+import { servingLimits } from "../../planner/settings.ts";
+import type { GpuSpec } from "../catalog/specs.ts";
 import type { SetupConfig } from "../config.ts";
 import { alternatives, type ConfigPath, ConfigProblem, quoted } from "../problem.ts";
 import type {
@@ -15,8 +17,6 @@ import { type Replica, resolveLatency } from "./latency.ts";
 const DEFAULT_POLICY: SchedulerPolicy = "prefill-first";
 const DEFAULT_MAX_RUNNING = 256;
 const LEAST_DEFAULT_BATCHED_TOKENS = 2048;
-/** What vLLM V1 serves with on GPUs of less than 70 GiB and on the A100. */
-const DEFAULT_CHUNKED_TOKENS = 2048;
 /** Keys of `scheduler` that only `chunked` has. */
 const CHUNKED_KEYS = [
   "chunkedPrefill",
@@ -31,7 +31,7 @@ const DEFAULT_SWAP_BYTES = 4 * 1024 ** 3;
 export function resolveSetups(
   raw: RawConfig,
   replica: Replica,
-  pool: { readonly slots: number; readonly maxModelLen: number },
+  maxModelLen: number,
 ): SetupConfig[] {
   const setups = raw.allocators.map((entry, index) => {
     const path: ConfigPath = ["allocators", index];
@@ -40,7 +40,7 @@ export function resolveSetups(
       label: entry.label ?? defaultLabel(entry, raw),
       strategy: entry.strategy,
       options: entry.options,
-      scheduler: schedulerConfig(mergedScheduler(raw, entry), pool.maxModelLen),
+      scheduler: schedulerConfig(mergedScheduler(raw, entry), maxModelLen, replica.gpu),
       preemption: preemptionConfig(path, merged, replica),
       latency: resolveLatency(raw.latency, merged, replica),
     };
@@ -73,23 +73,27 @@ function mergedScheduler(raw: RawConfig, { strategy, scheduler }: RawSetup): Raw
   return { ...raw.scheduler, ...(strategy in kvCaches && { policy: "chunked" }), ...scheduler };
 }
 
-function schedulerConfig(raw: RawScheduler, maxModelLen: number): SchedulerConfig {
+function schedulerConfig(
+  raw: RawScheduler,
+  maxModelLen: number,
+  gpu: GpuSpec | null,
+): SchedulerConfig {
   const { policy = DEFAULT_POLICY, maxWaiting = "unlimited" } = raw;
-  const maxRunning = raw.maxRunning ?? DEFAULT_MAX_RUNNING;
   const wholePrompts = Math.max(maxModelLen, LEAST_DEFAULT_BATCHED_TOKENS);
   const limit = maxWaiting === "unlimited" ? null : maxWaiting;
   if (policy !== "chunked")
     return {
       policy,
-      maxRunning,
+      maxRunning: raw.maxRunning ?? DEFAULT_MAX_RUNNING,
       maxBatchedTokens: raw.maxBatchedTokens ?? wholePrompts,
       maxWaiting: limit,
     };
   const { chunkedPrefill = true } = raw;
-  const budget = chunkedPrefill ? DEFAULT_CHUNKED_TOKENS : wholePrompts;
+  const limits = servingLimits(gpu);
+  const budget = chunkedPrefill ? limits.batchedTokens : wholePrompts;
   return {
     policy,
-    maxRunning,
+    maxRunning: raw.maxRunning ?? limits.sequences,
     maxBatchedTokens: raw.maxBatchedTokens ?? budget,
     maxWaiting: limit,
     chunkedPrefill,

@@ -19,14 +19,16 @@ export const schedulerField = z
       .min(1)
       .max(1_000_000)
       .optional()
-      .describe("most unfinished sequences admitted at a time; default 256"),
+      .describe(
+        "most unfinished sequences admitted at a time; default 256, chunked: 1024 on GPUs of 70 GiB and more but the A100",
+      ),
     maxBatchedTokens: z
       .int()
       .min(1)
       .max(100_000_000)
       .optional()
       .describe(
-        "most prompt tokens of an iteration, chunked: most tokens of any kind; default the larger of maxModelLen and 2048, chunked: 2048",
+        "most prompt tokens of an iteration, chunked: most tokens of any kind; default the larger of maxModelLen and 2048, chunked: 2048, or 8192 on those GPUs",
       ),
     maxWaiting: either<number | "unlimited">(
       "most never-admitted requests left waiting, 0 is a loss system; default unlimited",
