@@ -103,9 +103,10 @@ export function populationWindows(facts: Facts): Windows {
 export function windowFigures(windows: Windows): StaticArray<f64> {
   figures[0] = windows.windowEnd.ns;
   figures[1] = windows.windowEnd.ticks;
-  figures[2] = windows.runEndNs;
-  figures[3] = windows.widthNs;
-  figures[4] = windows.ended;
+  figures[2] = windows.runEnd.ns;
+  figures[3] = windows.runEnd.ticks;
+  figures[4] = windows.widthNs;
+  figures[5] = windows.ended;
   return figures;
 }
 

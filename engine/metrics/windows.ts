@@ -25,7 +25,7 @@ export class Windows {
   readonly from: Integrals;
   readonly until: Integrals;
   readonly windowEnd: Clock = new Clock();
-  runEndNs: f64 = 0;
+  readonly runEnd: Clock = new Clock();
   private readonly fromNs: f64;
   private readonly end: f64;
   /** Where the window may end: after what may have been the last arrival. */
@@ -73,7 +73,7 @@ export class Windows {
     if (reachesFurther) this.endAt(end.ns, end.ticks, integrals);
     const beginNs = <f64>this.bin * this.widthNs;
     if (end.ns > beginNs || (end.ns === beginNs && end.ticks > 0)) this.endBin(integrals);
-    this.runEndNs = end.ns;
+    this.runEnd.set(end);
   }
 
   /** Where the current bin ends; one too many for the row is twice as wide. */

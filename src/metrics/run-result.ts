@@ -172,11 +172,14 @@ function timeline(slots: number, { space, population }: Measures): Timeline {
   const widthNs = Math.max(space.widthNs, population.widthNs);
   const spaceBins = space.finishedBins(widthNs);
   const levelBins = levelsInBins(population, widthNs);
-  const binTicks = BigInt(widthNs) * BigInt(TICKS_PER_NANOSECOND);
   const counts = (level: keyof Levels) =>
-    levelBins.map((levels) => rounded(levels[level], binTicks, COUNT_SCALE));
+    levelBins.map((levels, bin) =>
+      rounded(levels[level], population.binTicks(widthNs, bin), COUNT_SCALE),
+    );
   const shares = (totals: readonly bigint[]) =>
-    totals.map((total) => rounded(total, binTicks * BigInt(slots), SHARE_SCALE));
+    totals.map((total, bin) =>
+      rounded(total, space.binTicks(widthNs, bin) * BigInt(slots), SHARE_SCALE),
+    );
   const reserved = spaceBins[SPACE.useful]!.map(
     (useful, bin) => useful - spaceBins[SPACE.tokenStates]![bin]!,
   );

@@ -17,7 +17,7 @@ export class Windows {
   private readonly columns: number;
   private readonly fromNs: Nanoseconds;
   private readonly windowEnd: ExactTime;
-  private readonly runEndNs: Nanoseconds;
+  private readonly runEnd: ExactTime;
   private readonly from: Totals;
   private readonly until: Totals;
   /** At the end of each bin. */
@@ -25,8 +25,9 @@ export class Windows {
 
   /** Reads those at an address, of a run that has ended. */
   constructor(address: number, columns: number, fromNs: Nanoseconds) {
-    const figures = [...doublesAt(engine.windowFigures(address), 5)];
-    const [endNs, endTicks, runEndNs, widthNs, ended] = figures as [
+    const figures = [...doublesAt(engine.windowFigures(address), 6)];
+    const [endNs, endTicks, runEndNs, runEndTicks, widthNs, ended] = figures as [
+      number,
       number,
       number,
       number,
@@ -36,7 +37,7 @@ export class Windows {
     this.columns = columns;
     this.fromNs = fromNs;
     this.windowEnd = { ns: endNs, ticks: endTicks };
-    this.runEndNs = runEndNs;
+    this.runEnd = { ns: runEndNs, ticks: runEndTicks };
     this.widthNs = widthNs;
     this.from = totalsOf(engine.windowFrom(address), columns);
     this.until = totalsOf(engine.windowUntil(address), columns);
@@ -58,12 +59,20 @@ export class Windows {
     return length > 0n ? length : 0n;
   }
 
+  /** Length in ticks of a bin of the timeline, of which the last ends with the run. */
+  binTicks(widthNs: Nanoseconds, bin: number): bigint {
+    const { ns, ticks } = this.runEnd;
+    const width = inTicks(BigInt(widthNs), 0n);
+    const left = inTicks(BigInt(ns), BigInt(ticks)) - BigInt(bin) * width;
+    return left < width ? left : width;
+  }
+
   /** Timeline columns in amount × ticks, cut at the end of the run, in bins of at least `widthNs`. */
   finishedBins(widthNs: Nanoseconds): bigint[][] {
     let { binEnds } = this;
     let width = this.widthNs;
     for (; width < widthNs; width *= 2) binEnds = everySecond(binEnds);
-    const bins = Math.max(1, Math.ceil(this.runEndNs / width));
+    const bins = Math.max(1, Math.ceil(this.runEnd.ns / width));
     return Array.from({ length: this.columns }, (_, column) =>
       Array.from({ length: bins }, (_, bin) => amountIn(binEnds, bin, column)),
     );

@@ -1,7 +1,14 @@
 import type { ResultDocument } from "../result.ts";
+import { type AtOnce, atOnce } from "./at-once.ts";
 import { plainText } from "./escape.ts";
 import { fixed } from "./format.ts";
-import { type AllocatorRuns, byAllocator, type Estimate, estimateMetric } from "./summary.ts";
+import {
+  type AllocatorRuns,
+  byAllocator,
+  type Estimate,
+  estimateMetric,
+  type Metric,
+} from "./summary.ts";
 
 /** Allocators that differ by less than this factor are called equal. */
 const CLEAR_RATIO = 1.05;
@@ -24,20 +31,23 @@ interface Contender {
 /** The outcome in one sentence, from the data alone: who holds the most requests at once, and at what waste. */
 export function headline(document: ResultDocument): string {
   const allocators = byAllocator(document);
-  const contenders = allocators.flatMap(contender).sort(byRunning);
+  const { unit, metric } = atOnce(allocators);
+  const contenders = allocators
+    .flatMap((allocator) => contender(allocator, metric))
+    .sort(byRunning);
   const best = contenders[0];
   const worst = contenders.at(-1);
   if (best === undefined || worst === undefined)
     return allocators.some(isComplete)
       ? "Nothing was measured: the measuring window is empty."
       : "No allocator completed this workload: see the verdicts.";
-  const verdict = best === worst ? alone(best) : contest(best, worst, contenders);
+  const verdict = best === worst ? alone(best, unit) : contest(best, worst, contenders, unit);
   const left = allocators.length - contenders.length;
   return left === 0 ? verdict : `${verdict} ${left} of ${allocators.length} did not complete.`;
 }
 
-function contender(allocator: AllocatorRuns): Contender[] {
-  const running = estimateMetric(allocator, (run) => run.concurrency.runningMean);
+function contender(allocator: AllocatorRuns, atOnce: Metric): Contender[] {
+  const running = estimateMetric(allocator, atOnce);
   if (!isComplete(allocator) || running.mean === null) return [];
   const waste = estimateMetric(allocator, (run) => run.memory.wastePercent).mean;
   const idle = estimateMetric(allocator, (run) => run.memory.share?.idle ?? null).mean ?? 0;
@@ -54,26 +64,31 @@ function byRunning(a: Contender, b: Contender): number {
   return b.running.mean - a.running.mean;
 }
 
-function alone({ label, running, waste }: Contender): string {
+function alone({ label, running, waste }: Contender, unit: AtOnce["unit"]): string {
   const wasted = waste === null ? "" : ` and wastes ${fixed(waste, 1)} % of the pool in use`;
-  return `${label} holds ${fixed(running.mean, 1)} requests at once${wasted}.`;
+  return `${label} holds ${fixed(running.mean, 1)} ${unit} at once${wasted}.`;
 }
 
-function contest(best: Contender, worst: Contender, all: readonly Contender[]): string {
+function contest(
+  best: Contender,
+  worst: Contender,
+  all: readonly Contender[],
+  unit: AtOnce["unit"],
+): string {
   const from = fixed(worst.running.mean, 1);
   const to = fixed(best.running.mean, 1);
   // With room to spare, requests are many at once because they are slow, not because memory holds more of them.
   if (all.every((contender) => contender.idle >= MOSTLY_IDLE))
-    return `No allocator is short of room (${from} to ${to} requests at once): memory is not what limits this load.`;
+    return `No allocator is short of room (${from} to ${to} ${unit} at once): memory is not what limits this load.`;
   // The fewest, with room to spare: it serves what the others cannot keep up with.
   if (worst.idle >= MOSTLY_IDLE && isClear(best, worst))
-    return `${worst.label} serves this load with ${fixed(100 * worst.idle, 0)} % of the pool idle (${from} requests at once), where ${best.label} is full with ${to}.`;
+    return `${worst.label} serves this load with ${fixed(100 * worst.idle, 0)} % of the pool idle (${from} ${unit} at once), where ${best.label} is full with ${to}.`;
   if (!isClear(best, worst))
-    return `No allocator holds clearly more requests than another (${from} to ${to} at once)${soonerText(all)}.`;
+    return `No allocator holds clearly more ${unit} than another (${from} to ${to} at once)${soonerText(all)}.`;
   const more =
     worst.running.mean === 0
-      ? "more requests than"
-      : `${fixed(best.running.mean / worst.running.mean, 1)}x the requests of`;
+      ? `more ${unit} than`
+      : `${fixed(best.running.mean / worst.running.mean, 1)}x the ${unit} of`;
   return `${best.label} holds ${more} ${worst.label} at once (${to} against ${from})${wasteText(best, worst)}.`;
 }
 

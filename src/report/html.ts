@@ -1,4 +1,5 @@
 import type { ResultDocument } from "../result.ts";
+import { atOnce } from "./at-once.ts";
 import { loadCharts } from "./chart.ts";
 import { lineStyle, poolBars, poolOverTime, type Responsive, runningLines } from "./charts.ts";
 import { escapeEntities, escapeHtml } from "./escape.ts";
@@ -49,6 +50,7 @@ async function pictures(document: ResultDocument): Promise<string> {
   const allocators = byAllocator(document);
   if (allocators.length === 0) return "";
   const draw = await loadCharts();
+  const { note } = atOnce(allocators);
   const multiples = allocators.map(
     (allocator, index) =>
       `<figure>\n<figcaption>${escapeHtml(allocator.label)}</figcaption>\n${poolOverTime(draw, allocator, index)}\n</figure>`,
@@ -61,7 +63,7 @@ ${figure(poolBars(draw, allocators), partsLegend())}
 </section>
 <section>
 <h2>Requests at once</h2>
-<p class="note">Requests in memory over time${seeds}.</p>
+<p class="note">${escapeHtml(`Requests in memory over time${seeds}.${note === null ? "" : ` ${note}`}`)}</p>
 ${figure(runningLines(draw, allocators), linesLegend(allocators))}
 </section>
 <section>

@@ -1,4 +1,5 @@
 import type { Distribution, LatencyResult, ResultDocument } from "../result.ts";
+import { atOnce } from "./at-once.ts";
 import { notices, noticeText } from "./findings.ts";
 import { decimalsFor, fixed, plusMinus } from "./format.ts";
 import { POOL_SHARES } from "./parts.ts";
@@ -48,13 +49,14 @@ function measureTable(allocators: readonly AllocatorRuns[], measures: readonly M
 }
 
 function overview(allocators: readonly AllocatorRuns[]): Section {
+  const { unit, metric, note } = atOnce(allocators);
   const measures: Measure[] = [
+    { title: `${unit} at once`, metric, decimals: 2 },
     {
-      title: "requests at once",
-      metric: ({ concurrency }) => concurrency.runningMean,
-      decimals: 2,
+      title: unit === "requests" ? "peak" : "peak of requests",
+      metric: ({ concurrency }) => concurrency.runningPeak,
+      decimals: 0,
     },
-    { title: "peak", metric: ({ concurrency }) => concurrency.runningPeak, decimals: 0 },
     { title: "waste %", metric: ({ memory }) => memory.wastePercent, decimals: 1 },
     { title: "tokens %", metric: ({ memory }) => memory.utilizationPercent, decimals: 1 },
     {
@@ -75,7 +77,7 @@ function overview(allocators: readonly AllocatorRuns[]): Section {
     "Waste is everything that is neither tokens nor idle, in % of the pool that is not idle.";
   return {
     title: "Allocators",
-    paragraphs: [waste + intervalNote(allocators)],
+    paragraphs: [waste + intervalNote(allocators), ...(note === null ? [] : [note])],
     table: measureTable(allocators, measures),
     bullets: [],
   };

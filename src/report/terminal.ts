@@ -1,4 +1,5 @@
 import type { ResultDocument } from "../result.ts";
+import { atOnce } from "./at-once.ts";
 import { displayWidth, padEndDisplay, plainText, shorten, wrap } from "./escape.ts";
 import { notices, noticeText } from "./findings.ts";
 import { decimalsFor, fixed, NOTHING } from "./format.ts";
@@ -76,9 +77,8 @@ function tableLines(document: ResultDocument, width: number, paint: Paint): stri
 
 /** The mean with its interval, both aligned by themselves. */
 function runningColumn(allocators: readonly AllocatorRuns[]): string[] {
-  const estimates = allocators.map((allocator) =>
-    estimateMetric(allocator, (run) => run.concurrency.runningMean),
-  );
+  const { unit, metric } = atOnce(allocators);
+  const estimates = allocators.map((allocator) => estimateMetric(allocator, metric));
   const means = alignRight(estimates.map(({ mean }) => fixed(mean, 1)));
   const halves = alignRight(
     estimates.map(({ halfWidth }) => (halfWidth === null ? "" : fixed(halfWidth, 1))),
@@ -87,7 +87,7 @@ function runningColumn(allocators: readonly AllocatorRuns[]): string[] {
     const half = halves[row] ?? "";
     return half.trim() === "" ? mean + (half === "" ? "" : `   ${half}`) : `${mean} ± ${half}`;
   });
-  return ["", "requests", "at once", ...cells];
+  return ["", unit, "at once", ...cells];
 }
 
 /** Headings and the mean over the seeds; `decimals` null chooses by the values. */
@@ -115,13 +115,15 @@ function legendLines(document: ResultDocument, width: number, paint: Paint): str
         : " ".repeat(indent) + line,
     ),
   );
-  const hasSeeds = byAllocator(document).some(({ runs }) => runs.length > 1);
+  const allocators = byAllocator(document);
+  const hasSeeds = allocators.some(({ runs }) => runs.length > 1);
+  const { unit, note } = atOnce(allocators);
   const columns = [
-    `requests at once: mean number in memory${hasSeeds ? "; ±: 95 % interval of the mean over seeds" : ""}.`,
+    `${unit} at once: mean number in memory${hasSeeds ? "; ±: 95 % interval of the mean over seeds" : ""}.`,
     "waste: reserved, internal, external & others in % of what is not idle.",
     `preempted: requests that lost their memory on the way. TTFT: mean time to first token. ${NOTHING}: no data.`,
   ];
-  return [...parts, ...wrap(columns.join(" "), width)];
+  return [...parts, ...wrap(columns.join(" "), width), ...wrap(note ?? "", width)];
 }
 
 /** Hits below it are printed as 0.0 %. */

@@ -211,17 +211,18 @@ export class Measure {
     const bins = Array.from({ length: Math.max(1, Math.ceil(endNs / widthNs)) }, (_, bin) => bin);
     const count = (level: keyof Levels) =>
       bins.map((bin) => {
-        const integral = this.#levelOverTime(bin * widthNs, (bin + 1) * widthNs, level);
-        return rounded(exactRatio(integral, BigInt(widthNs))!, 1e3);
+        const fromNs = bin * widthNs;
+        const untilNs = Math.min(endNs, fromNs + widthNs);
+        const integral = this.#levelOverTime(fromNs, untilNs, level);
+        return rounded(exactRatio(integral, BigInt(untilNs - fromNs)) ?? 0, 1e3);
       });
     const share = (name: keyof ShareSlots) =>
       bins.map((bin) => {
-        const integral = this.#overTime(
-          ticksOfNs(bin * widthNs),
-          ticksOfNs((bin + 1) * widthNs),
-          (stretch) => stretch.shares[name],
-        );
-        return rounded(exactRatio(integral, BigInt(this.#slots) * ticksOfNs(widthNs))!, 1e5);
+        const from = ticksOfNs(bin * widthNs);
+        const whole = from + ticksOfNs(widthNs);
+        const until = whole < end ? whole : end;
+        const integral = this.#overTime(from, until, (stretch) => stretch.shares[name]);
+        return rounded(exactRatio(integral, BigInt(this.#slots) * (until - from)) ?? 0, 1e5);
       });
     return {
       binSeconds: widthNs / NANOSECONDS,
