@@ -36,8 +36,11 @@ export function newRoofline(
   weightBytes: f64,
   bytesPerToken: f64,
   bytesPerSecond: f64,
+  stages: f64,
+  expertBytes: f64,
+  expertShare: f64,
 ): RooflineLatency {
-  const latency = new RooflineLatency();
+  const latency = new RooflineLatency(expertShare);
   latency.flopsPerSecond = flopsPerSecond;
   latency.prefillEfficiency = prefillEfficiency;
   latency.decodeEfficiency = decodeEfficiency;
@@ -46,6 +49,8 @@ export function newRoofline(
   latency.weightBytes = weightBytes;
   latency.bytesPerToken = bytesPerToken;
   latency.bytesPerSecond = bytesPerSecond;
+  latency.stages = stages;
+  latency.expertBytes = expertBytes;
   return latency;
 }
 

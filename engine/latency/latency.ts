@@ -5,6 +5,7 @@ import { Clock, StepSeries } from "../core/time";
 export class Work {
   prefillTokens: f64 = 0;
   prefillSquares: f64 = 0;
+  prefillContext: f64 = 0;
   decodeSequences: f64 = 0;
   contextTokens: f64 = 0;
   copiedTokens: f64 = 0;
@@ -15,6 +16,7 @@ export class Work {
   clear(): void {
     this.prefillTokens = 0;
     this.prefillSquares = 0;
+    this.prefillContext = 0;
     this.decodeSequences = 0;
     this.contextTokens = 0;
     this.copiedTokens = 0;

@@ -5,9 +5,16 @@ import { Transfers } from "./transfers";
 /** Causal attention looks at half of the square of the context. */
 const CAUSAL: f64 = 0.5;
 
+/** A part of the experts that is too small to count. */
+const LEAST_UNUSED: f64 = 1e-12;
+
 /**
  * The roofline (Williams et al., CACM 2009) as serving simulators use it: an iteration lasts as long as its arithmetic at the
- * efficiency of its phase, or as reading the weights once and the KV of all contexts, whichever is longer.
+ * efficiency of its phase, or as reading the weights once and the KV of all contexts, whichever is longer. Of a mixture of
+ * experts those are read that any token of the iteration uses, as if each token chose its own at random.
+ *
+ * Pipeline stages take turns: a prompt takes as long as on one of them, and the weights of all are read one after the other. The
+ * sequences that decode are as many parts, one behind the other in the stages, which work on their KV at the same time.
  */
 @final
 export class RooflineLatency extends LatencyModel {
@@ -19,12 +26,23 @@ export class RooflineLatency extends LatencyModel {
   weightBytes: f64 = 0;
   bytesPerToken: f64 = 0;
   bytesPerSecond: f64 = 0;
+  stages: f64 = 1;
+  /** Of the weights, those of routed experts. */
+  expertBytes: f64 = 0;
+  /** By the number of tokens: the part of the experts that none of them uses; nothing of them beyond. */
+  private readonly unused: StaticArray<f64>;
   readonly transfers: Transfers = new Transfers();
   /** What a step takes by its arithmetic, and by what it reads. */
   readonly computeCosts: DecodeCosts = new DecodeCosts();
   readonly memoryCosts: DecodeCosts = new DecodeCosts();
   private readonly compute: Price = new Price();
   private readonly memory: Price = new Price();
+
+  /** `expertShare`: the part of the routed experts that a token uses. */
+  constructor(expertShare: f64) {
+    super();
+    this.unused = unusedParts(expertShare);
+  }
 
   price(work: Work): Price {
     const compute = this.compute;
@@ -36,6 +54,8 @@ export class RooflineLatency extends LatencyModel {
     compute.transfer.setNs(0);
     compute.setDecode(this.computeCosts, work);
     memory.setDecode(this.memoryCosts, work);
+    if (this.expertBytes > 0)
+      memory.first.addNanoseconds(NANOSECONDS_PER_SECOND * this.expertSeconds(work));
     const isBusy = compareTime(compute.first, memory.first) >= 0;
     const longer = isBusy ? compute : memory;
     longer.steps = stepsAhead(longer, isBusy ? memory : compute);
@@ -62,10 +82,33 @@ export class RooflineLatency extends LatencyModel {
       this.flopsPerToken * work.decodeSequences + this.flopsPerTokenPair * work.contextTokens;
     const arithmetic =
       prefillFlops / (this.flopsPerSecond * this.prefillEfficiency) +
-      decodeFlops / (this.flopsPerSecond * this.decodeEfficiency);
-    const bytes = this.weightBytes + this.bytesPerToken * work.contextTokens;
-    return max(arithmetic, bytes / this.bytesPerSecond);
+      decodeFlops / (this.flopsPerSecond * this.decodeEfficiency * this.stages);
+    const readTokens = work.contextTokens / this.stages + work.prefillContext;
+    const weights = this.weightBytes - this.expertBytes * this.unusedPart(work);
+    return max(arithmetic, (weights + this.bytesPerToken * readTokens) / this.bytesPerSecond);
   }
+
+  /** What reading the experts takes that the tokens of an iteration use. */
+  private expertSeconds(work: Work): f64 {
+    return (this.expertBytes * (1 - this.unusedPart(work))) / this.bytesPerSecond;
+  }
+
+  /** Of the experts, the part that no token uses which passes them at the same time. */
+  private unusedPart(work: Work): f64 {
+    const tokens = work.prefillTokens + ceil(work.decodeSequences / this.stages);
+    const unused = this.unused;
+    return tokens < <f64>unused.length ? unused[<i32>tokens] : 0;
+  }
+}
+
+function unusedParts(share: f64): StaticArray<f64> {
+  const left = 1 - share;
+  let length = 1;
+  for (let part: f64 = left; part > LEAST_UNUSED; part *= left) length += 1;
+  const parts = new StaticArray<f64>(length);
+  parts[0] = 1;
+  for (let tokens = 1; tokens < length; tokens += 1) parts[tokens] = parts[tokens - 1] * left;
+  return parts;
 }
 
 /** Steps for which `longer`, which is not shorter now, stays at least as long as `other`: both are linear in the step. */

@@ -99,10 +99,14 @@ export interface RooflineLatencyConfig {
   /** Arithmetic of one token's attention to one token: 4 × layers × query heads × head size. */
   readonly flopsPerTokenPair: number;
   readonly weightBytes: number;
+  /** Of the weights, those of routed experts; and the part of the experts that a token uses. 0 and 1 without experts. */
+  readonly expertBytes: number;
+  readonly expertShare: number;
   readonly bytesPerToken: number;
-  /** Over all GPUs of the replica. */
+  /** Of all GPUs of a pipeline stage, and how many stages take turns. */
   readonly flopsPerSecond: number;
   readonly bytesPerSecond: number;
+  readonly stages: number;
   readonly transfers: TransferConfig;
 }
 

@@ -40,6 +40,7 @@ function linearLatency({ coefficients, transfers }: LinearLatencyConfig): number
 function rooflineLatency(config: RooflineLatencyConfig): number {
   const { flopsPerSecond, prefillEfficiency, decodeEfficiency } = config;
   const { flopsPerToken, flopsPerTokenPair, weightBytes, bytesPerToken, bytesPerSecond } = config;
+  const { stages, expertBytes, expertShare } = config;
   const latency = engine.newRoofline(
     flopsPerSecond,
     prefillEfficiency,
@@ -49,16 +50,19 @@ function rooflineLatency(config: RooflineLatencyConfig): number {
     weightBytes,
     bytesPerToken,
     bytesPerSecond,
+    stages,
+    expertBytes,
+    expertShare,
   );
-  const decodeFlopsPerSecond = flopsPerSecond * decodeEfficiency;
+  const decodeFlopsPerSecond = flopsPerSecond * decodeEfficiency * stages;
   setDecodeCosts(engine.rooflineCompute(latency), {
     base: ZERO_TIME,
     perContextToken: seconds(flopsPerTokenPair / decodeFlopsPerSecond),
     perSequence: seconds(flopsPerToken / decodeFlopsPerSecond),
   });
   setDecodeCosts(engine.rooflineMemory(latency), {
-    base: seconds(weightBytes / bytesPerSecond),
-    perContextToken: seconds(bytesPerToken / bytesPerSecond),
+    base: seconds((weightBytes - expertBytes) / bytesPerSecond),
+    perContextToken: seconds(bytesPerToken / (bytesPerSecond * stages)),
     perSequence: ZERO_TIME,
   });
   setTransfers(engine.rooflineTransfers(latency), config.transfers);

@@ -18,6 +18,7 @@ export * from "./engine/exports";
 declare function askPrice(
   prefillTokens: f64,
   prefillSquares: f64,
+  prefillContext: f64,
   decodeSequences: f64,
   contextTokens: f64,
   copiedTokens: f64,
@@ -38,6 +39,7 @@ class HostLatency extends LatencyModel {
     const ticks = askPrice(
       work.prefillTokens,
       work.prefillSquares,
+      work.prefillContext,
       work.decodeSequences,
       work.contextTokens,
       work.copiedTokens,

@@ -62,6 +62,7 @@ const module: Compiled & Engine = (await compiled(sourceAt("test/engine/watched-
   price: (
     prefillTokens,
     prefillSquares,
+    prefillContext,
     decodeSequences,
     contextTokens,
     copiedTokens,
@@ -71,6 +72,7 @@ const module: Compiled & Engine = (await compiled(sourceAt("test/engine/watched-
     const { total, transfer } = watched!.price({
       prefillTokens: prefillTokens!,
       prefillSquares: prefillSquares!,
+      prefillContext: prefillContext!,
       decodeSequences: decodeSequences!,
       contextTokens: contextTokens!,
       copiedTokens: copiedTokens!,

@@ -139,16 +139,20 @@ function randomLatency(draw: Draw, stepNs: number): LatencyConfig {
 /** Compute and memory times of the same size, so that a growing context makes the one or the other the longer. */
 function randomRoofline(draw: Draw, seconds: number, transfers: TransferConfig): LatencyConfig {
   const perSecond = 1e12;
+  const weightBytes = seconds * perSecond * draw.real(0.2, 1);
   return {
     model: "roofline",
     prefillEfficiency: draw.real(0.3, 1),
     decodeEfficiency: draw.real(0.3, 1),
     flopsPerToken: seconds * perSecond * draw.real(0.05, 0.5),
     flopsPerTokenPair: seconds * perSecond * draw.real(0, 0.02),
-    weightBytes: seconds * perSecond * draw.real(0.2, 1),
+    weightBytes,
+    expertBytes: draw.pick([0, 0.9 * weightBytes]),
+    expertShare: draw.pick([0.05, 0.5, 1]),
     bytesPerToken: seconds * perSecond * draw.real(0, 0.02),
     flopsPerSecond: perSecond,
     bytesPerSecond: perSecond,
+    stages: draw.int(1, 3),
     transfers,
   };
 }

@@ -15,6 +15,8 @@ export interface Work {
   readonly prefillTokens: number;
   /** Σ over prefilled sequences of (context after)² − (context before)². */
   readonly prefillSquares: number;
+  /** Σ over prefilled sequences of the context before. */
+  readonly prefillContext: number;
   /** Sequences that write one token each. */
   readonly decodeSequences: number;
   /** Σ over decoding sequences of the tokens already written. */
@@ -64,11 +66,14 @@ function rooflineTicks(config: RooflineLatencyConfig, work: Work): bigint {
   const { decodeSequences, contextTokens } = work;
   if (work.prefillTokens > 0 || work.copiedTokens > 0 || work.swappedBlocks > 0)
     return ticksOfReal(PER_SECOND * mixedSeconds(config, work));
-  const flopsPerSecond = config.flopsPerSecond * config.decodeEfficiency;
+  const flopsPerSecond = config.flopsPerSecond * config.decodeEfficiency * config.stages;
   const pair = ticksOfReal((config.flopsPerTokenPair / flopsPerSecond) * PER_SECOND);
   const token = ticksOfReal((config.flopsPerToken / flopsPerSecond) * PER_SECOND);
-  const weights = ticksOfReal((config.weightBytes / config.bytesPerSecond) * PER_SECOND);
-  const read = ticksOfReal((config.bytesPerToken / config.bytesPerSecond) * PER_SECOND);
+  const { bytesPerSecond, expertBytes } = config;
+  const dense = ticksOfReal(((config.weightBytes - expertBytes) / bytesPerSecond) * PER_SECOND);
+  const used = expertBytes * (1 - unusedPart(config, work));
+  const weights = dense + ticksOfReal(PER_SECOND * (used / bytesPerSecond));
+  const read = ticksOfReal((config.bytesPerToken / (bytesPerSecond * config.stages)) * PER_SECOND);
   const compute = pair * BigInt(contextTokens) + token * BigInt(decodeSequences);
   const memory = weights + read * BigInt(contextTokens);
   return compute > memory ? compute : memory;
@@ -83,9 +88,21 @@ function mixedSeconds(config: RooflineLatencyConfig, work: Work): number {
   const decode = flopsPerToken * work.decodeSequences + flopsPerTokenPair * work.contextTokens;
   const arithmetic =
     prefill / (flopsPerSecond * config.prefillEfficiency) +
-    decode / (flopsPerSecond * config.decodeEfficiency);
-  const bytes = config.weightBytes + config.bytesPerToken * work.contextTokens;
-  return Math.max(arithmetic, bytes / config.bytesPerSecond);
+    decode / (flopsPerSecond * config.decodeEfficiency * config.stages);
+  const weights = config.weightBytes - config.expertBytes * unusedPart(config, work);
+  const read = work.contextTokens / config.stages + work.prefillContext;
+  return Math.max(arithmetic, (weights + config.bytesPerToken * read) / config.bytesPerSecond);
+}
+
+/** Of the experts, what none of the tokens uses that pass a stage together; next to nothing counts as nothing. */
+function unusedPart({ expertShare, stages }: RooflineLatencyConfig, work: Work): number {
+  const tokens = work.prefillTokens + Math.ceil(work.decodeSequences / stages);
+  let part = 1;
+  for (let token = 0; token < tokens; token += 1) {
+    part *= 1 - expertShare;
+    if (part <= 1e-12) return 0;
+  }
+  return part;
 }
 
 /** Every byte is read and written once; free when the bandwidth is not known. */

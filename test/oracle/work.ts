@@ -9,6 +9,7 @@ export function workOf(round: Round, forkCopies: number, blockSize: number): Wor
   return {
     prefillTokens: sum(prefills, tokensToPrefill),
     prefillSquares: sum(prefills, squaresOf),
+    prefillContext: 0,
     decodeSequences: sum(decodes, (group) => group.live.length),
     contextTokens: sum(decodes, (group) => group.live.length * group.written),
     copiedTokens: round.copiedTokens + forkCopies,

@@ -85,6 +85,7 @@ export class StepWork {
     }
     work.prefillTokens += scheduledTokens;
     work.prefillSquares += <f64>after * <f64>after - <f64>before * <f64>before;
+    work.prefillContext += before;
     if (after === this.cache.knownTokens(handle)) this.firstTokens += 1;
   }
 

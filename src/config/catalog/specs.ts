@@ -11,6 +11,8 @@ export interface ModelSpec {
   readonly parameters: number;
   /** Parameters used per token (fewer than all for mixtures of experts). */
   readonly activeParameters: number;
+  /** Of a mixture of experts: parameters of all routed experts, and the part of them that a token uses. */
+  readonly experts?: { readonly parameters: number; readonly share: number };
   readonly vocabulary: number;
   /** Longest context the model was made for, tokens. */
   readonly maxModelLen: number;

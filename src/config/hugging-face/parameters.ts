@@ -27,6 +27,13 @@ function sum(layers: readonly Layer[], value: (layer: Layer) => number): number 
   return layers.reduce((total, layer) => total + value(layer), 0);
 }
 
+function expertsOf({ layers }: Architecture): Pick<ModelSpec, "experts"> {
+  const all = sum(layers, ({ weights }) => weights.experts);
+  if (all === 0) return {};
+  const share = sum(layers, ({ weights }) => weights.activeExperts) / all;
+  return { experts: { parameters: all, share } };
+}
+
 /** Parameter counts are published to the million. */
 const PUBLISHED_STEP = 1e6;
 
@@ -44,6 +51,7 @@ export function modelSpecOf(architecture: Architecture): ModelSpec {
     hidden,
     parameters: published(parameterCount(architecture)),
     activeParameters: published(activeParameterCount(architecture)),
+    ...expertsOf(architecture),
     vocabulary,
     maxModelLen,
     weightBytesPerParameter: (architecture.quantization?.bits ?? 16) / 8,

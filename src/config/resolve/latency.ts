@@ -63,17 +63,21 @@ function rooflineConfig(
     const what = raw === undefined ? "expected step times" : "the roofline needs a model";
     throw new ConfigProblem(["latency"], `${what}: give model (and gpu), or latency.model: linear`);
   }
-  const count = replica.tensorParallel * replica.pipelineParallel;
+  const count = replica.tensorParallel;
+  const { experts, weightBytesPerParameter } = model;
   return {
     model: "roofline",
     prefillEfficiency: raw?.prefillEfficiency ?? DEFAULT_PREFILL_EFFICIENCY,
     decodeEfficiency: raw?.decodeEfficiency ?? DEFAULT_DECODE_EFFICIENCY,
     flopsPerToken: 2 * model.activeParameters,
     flopsPerTokenPair: 4 * model.layers * model.heads * model.headDim,
-    weightBytes: model.parameters * model.weightBytesPerParameter,
+    weightBytes: model.parameters * weightBytesPerParameter,
+    expertBytes: (experts?.parameters ?? 0) * weightBytesPerParameter,
+    expertShare: experts?.share ?? 1,
     bytesPerToken,
     flopsPerSecond: gpu.tflops * 1e12 * count,
     bytesPerSecond: gpu.bandwidthGBps * 1e9 * count,
+    stages: replica.pipelineParallel,
     transfers,
   };
 }

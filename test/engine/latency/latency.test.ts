@@ -21,12 +21,13 @@ const engine = await compiled<
     rooflineTransfers, setClock, setTransfers,
   } from "./engine/exports";
   export function work(
-    prefillTokens: f64, prefillSquares: f64, decodeSequences: f64, contextTokens: f64,
-    copiedTokens: f64, swappedBlocks: f64, swappedTokens: f64,
+    prefillTokens: f64, prefillSquares: f64, prefillContext: f64,
+    decodeSequences: f64, contextTokens: f64, copiedTokens: f64, swappedBlocks: f64, swappedTokens: f64,
   ): Work {
     const work = new Work();
     work.prefillTokens = prefillTokens;
     work.prefillSquares = prefillSquares;
+    work.prefillContext = prefillContext;
     work.decodeSequences = decodeSequences;
     work.contextTokens = contextTokens;
     work.copiedTokens = copiedTokens;
@@ -95,18 +96,26 @@ const linear: fc.Arbitrary<LinearLatencyConfig> = fc.record({
 });
 
 /** Arithmetic and memory take about as long, so that a growing context makes the one or the other the longer. */
-const roofline: fc.Arbitrary<RooflineLatencyConfig> = fc.record({
-  model: fc.constant("roofline" as const),
-  prefillEfficiency: positive,
-  decodeEfficiency: positive,
-  flopsPerToken: share.map((part) => 1e10 * part),
-  flopsPerTokenPair: share.map((part) => 1e7 * part),
-  weightBytes: share.map((part) => 1e11 * part),
-  bytesPerToken: share.map((part) => 1e7 * part),
-  flopsPerSecond: fc.constant(1e12),
-  bytesPerSecond: fc.constant(1e12),
-  transfers,
-});
+const roofline: fc.Arbitrary<RooflineLatencyConfig> = fc
+  .record({
+    model: fc.constant("roofline" as const),
+    prefillEfficiency: positive,
+    decodeEfficiency: positive,
+    flopsPerToken: share.map((part) => 1e10 * part),
+    flopsPerTokenPair: share.map((part) => 1e7 * part),
+    weightBytes: share.map((part) => 1e11 * part),
+    expertPart: fc.oneof(share, fc.constant(0)),
+    expertShare: positive,
+    bytesPerToken: share.map((part) => 1e7 * part),
+    flopsPerSecond: fc.constant(1e12),
+    bytesPerSecond: fc.constant(1e12),
+    stages: fc.integer({ min: 1, max: 4 }),
+    transfers,
+  })
+  .map(({ expertPart, ...config }) => ({
+    ...config,
+    expertBytes: expertPart * config.weightBytes,
+  }));
 
 const latency: fc.Arbitrary<LatencyConfig> = fc.oneof(linear, roofline);
 
@@ -120,6 +129,7 @@ const decodes = fc
 const nothingElse = {
   prefillTokens: 0,
   prefillSquares: 0,
+  prefillContext: 0,
   copiedTokens: 0,
   swappedBlocks: 0,
   swappedTokens: 0,
@@ -128,11 +138,12 @@ const decodeOnly: fc.Arbitrary<Work> = decodes
   .filter(({ decodeSequences }) => decodeSequences > 0)
   .map((work) => ({ ...nothingElse, ...work }));
 const anyWork: fc.Arbitrary<Work> = fc
-  .tuple(decodes, count, fc.nat(1000), count, count)
-  .map(([work, prefills, each, copiedTokens, swappedBlocks]) => ({
+  .tuple(decodes, count, fc.nat(1000), fc.nat(1000), count, count)
+  .map(([work, prefills, each, before, copiedTokens, swappedBlocks]) => ({
     ...work,
     prefillTokens: prefills * each,
     prefillSquares: prefills * each ** 2,
+    prefillContext: prefills * before,
     copiedTokens,
     swappedBlocks,
     swappedTokens: 16 * swappedBlocks,
@@ -152,11 +163,11 @@ function pricesOf(config: LatencyConfig, works: readonly Work[]): Price[] {
   const mark = engine.mark();
   const model = latencyModel(config);
   const prices = works.map((work): Price => {
-    const { prefillTokens, prefillSquares, decodeSequences, contextTokens } = work;
-    const { copiedTokens, swappedBlocks, swappedTokens } = work;
+    const { prefillTokens, prefillSquares, prefillContext, decodeSequences } = work;
+    const { contextTokens, copiedTokens, swappedBlocks, swappedTokens } = work;
     const address = engine.work(
-      ...[prefillTokens, prefillSquares, decodeSequences, contextTokens],
-      ...[copiedTokens, swappedBlocks, swappedTokens],
+      ...[prefillTokens, prefillSquares, prefillContext, decodeSequences],
+      ...[contextTokens, copiedTokens, swappedBlocks, swappedTokens],
     );
     const price = engine.price(model, address);
     return {
@@ -209,6 +220,41 @@ describe("the engine's step times", () => {
         if (happensOnce) expect(pricesOf(config, [work])[0]!.steps).toBe(1);
       }),
     );
+  });
+});
+
+describe("the roofline", () => {
+  /** A decode iteration's time by its memory reads alone, in seconds. */
+  const seconds = (changes: Partial<RooflineLatencyConfig>, sequences: number) => {
+    const config: RooflineLatencyConfig = {
+      ...{ model: "roofline", prefillEfficiency: 1, decodeEfficiency: 1 },
+      ...{ flopsPerToken: 0, flopsPerTokenPair: 0, flopsPerSecond: 1e12, bytesPerSecond: 1e12 },
+      ...{ weightBytes: 1e10, expertBytes: 0, expertShare: 1, bytesPerToken: 1e5, stages: 1 },
+      transfers: {
+        ...{ bytesPerToken: 1e5, gpuBytesPerSecond: null, pcieBytesPerSecond: 1e10 },
+        ...{ secondsPerCopy: 0, copiesPerBlock: 1 },
+      },
+      ...changes,
+    };
+    const work = { ...nothingElse, decodeSequences: sequences, contextTokens: 1000 * sequences };
+    return Number(pricesOf(config, [work])[0]!.total) / TICKS_PER_NANOSECOND / 1e9;
+  };
+
+  it("reads the weights once, and the KV of all contexts", () => {
+    expect(seconds({}, 10)).toBeCloseTo((1e10 + 10 * 1000 * 1e5) / 1e12, 9);
+  });
+
+  it("reads a token's own experts for one token, and nearly all for many", () => {
+    const experts = { expertBytes: 8e9, expertShare: 8 / 128 };
+    const read = (sequences: number) => 1e12 * seconds({ ...experts, bytesPerToken: 0 }, sequences);
+    expect(read(1)).toBeCloseTo(2e9 + 8e9 / 16, -2);
+    expect(read(2)).toBeCloseTo(2e9 + 8e9 * (1 - (15 / 16) ** 2), -2);
+    expect(read(1000)).toBeCloseTo(1e10, -2);
+  });
+
+  it("takes a token through the stages one after the other, and divides the sequences among them", () => {
+    expect(seconds({ stages: 4 }, 1)).toBeCloseTo((1e10 + 1000 * 2.5e4) / 1e12, 9);
+    expect(seconds({ stages: 4 }, 400)).toBeCloseTo((1e10 + 100 * 1000 * 1e5) / 1e12, 9);
   });
 });
 

@@ -191,7 +191,13 @@ export class ChunkedOracle extends ReferenceRun {
 }
 
 function workOf({ scheduled }: Step): Work {
-  const work = { prefillTokens: 0, prefillSquares: 0, decodeSequences: 0, contextTokens: 0 };
+  const work = {
+    prefillTokens: 0,
+    prefillSquares: 0,
+    prefillContext: 0,
+    decodeSequences: 0,
+    contextTokens: 0,
+  };
   for (const [{ computed, decodes }, tokens] of scheduled) {
     if (decodes) {
       work.decodeSequences += 1;
@@ -199,6 +205,7 @@ function workOf({ scheduled }: Step): Work {
     } else {
       work.prefillTokens += tokens;
       work.prefillSquares += (computed + tokens) ** 2 - computed ** 2;
+      work.prefillContext += computed;
     }
   }
   return { ...work, copiedTokens: 0, swappedBlocks: 0, swappedTokens: 0 };
