@@ -10,6 +10,24 @@ const names = readdirSync(folder).filter((name) => name.endsWith(".yaml"));
 /** Enough requests to fill the pools, few enough to check every invariant after every operation. */
 const SHORT = ["workload.requests=40", "measure={until: end}"];
 
+describe("parallel sampling", () => {
+  // Kwon et al., SOSP'23, Fig 15: of the blocks that Alpaca's requests need unshared, % saved.
+  const published = [
+    [2, 6.09],
+    [4, 8.53],
+    [6, 9.79],
+  ] as const;
+
+  for (const [n, percent] of published)
+    it(`saves the blocks that the paper prints for ${n} samples, within a percentage point`, async () => {
+      const set = [`workload.decoding.n=${n}`];
+      const config = loadConfig(`${folder}parallel-sampling.yaml`, { set });
+      const runs = await simulate(config);
+      const { blocksSavedPercent } = runs.find(({ memory }) => memory.blockSize === 16)!.sharing;
+      expect(Math.abs(blocksSavedPercent! - percent)).toBeLessThan(1);
+    });
+});
+
 describe("every config a user starts from", () => {
   it("is here, ten of them at least", () => {
     expect(names.length).toBeGreaterThanOrEqual(10);

@@ -163,9 +163,13 @@ export type ArrivalsConfig =
   | { readonly process: "closed"; readonly users: number; readonly thinkSeconds: number };
 
 /** Prompt and output lengths: correlated as in a data set, or drawn from two independent laws. */
-export type LengthsConfig =
+export type LengthsConfig = (
   | { readonly kind: "dataset"; readonly dataset: string }
-  | { readonly kind: "independent"; readonly prompt: LengthConfig; readonly output: LengthConfig };
+  | { readonly kind: "independent"; readonly prompt: LengthConfig; readonly output: LengthConfig }
+) & {
+  /** Set where all outputs of a request are as long as its first; else each has a length of its own. */
+  readonly equalOutputs?: true;
+};
 
 /** What the prompts of drawn requests have in common (docs/model.md, Prompts that share content). */
 export interface PrefixConfig {

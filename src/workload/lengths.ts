@@ -12,7 +12,12 @@ import {
 } from "../core/distributions.ts";
 import type { Random } from "../core/random.ts";
 import { datasetLengths } from "./dataset-lengths.ts";
-import { drawOutputs, type LengthsSampler, wholeTokens } from "./request-lengths.ts";
+import {
+  drawOutputs,
+  type LengthsSampler,
+  wholeTokens,
+  withEqualOutputs,
+} from "./request-lengths.ts";
 import { WorkloadError } from "./workload-error.ts";
 
 /** Draws before a cut that leaves nothing is given up. */
@@ -23,6 +28,12 @@ const TABLE_MAX = 16_384;
 
 /** The sampler for `workload.lengths`. It throws {@link WorkloadError} if `min` and `max` leave next to nothing of a law. */
 export function lengthsSampler(random: Random, config: LengthsConfig): LengthsSampler {
+  const draw = ownLengths(random, config);
+  return config.equalOutputs ? withEqualOutputs(draw) : draw;
+}
+
+/** Outputs are independent given the prompt. */
+function ownLengths(random: Random, config: LengthsConfig): LengthsSampler {
   if (config.kind === "dataset") {
     const dataset = datasets[config.dataset];
     assert(dataset !== undefined, `unknown data set ${config.dataset}`);

@@ -1,6 +1,6 @@
 import type { Tokens } from "../request.ts";
 
-/** Draws the lengths of one request with n sequences: one prompt, and n outputs that are independent given the prompt. */
+/** Draws the lengths of one request with n sequences: one prompt, and n outputs. */
 export type LengthsSampler = (n: number) => RequestLengths;
 
 /** Whole and ≥ 1, one output per sequence; not yet cut to the longest context of the model. */
@@ -15,6 +15,14 @@ export const MOST_TOKENS = 2 ** 30;
 /** A drawn length as a request can have it: whole, at least one token, and at most {@link MOST_TOKENS}. */
 export function wholeTokens(length: number): Tokens {
   return Math.min(Math.max(1, Math.round(length)), MOST_TOKENS);
+}
+
+/** All sequences of a request end together: its first output's length is that of all. */
+export function withEqualOutputs(draw: LengthsSampler): LengthsSampler {
+  return (n) => {
+    const { promptTokens, outputTokens } = draw(1);
+    return { promptTokens, outputTokens: new Array<Tokens>(n).fill(outputTokens[0]!) };
+  };
 }
 
 /** The outputs of n sequences, drawn one after the other. */

@@ -112,6 +112,16 @@ describe("a length law", () => {
     expect(chiSquare).toBeLessThan(24.3);
   });
 
+  it("are those of all outputs of a request where they are to be equal", () => {
+    const config = length({ kind: "uniform", low: 1, high: 1000 });
+    const lengths = { kind: "independent", prompt: config, output: config } as const;
+    const own = lengthsSampler(randomStream(5, "lengths"), lengths)(4).outputTokens;
+    expect(new Set(own).size).toBeGreaterThan(1);
+    const equal = { ...lengths, equalOutputs: true } as const;
+    const same = lengthsSampler(randomStream(5, "lengths"), equal)(4).outputTokens;
+    expect(same).toEqual(own.map(() => own[0]));
+  });
+
   it("that a cut leaves nothing of is given up with a line that names it", () => {
     const nothing = length({ kind: "constant", value: 5 }, 10, 20);
     expect(() => outputs(nothing)).toThrow(

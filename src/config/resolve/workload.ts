@@ -33,7 +33,7 @@ export function resolveWorkload(raw: RawWorkload, folder: string): WorkloadConfi
     requests: raw.requests ?? null,
     durationNs: raw.duration === undefined ? null : secondsToNanoseconds(raw.duration),
     arrivals,
-    lengths: raw.lengths === undefined ? null : lengthsConfig(raw.lengths),
+    lengths: raw.lengths === undefined ? null : lengthsConfig(raw.lengths, raw.decoding),
     n: raw.decoding?.n ?? 1,
     prefix: prefixConfig(raw.prefix ?? {}),
     trace: raw.trace === undefined ? null : traceConfig(raw.trace, folder),
@@ -70,13 +70,18 @@ function traceConfig(raw: NonNullable<RawWorkload["trace"]>, folder: string) {
   return { path, format: raw.format, timeScale: raw.timeScale };
 }
 
-function lengthsConfig(raw: NonNullable<RawWorkload["lengths"]>): LengthsConfig {
-  if (raw.dataset !== undefined) return { kind: "dataset", dataset: raw.dataset };
+function lengthsConfig(
+  raw: NonNullable<RawWorkload["lengths"]>,
+  decoding: RawWorkload["decoding"],
+): LengthsConfig {
+  const equal = decoding?.outputs === "equal" ? ({ equalOutputs: true } as const) : {};
+  if (raw.dataset !== undefined) return { kind: "dataset", dataset: raw.dataset, ...equal };
   const path = ["workload", "lengths"];
   return {
     kind: "independent",
     prompt: lengthConfig([...path, "prompt"], raw.prompt!),
     output: lengthConfig([...path, "output"], raw.output!),
+    ...equal,
   };
 }
 

@@ -91,12 +91,20 @@ const decodingField = z
       .default("greedy")
       .describe("greedy: one output; parallel: n outputs that share the prompt"),
     n: z.int().min(1).max(1000).optional().describe("parallel: sequences per request"),
+    outputs: z
+      .enum(["independent", "equal"])
+      .optional()
+      .describe(
+        "parallel: each output ends by itself, or all of a request are equally long, as where the end is ignored; default independent",
+      ),
   })
   .superRefine((decoding, context) => {
     if (decoding.mode === "parallel" && decoding.n === undefined)
       refuse(context, decoding, "parallel decoding needs n, the sequences per request", "n");
     if (decoding.mode === "greedy" && (decoding.n ?? 1) !== 1)
       refuse(context, decoding, "greedy decoding has one sequence; use mode: parallel", "n");
+    if (decoding.mode === "greedy" && decoding.outputs !== undefined)
+      refuse(context, decoding, "greedy decoding has one output; use mode: parallel", "outputs");
   })
   .describe("how outputs are sampled; default greedy");
 
