@@ -54,7 +54,7 @@ export interface Verdict {
 /** Something a user should know. Null where it does not apply. */
 export interface Finding {
   /**
-   * `rejected` `failed` `aborted` `waiting-room-full` `overloaded` `output-capped` `empty-window` `uncovered-combination` (a mix of parts that no
+   * `rejected` `failed` `aborted` `waiting-room-full` `overloaded` `output-capped` `empty-window` `short-window` `uncovered-combination` (a mix of parts that no
    * recording of a real engine covers); and vLLM's own `thrash` `swap-starvation` `over-admission` `hit-rate-inflation`.
    */
   readonly code: string;

@@ -1,4 +1,5 @@
 import type { Config, SetupConfig } from "./config/config.ts";
+import { NANOSECONDS_PER_SECOND, TICKS_PER_NANOSECOND } from "./core/time.ts";
 import { Arrivals } from "./engine/arrivals.ts";
 import { buildRun } from "./engine/build.ts";
 import { engine, inEngine, serveAs } from "./engine/engine.ts";
@@ -11,6 +12,8 @@ import type { RequestStream } from "./workload/workload.ts";
 
 /** Instants that the engine serves at a stretch: V8 compiles its loop anew only between two of them. */
 const INSTANTS = 1000;
+
+const TICKS_PER_SECOND = TICKS_PER_NANOSECOND * NANOSECONDS_PER_SECOND;
 
 /** One allocator on one stream of requests. */
 export interface SetupRun {
@@ -54,7 +57,7 @@ export function runSetup(run: SetupRun): RunResult {
       outputsCapped: arrivals.outputsCapped,
       ungated: setup.scheduler.policy === "chunked" && !setup.scheduler.fullSequenceGate,
       cache: measures.cache,
-      windowIsEmpty: measures.figures.arrived > 0 && measures.space.windowTicks() === 0n,
+      windowSeconds: Number(measures.space.windowTicks()) / TICKS_PER_SECOND,
       uncovered: uncoveredCombination(setup),
     });
     const { blockSize } = built;

@@ -13,8 +13,8 @@ export interface VerdictEvidence {
   readonly cache: CacheFigures | null;
   /** Requests whose output was cut to the model's length. */
   readonly outputsCapped: number;
-  /** Whether no time lies in the measuring window, though requests came. */
-  readonly windowIsEmpty: boolean;
+  /** How long the measuring window is. */
+  readonly windowSeconds: number;
   /** What about this mix of parts no recording of a real engine covers; null if one does. */
   readonly uncovered: string | null;
 }
@@ -93,6 +93,7 @@ function findings(evidence: VerdictEvidence): Finding[] {
     ...evidence.turnedAway.map(turnedAwayFinding),
     ...loadFindings(evidence),
     ...cacheFindings(evidence),
+    ...windowFindings(evidence),
     ...workloadFindings(evidence),
   ];
 }
@@ -198,16 +199,29 @@ function cacheFindings({ figures, ungated, cache }: VerdictEvidence): Finding[] 
   return found;
 }
 
-function workloadFindings({ outputsCapped, windowIsEmpty, uncovered }: VerdictEvidence): Finding[] {
-  const found: Finding[] = [];
-  if (windowIsEmpty)
-    found.push(
+function windowFindings({ figures, windowSeconds }: VerdictEvidence): Finding[] {
+  if (figures.arrived === 0) return [];
+  if (windowSeconds === 0)
+    return [
       plainFinding(
         "empty-window",
         "measure.from",
         "nothing was measured: the run, or its last arrival, came before the measuring window begins; lower measure.from or raise workload.requests",
       ),
-    );
+    ];
+  if (figures.finishedInWindow > 0 || figures.finished === 0) return [];
+  const seconds = Number(windowSeconds.toPrecision(2));
+  return [
+    plainFinding(
+      "short-window",
+      "measure.until",
+      `no request ended in the measuring window of ${seconds} s, so that averages over it say little of the run; use measure.until: end`,
+    ),
+  ];
+}
+
+function workloadFindings({ outputsCapped, uncovered }: VerdictEvidence): Finding[] {
+  const found: Finding[] = [];
   if (outputsCapped > 0)
     found.push(
       plainFinding(

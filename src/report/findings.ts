@@ -24,13 +24,18 @@ export function notices(document: ResultDocument): Notice[] {
   return [...merged.values()];
 }
 
+/** Seeds that are named one by one. */
+const MOST_SEEDS = 10;
+
 /** `thrash (paged 16 | paged 32; seeds 1, 2, figures of seed 1): …` */
 export function noticeText({ labels, code, seeds, text }: Notice): string {
   const [first, ...others] = seeds;
+  const named =
+    seeds.length <= MOST_SEEDS ? `seeds ${seeds.join(", ")}` : `${fixed(seeds.length, 0)} seeds`;
   const numbers =
     others.length === 0
       ? `seed ${first}`
-      : `seeds ${seeds.join(", ")}${/\d/.test(text) ? `, figures of seed ${first}` : ""}`;
+      : `${named}${/\d/.test(text) ? `, figures of seed ${first}` : ""}`;
   return `${code} (${labels.join(" | ")}; ${numbers}): ${text}`;
 }
 

@@ -1,7 +1,8 @@
-import type { ResultDocument } from "../result.ts";
+import type { ResultDocument, RunResult } from "../result.ts";
 import { type AtOnce, atOnce } from "./at-once.ts";
+import { configValue, isRecord } from "./config-values.ts";
 import { plainText } from "./escape.ts";
-import { fixed } from "./format.ts";
+import { fixed, plusMinus } from "./format.ts";
 import {
   type AllocatorRuns,
   byAllocator,
@@ -16,19 +17,38 @@ const CLEAR_RATIO = 1.05;
 /** Mean times to first token that differ by this factor are worth a sentence. */
 const SOONER_RATIO = 1.5;
 
+/** Percentage points of the requests that lose their memory, or are turned away, from which on that is. */
+const NOTABLE_POINTS = 5;
+
 /** An idle share from which on memory can hardly be what limits the load. */
 const MOSTLY_IDLE = 0.2;
+
+/** Requests that lost their memory, in %, and the share of free memory that was refused, from which on it does all the same. */
+const FEW_PREEMPTED = 1;
+const LITTLE_REFUSED = 0.01;
+
+/** What findings name as the setting to change where memory, or what it holds up, turned requests away. */
+const MEMORY_SETTINGS = new Set(["memory", "allocators[].watermark", "scheduler.maxWaiting"]);
+const SHORT_CODES = new Set(["overloaded", "thrash", "over-admission"]);
+
+/** Settings that are named where more differ. */
+const MOST_NAMED = 3;
 
 interface Contender {
   readonly label: string;
   readonly running: Estimate & { readonly mean: number };
   readonly waste: number | null;
   readonly idle: number;
-  /** Mean time to first token, seconds. */
-  readonly ttft: number | null;
+  /** Whether memory limited it: somebody was refused it for long, lost it, or could not be served. */
+  readonly isShort: boolean;
+  /** Requests that were turned away or given up, and those that lost their memory, in %. */
+  readonly lost: number;
+  readonly preempted: number;
+  /** Time to first token, seconds. */
+  readonly ttft: Estimate;
 }
 
-/** The outcome in one sentence, from the data alone: who holds the most requests at once, and at what waste. */
+/** The outcome in one sentence, from the data alone: who holds the most requests at once, at what waste and what price. */
 export function headline(document: ResultDocument): string {
   const allocators = byAllocator(document);
   const { unit, metric } = atOnce(allocators);
@@ -41,23 +61,63 @@ export function headline(document: ResultDocument): string {
     return allocators.some(isComplete)
       ? "Nothing was measured: the measuring window is empty."
       : "No allocator completed this workload: see the verdicts.";
+  if (document.runs.some(hasShortWindow))
+    return "No request ended in the window that was measured, so nothing tells allocators apart: measure to the end of the run (measure: {until: end}).";
+  const differing = loadDifferences(document);
+  if (differing.length > 0)
+    return `The loads differ (${plainText(differing.join(", "))}): who holds more at once says nothing of the allocators.`;
   const verdict = best === worst ? alone(best, unit) : contest(best, worst, contenders, unit);
   const left = allocators.length - contenders.length;
   return left === 0 ? verdict : `${verdict} ${left} of ${allocators.length} did not complete.`;
 }
 
+/** Where several results were put together whose requests are not the same: what of the workload differs, a few of it. */
+function loadDifferences({ config }: ResultDocument): string[] {
+  const differences = configValue(config, "differences");
+  if (!isRecord(differences)) return [];
+  const paths = Object.keys(differences).filter((path) => path.startsWith("workload"));
+  return paths.length <= MOST_NAMED ? paths : [...paths.slice(0, MOST_NAMED), "…"];
+}
+
 function contender(allocator: AllocatorRuns, atOnce: Metric): Contender[] {
   const running = estimateMetric(allocator, atOnce);
   if (!isComplete(allocator) || running.mean === null) return [];
-  const waste = estimateMetric(allocator, (run) => run.memory.wastePercent).mean;
-  const idle = estimateMetric(allocator, (run) => run.memory.share?.idle ?? null).mean ?? 0;
-  const ttft = estimateMetric(allocator, (run) => run.latency.ttft.mean).mean;
-  const { mean, halfWidth } = running;
-  return [{ label: plainText(allocator.label), running: { mean, halfWidth }, waste, idle, ttft }];
+  const mean = (metric: Metric) => estimateMetric(allocator, metric).mean;
+  return [
+    {
+      label: plainText(allocator.label),
+      running: { mean: running.mean, halfWidth: running.halfWidth },
+      waste: mean((run) => run.memory.wastePercent),
+      idle: mean((run) => run.memory.share?.idle ?? null) ?? 0,
+      isShort: allocator.runs.some(isShort),
+      lost: mean(lostPercent) ?? 0,
+      preempted: mean((run) => run.preemption.requestsPreemptedPercent) ?? 0,
+      ttft: estimateMetric(allocator, (run) => run.latency.ttft.mean),
+    },
+  ];
 }
 
 function isComplete({ runs }: AllocatorRuns): boolean {
   return runs.every((run) => run.verdict.status === "completed");
+}
+
+function hasShortWindow({ verdict }: RunResult): boolean {
+  return verdict.findings.some(({ code }) => code === "short-window");
+}
+
+function isShort({ memory: { share }, preemption, verdict }: RunResult): boolean {
+  const refused = share === null ? 0 : share.external + share.remainder;
+  return (
+    refused >= LITTLE_REFUSED ||
+    (preemption.requestsPreemptedPercent ?? 0) >= FEW_PREEMPTED ||
+    verdict.findings.some(
+      ({ code, setting }) => SHORT_CODES.has(code) || MEMORY_SETTINGS.has(setting ?? ""),
+    )
+  );
+}
+
+function lostPercent({ requests: { arrived, rejected, failed } }: RunResult): number | null {
+  return arrived === 0 ? null : (100 * (rejected + failed)) / arrived;
 }
 
 function byRunning(a: Contender, b: Contender): number {
@@ -78,43 +138,81 @@ function contest(
   const from = fixed(worst.running.mean, 1);
   const to = fixed(best.running.mean, 1);
   // With room to spare, requests are many at once because they are slow, not because memory holds more of them.
-  if (all.every((contender) => contender.idle >= MOSTLY_IDLE))
+  if (all.every(hasRoomToSpare))
     return `No allocator is short of room (${from} to ${to} ${unit} at once): memory is not what limits this load.`;
+  const isMore = isClearlyMore(best.running, worst.running, CLEAR_RATIO);
   // The fewest, with room to spare: it serves what the others cannot keep up with.
-  if (worst.idle >= MOSTLY_IDLE && isClear(best, worst))
+  if (hasRoomToSpare(worst) && isMore && best.isShort)
     return `${worst.label} serves this load with ${fixed(100 * worst.idle, 0)} % of the pool idle (${from} ${unit} at once), where ${best.label} is full with ${to}.`;
-  if (!isClear(best, worst))
+  if (!isMore)
     return `No allocator holds clearly more ${unit} than another (${from} to ${to} at once)${soonerText(all)}.`;
   const more =
     worst.running.mean === 0
       ? `more ${unit} than`
       : `${fixed(best.running.mean / worst.running.mean, 1)}x the ${unit} of`;
-  return `${best.label} holds ${more} ${worst.label} at once (${to} against ${from})${wasteText(best, worst)}.`;
+  return `${best.label} holds ${more} ${worst.label} at once (${to} against ${from})${wasteText(best, worst)}${priceText(best, worst)}.`;
+}
+
+function hasRoomToSpare({ idle, isShort }: Contender): boolean {
+  return idle >= MOSTLY_IDLE && !isShort;
+}
+
+/** Whether one is larger by that factor at least, and by more than their intervals leave open. */
+function isClearlyMore(larger: Estimate, smaller: Estimate, ratio: number): boolean {
+  if (larger.mean === null || smaller.mean === null) return false;
+  const lowest = larger.mean - (larger.halfWidth ?? 0);
+  const highest = smaller.mean + (smaller.halfWidth ?? 0);
+  return larger.mean >= ratio * smaller.mean && lowest > highest;
 }
 
 /** Who answers first, where that tells them apart. */
 function soonerText(all: readonly Contender[]): string {
-  const timed = all.flatMap(({ label, ttft }) => (ttft === null ? [] : [{ label, ttft }]));
-  const [soonest, ...others] = timed.toSorted((a, b) => a.ttft - b.ttft);
+  const timed = all.filter(({ ttft }) => ttft.mean !== null);
+  const [soonest, ...others] = timed.toSorted((a, b) => a.ttft.mean! - b.ttft.mean!);
   const latest = others.at(-1);
-  if (soonest === undefined || latest === undefined || soonest.ttft === 0) return "";
-  const ratio = latest.ttft / soonest.ttft;
-  if (ratio < SOONER_RATIO) return "";
-  const [first, last] = [fixed(soonest.ttft, 2), fixed(latest.ttft, 2)];
-  return `, but ${soonest.label} says its first token ${fixed(ratio, 1)}x sooner than ${latest.label} (${first} s against ${last} s)`;
+  if (soonest === undefined || latest === undefined || soonest.ttft.mean === 0) return "";
+  if (!isClearlyMore(latest.ttft, soonest.ttft, SOONER_RATIO)) return "";
+  return `, but ${soonest.label} says its first token ${timesText(latest, soonest)} sooner than ${latest.label} (${secondsText(soonest, latest)})`;
 }
 
-function isClear(best: Contender, worst: Contender): boolean {
-  const lowest = best.running.mean - (best.running.halfWidth ?? 0);
-  const highest = worst.running.mean + (worst.running.halfWidth ?? 0);
-  const ratio = best.running.mean / worst.running.mean;
-  return ratio >= CLEAR_RATIO && lowest > highest;
+function timesText(later: Contender, sooner: Contender): string {
+  return `${fixed(later.ttft.mean! / sooner.ttft.mean!, 1)}x`;
+}
+
+function secondsText(one: Contender, other: Contender): string {
+  return `${plusMinus(one.ttft, 2)} s against ${plusMinus(other.ttft, 2)} s`;
 }
 
 function wasteText(best: Contender, worst: Contender): string {
-  if (best.waste === null || worst.waste === null) return "";
-  const [own, other] = [fixed(best.waste, 1), fixed(worst.waste, 1)];
-  return best.waste < worst.waste
-    ? ` and wastes ${own} % of the pool in use instead of ${other} %`
-    : `, yet wastes ${own} % of the pool in use against ${other} %`;
+  if (!wastesLess(best, worst)) return "";
+  return ` and wastes ${fixed(best.waste, 1)} % of the pool in use instead of ${fixed(worst.waste, 1)} %`;
+}
+
+function wastesLess(a: Contender, b: Contender): boolean {
+  return a.waste !== null && b.waste !== null && CLEAR_RATIO * a.waste < b.waste;
+}
+
+/** What holding more costs: it is no end in itself. */
+function priceText(best: Contender, worst: Contender): string {
+  const against = (a: number | null, b: number | null) =>
+    `${fixed(a, 1)} % against ${fixed(b, 1)} %`;
+  const costs: string[] = [];
+  if (wastesLess(worst, best))
+    costs.push(
+      `wastes ${fixed(best.waste, 1)} % of the pool in use against ${fixed(worst.waste, 1)} %`,
+    );
+  if (best.lost >= worst.lost + NOTABLE_POINTS)
+    costs.push(`turns more away (${against(best.lost, worst.lost)})`);
+  if (best.preempted >= worst.preempted + NOTABLE_POINTS)
+    costs.push(`preempts more requests (${against(best.preempted, worst.preempted)})`);
+  if (worst.ttft.mean !== 0 && isClearlyMore(best.ttft, worst.ttft, SOONER_RATIO))
+    costs.push(
+      `says its first token ${timesText(best, worst)} later (${secondsText(best, worst)})`,
+    );
+  return costs.length === 0 ? "" : `, yet ${listed(costs)}`;
+}
+
+function listed(parts: readonly string[]): string {
+  const [last, ...others] = parts.toReversed();
+  return others.length === 0 ? last! : `${others.toReversed().join(", ")} and ${last}`;
 }

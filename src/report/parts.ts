@@ -62,7 +62,7 @@ export const POOL_PARTS: readonly PoolPart[] = [
     ansi: "90",
     colour: "var(--idle)",
     textColour: "var(--ink)",
-    meaning: "free, and no request is refused it",
+    meaning: "free, and nobody who waits is refused it",
   },
 ];
 
@@ -82,7 +82,7 @@ export const POOL_SHARES: readonly { key: keyof PoolShares; title: string; meani
     title: "remainder",
     meaning: "too little is free for the next request, or it must stay free",
   },
-  { key: "idle", title: "idle", meaning: "free, and no request is refused it" },
+  { key: "idle", title: "idle", meaning: "free, and nobody who waits is refused it" },
 ];
 
 /** The pool's share of one part, 0 … 1. */

@@ -25,6 +25,21 @@ export function workloadText({ config, runs }: ResultDocument): string {
   return parts.filter((part) => part !== null).join(", ");
 }
 
+/** Over which time averages are taken, in words: `from 60 s to the last arrival`. */
+export function windowText({ config }: ResultDocument): string | null {
+  const from = configNumber(config, "measure", "fromSeconds");
+  const until = configValue(config, "measure", "until");
+  if (from === null) return null;
+  const begin = from === 0 ? "the beginning" : `${fixed(from, 0)} s`;
+  const end =
+    typeof until === "number"
+      ? `${fixed(until, 0)} s`
+      : until === "end"
+        ? "the end of the run"
+        : "the last arrival";
+  return `from ${begin} to ${end}`;
+}
+
 function requestsText(arrived: readonly number[]): string {
   const [least, most] = [Math.min(...arrived), Math.max(...arrived)];
   if (arrived.length === 0) return "no requests";

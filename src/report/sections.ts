@@ -4,6 +4,7 @@ import { notices, noticeText } from "./findings.ts";
 import { decimalsFor, fixed, plusMinus } from "./format.ts";
 import { POOL_SHARES } from "./parts.ts";
 import { publishedSection } from "./published-section.ts";
+import { windowText } from "./scenario.ts";
 import { type AllocatorRuns, byAllocator, estimateMetric, type Metric } from "./summary.ts";
 import { numberColumn, type Section, textColumn } from "./table.ts";
 
@@ -11,7 +12,7 @@ import { numberColumn, type Section, textColumn } from "./table.ts";
 export function reportSections(document: ResultDocument): Section[] {
   const allocators = byAllocator(document);
   return [
-    overview(allocators),
+    overview(document, allocators),
     shares(allocators),
     latency(allocators),
     preemption(allocators),
@@ -48,7 +49,7 @@ function measureTable(allocators: readonly AllocatorRuns[], measures: readonly M
   };
 }
 
-function overview(allocators: readonly AllocatorRuns[]): Section {
+function overview(document: ResultDocument, allocators: readonly AllocatorRuns[]): Section {
   const { unit, metric, note } = atOnce(allocators);
   const measures: Measure[] = [
     { title: `${unit} at once`, metric, decimals: 2 },
@@ -73,11 +74,19 @@ function overview(allocators: readonly AllocatorRuns[]): Section {
     { title: "rejected", metric: ({ requests }) => requests.rejected, decimals: 0 },
     { title: "failed", metric: ({ requests }) => requests.failed, decimals: 0 },
   ];
+  const window = windowText(document);
+  const averages =
+    window === null
+      ? ""
+      : `Averages and rates are of the window ${window}; peaks, counts and pictures over time of the whole run. `;
   const waste =
     "Waste is everything that is neither tokens nor idle, in % of the pool that is not idle.";
   return {
     title: "Allocators",
-    paragraphs: [waste + intervalNote(allocators), ...(note === null ? [] : [note])],
+    paragraphs: [
+      `${averages}${waste}${intervalNote(allocators)}`,
+      ...(note === null ? [] : [note]),
+    ],
     table: measureTable(allocators, measures),
     bullets: [],
   };
@@ -147,7 +156,7 @@ function preemption(allocators: readonly AllocatorRuns[]): Section {
     { title: "preemptions", metric: (run) => run.preemption.count, decimals: 0 },
     { title: "recomputed tokens", metric: (run) => run.preemption.recomputedTokens, decimals: 0 },
     { title: "blocks swapped out", metric: (run) => run.preemption.swappedOutBlocks, decimals: 0 },
-    { title: "transfer s", metric: (run) => run.preemption.transferSeconds, decimals: 2 },
+    { title: "transfers, s", metric: (run) => run.preemption.transferSeconds, decimals: 2 },
     { title: "copies on write", metric: (run) => run.sharing.copyOnWriteCopies, decimals: 0 },
     {
       title: "blocks saved by sharing %",

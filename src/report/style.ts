@@ -8,7 +8,7 @@ export const STYLE = `
 body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
 main { max-width: 1100px; margin: 0 auto; padding: 1.5rem 1rem 3rem; }
 h1 { margin: 0; font-size: 1.1rem; font-weight: 600; color: var(--muted); }
-.headline { margin: 0.25rem 0 0.75rem; font-size: clamp(1.25rem, 3.2vw, 1.75rem); font-weight: 650; line-height: 1.3; }
+.headline { margin: 0.25rem 0 0.75rem; text-wrap: balance; font-size: clamp(1.25rem, 3.2vw, 1.75rem); font-weight: 650; line-height: 1.3; }
 h2 { margin: 2.5rem 0 0.5rem; font-size: 1.2rem; }
 p { margin: 0.25rem 0 0.75rem; }
 .note, footer, figcaption, .legend { color: var(--muted); font-size: 0.9rem; }

@@ -123,7 +123,7 @@ function legendLines(document: ResultDocument, width: number, paint: Paint): str
     "waste: reserved, internal, external & others in % of what is not idle.",
     `preempted: requests that lost their memory on the way. TTFT: mean time to first token. ${NOTHING}: no data.`,
   ];
-  return [...parts, ...wrap(columns.join(" "), width), ...wrap(note ?? "", width)];
+  return [...parts, ...wrap(columns.join(" "), width), ...(note === null ? [] : wrap(note, width))];
 }
 
 /** Hits below it are printed as 0.0 %. */

@@ -45,6 +45,13 @@ describe("notices", () => {
     expect(noticeText({ ...notice, text: "often" })).toBe("thrash (a, b | c; seeds 1, 2): often");
   });
 
+  it("count the seeds where they are many", () => {
+    const seeds = Array.from({ length: 2000 }, (_, index) => index + 1);
+    expect(noticeText({ labels: ["a"], code: "thrash", seeds, text: "often" })).toBe(
+      "thrash (a; 2,000 seeds): often",
+    );
+  });
+
   it("say once what holds for several allocators and seeds", () => {
     expect(
       notices(fixture()).map(({ code, labels, seeds }) => [code, labels.length, seeds]),

@@ -4,6 +4,8 @@ import { fixture, fixtureRun, SYSTEMS, type System } from "./fixture.ts";
 
 const [max, , , paged] = SYSTEMS as [System, System, System, System];
 
+const idle = { shares: [0.2, 0.1, 0, 0, 0, 0] } as const;
+
 function of(...systems: readonly System[]) {
   return headline(
     fixture({ runs: systems.flatMap((system) => [1, 2].map((seed) => fixtureRun(system, seed))) }),
@@ -13,8 +15,26 @@ function of(...systems: readonly System[]) {
 describe("headline", () => {
   it("names whoever wins, whichever comes first", () => {
     expect(of(paged, max)).toBe(of(max, paged));
+    expect(of(paged, max)).toBe(
+      "paged 16 holds 4.8x the requests of contiguous max buddy at once (33.9 against 7.0) and wastes 4.4 % of the pool in use instead of 79.6 %.",
+    );
+  });
+
+  it("says what holding more costs", () => {
     expect(of({ ...max, running: 70 }, paged)).toBe(
-      "contiguous max buddy holds 2.1x the requests of paged 16 at once (70.1 against 33.9), yet wastes 79.6 % of the pool in use against 4.4 %.",
+      "contiguous max buddy holds 2.1x the requests of paged 16 at once (70.1 against 33.9), yet wastes 79.6 % of the pool in use against 4.4 % and says its first token 117.0x later (1,415.43 ± 35.90 s against 12.09 ± 0.31 s).",
+    );
+    const preempting = { ...paged, shares: max.shares, ttft: max.ttft, preempted: 40 };
+    expect(of(preempting, max)).toMatch(
+      /, yet preempts more requests \(40\.\d % against 0\.0 %\)\.$/,
+    );
+    const losing = [1, 2].map((seed) => {
+      const run = fixtureRun(preempting, seed);
+      return { ...run, requests: { ...run.requests, finished: 6000, failed: 1200 } };
+    });
+    const runs = [...losing, fixtureRun(max, 1), fixtureRun(max, 2)];
+    expect(headline(fixture({ runs }))).toMatch(
+      /, yet turns more away \(16\.7 % against 0\.0 %\) and preempts/,
     );
   });
 
@@ -41,14 +61,33 @@ describe("headline", () => {
   });
 
   it("says so when memory is idle everywhere", () => {
-    const idle = { shares: [0.2, 0.1, 0, 0, 0, 0] } as const;
-    expect(of({ ...max, ...idle }, { ...paged, ...idle, running: 7 })).toMatch(
+    const fine = { ...idle, findings: [], preempted: 0 };
+    expect(of({ ...max, ...fine }, { ...paged, ...fine, running: 7 })).toMatch(
       /: memory is not what limits this load\.$/,
     );
   });
 
+  it("does not say so where somebody was refused memory, lost it, or had to go", () => {
+    const fine = { ...paged, ...idle, findings: [], preempted: 0, running: 7 };
+    const unlucky: Partial<System>[] = [
+      { shares: [0.2, 0.1, 0, 0, 0, 0.05] },
+      { preempted: 3 },
+      { findings: max.findings },
+    ];
+    for (const change of unlucky)
+      expect(of({ ...max, ...fine, label: "a", ...change }, fine)).not.toMatch(/short of room/);
+  });
+
+  it("draws no verdict from results of different loads", () => {
+    const config = { differences: { "workload.requests": { "#1": 1, "#2": 2 }, gpu: {} } };
+    expect(headline(fixture({ config }))).toBe(
+      "The loads differ (workload.requests): who holds more at once says nothing of the allocators.",
+    );
+    expect(headline(fixture({ config: { differences: { gpu: {} } } }))).toMatch(/ holds /);
+  });
+
   it("names the one that keeps up where the others are full, though it has fewer at once", () => {
-    const roomy = { ...max, running: 5, shares: [0.2, 0.1, 0, 0, 0, 0] } as const;
+    const roomy = { ...max, ...idle, findings: [], running: 5 };
     expect(of(roomy, paged)).toBe(
       "contiguous max buddy serves this load with 70 % of the pool idle (5.0 requests at once), where paged 16 is full with 33.9.",
     );
