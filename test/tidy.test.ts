@@ -111,7 +111,10 @@ const ENGINE_TOP = ["replica", "exports"];
 const EXPORTS = "engine/exports/";
 
 /** The engine as it was compiled, and what is told of it while it runs. */
-const COMPILED = [GENERATED, "src/engine/engine.ts", "src/engine/audit.ts"];
+const COMPILED = [
+  GENERATED,
+  ...["engine", "instantiate", "audit"].map((name) => `src/engine/${name}.ts`),
+];
 
 /** `src/core/time.ts` → `core`, `src/request.ts` → `request`. */
 function areaOf(file: string): string {

@@ -1,12 +1,6 @@
-import { fail } from "../core/assert.ts";
 import { type Audit, auditHost } from "./audit.ts";
+import { instantiate, type ModuleMemory, unsigned } from "./instantiate.ts";
 import { BYTES, type EngineExports } from "./module.ts";
-
-/** What is used of WebAssembly, which the types of Node do not know. */
-declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object, imports: object) => { readonly exports: object };
-};
 
 /** What a run is asked while the engine serves (engine/host.ts). */
 export interface Host {
@@ -29,16 +23,11 @@ const host = {
   ...auditHost(() => auditing!, integersAt),
 };
 
-const instance = new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(BYTES, "base64")), {
-  env: { abort: (message: number) => fail(textAt(message)) },
-  host,
-});
-
 /** What the engine exports, its memory included. */
-export type Engine = EngineExports & { readonly memory: { readonly buffer: ArrayBuffer } };
+export type Engine = EngineExports & ModuleMemory;
 
 /** The engine: allocators, schedulers and metrics, compiled to WebAssembly (docs/engine.md). Objects in it are known by their addresses. */
-export const engine = instance.exports as unknown as Engine;
+export const engine: Engine = instantiate<EngineExports>(Buffer.from(BYTES, "base64"), host);
 
 /** Uses the engine, and takes back all memory that it was handed meanwhile. */
 export function inEngine<T>(use: () => T): T {
@@ -74,17 +63,4 @@ export function doublesAt(
 /** `count` 32-bit integers that begin at an address; as good as {@link doublesAt}. */
 export function integersAt(address: number, count: number): Int32Array {
   return new Int32Array(engine.memory.buffer, unsigned(address), count);
-}
-
-/** A text of AssemblyScript: UTF-16, its length in bytes in front. */
-function textAt(address: number): string {
-  const { buffer } = engine.memory;
-  const at = unsigned(address);
-  const [bytes] = new Uint32Array(buffer, at - 4, 1);
-  return String.fromCharCode(...new Uint16Array(buffer, at, bytes! / 2));
-}
-
-/** Addresses beyond 2 GiB come as negative numbers. */
-function unsigned(address: number): number {
-  return address >>> 0;
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import compiler from "assemblyscript/asc";
-import { fail } from "../../src/core/assert.ts";
+import { instantiate, type ModuleMemory } from "../../src/engine/instantiate.ts";
 
 const PROJECT = projectFolder();
 const ENTRY = "test-entry.ts";
@@ -13,9 +13,8 @@ const CONFIG = "engine/asconfig.json";
 /** Functions of a module, by their names, and its memory. */
 export type Compiled<Name extends string = string> = Readonly<
   Record<Name, (...values: number[]) => number>
-> & {
-  readonly memory: { readonly buffer: ArrayBuffer };
-};
+> &
+  ModuleMemory;
 
 /** How a module is made otherwise than for most tests. */
 export interface CompileOptions {
@@ -29,11 +28,6 @@ export interface CompileOptions {
 export const FORGETS_TICKS: NonNullable<CompileOptions["edits"]> = {
   "engine/core/ticks.ts": (text) =>
     text.replace("MANY_TICKS: i32 = 1 << 30", "MANY_TICKS: i32 = 64"),
-};
-
-declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object, imports: object) => { readonly exports: object };
 };
 
 /**
@@ -63,20 +57,8 @@ export async function compiled<Name extends string = string>(
   if (error !== null) throw new Error(`${error.message}\n${stderr.toString()}`);
   const unread = Object.keys(edits).find((name) => !read.has(name));
   if (unread !== undefined) throw new Error(`${unread} is edited, but nobody imports it`);
-  const imports = { env: { abort: (message: number) => fail(textAt(message)) }, host };
   const bytes = made.get("test.wasm")!;
-  const { exports } = new WebAssembly.Instance(
-    new WebAssembly.Module(asRun ? await inlined(bytes) : bytes),
-    imports,
-  );
-  const module = exports as Compiled<Name>;
-  return module;
-
-  /** A text of AssemblyScript: UTF-16, its length in bytes in front. */
-  function textAt(address: number): string {
-    const [bytes] = new Uint32Array(module.memory.buffer, address - 4, 1);
-    return String.fromCharCode(...new Uint16Array(module.memory.buffer, address, bytes! / 2));
-  }
+  return instantiate<Compiled<Name>>(asRun ? await inlined(bytes) : bytes, host);
 }
 
 /** What becomes of the compiled engine before it is run. */
