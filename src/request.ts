@@ -6,8 +6,17 @@ export type Tokens = number;
 /** A number of KV slots, ≥ 0; one slot holds the KV of one token in all layers. */
 export type Slots = number;
 
-/** More slots than any replica has, and than a block may have; keeps block tables within reach of memory. */
+/** More slots than any replica has; keeps block tables within reach of memory. */
 export const MOST_SLOTS = 2 ** 27;
+
+/**
+ * Larger blocks than any engine has. For each slot of a block the engine lists who is due there, all in one column, and columns have at
+ * most 2^28 numbers: at this size that is room for 4,096 sequences in each list, as many as there are such blocks in the largest pool.
+ */
+export const MOST_BLOCK_SLOTS = 2 ** 15;
+
+/** Most blocks of a cache that is shared across requests: the ring of the free ones has twice as many places, in one column. */
+export const MOST_CACHED_BLOCKS = 2 ** 26;
 
 /** Names a live sequence inside one run; small, and used again after the sequence has ended. */
 export type SequenceId = number;

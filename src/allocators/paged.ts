@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { UNLIMITED } from "../core/unlimited.ts";
-import { MOST_SLOTS } from "../request.ts";
+import { MOST_BLOCK_SLOTS } from "../request.ts";
 import type { AllocatorDefinition } from "./definition.ts";
 
 /** Part of the blocks that admission leaves free: vLLM V0's default. */
@@ -10,7 +10,7 @@ const options = z.strictObject({
   blockSize: z
     .int()
     .min(1)
-    .max(MOST_SLOTS)
+    .max(MOST_BLOCK_SLOTS)
     .default(16)
     .describe("slots of a block; 1 is token-level allocation"),
   watermark: z

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { MOST_SLOTS } from "../request.ts";
+import { MOST_BLOCK_SLOTS } from "../request.ts";
 import type { KvCacheDefinition } from "./definition.ts";
 
 const options = z.strictObject({
-  blockSize: z.int().min(1).max(MOST_SLOTS).default(16).describe("slots of a block"),
+  blockSize: z.int().min(1).max(MOST_BLOCK_SLOTS).default(16).describe("slots of a block"),
   caching: z
     .boolean()
     .default(true)

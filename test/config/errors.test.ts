@@ -102,6 +102,19 @@ const table: readonly (readonly [string, string, string])[] = [
     "a.yaml:1:17: memory.slots: expected an integer ≤ 134217728, got 1000000000",
   ],
   [
+    "a block beyond simulation",
+    changed("blockSize: 16", "blockSize: 8388608"),
+    "a.yaml:13:16: allocators[0].blockSize: expected an integer ≤ 32768, got 8388608",
+  ],
+  [
+    "a prefix cache of too many blocks",
+    changed("{slots: 1000}", "{slots: 100000000}").replace(
+      PAGED,
+      "  - {engine: vllm-v1, blockSize: 1}",
+    ),
+    "a.yaml:12:34: allocators[0].blockSize: a pool of 100000000 slots has too many such blocks; at most 67108864 can be simulated, so expected at least 2, got 1",
+  ],
+  [
     "both seed and seeds",
     `seed: 1\nseeds: [1, 2]\n${SMALL_CONFIG}`,
     "a.yaml:2:8: seeds: expected one of seed and seeds, got both",
@@ -323,6 +336,16 @@ const table: readonly (readonly [string, string, string])[] = [
     "swapping without a model",
     changed(PAGED, `${PAGED}\n    preemption: {mode: swap}`),
     "a.yaml:12:5: allocators[0]: preemption swap needs a model, to know the bytes per token",
+  ],
+  [
+    "a swap space beyond simulation",
+    `model: opt-13b\n${changed(PAGED, `${PAGED}\n    preemption: {mode: swap, swapSpace: 500TiB}`)}`,
+    "a.yaml:15:41: allocators[0].preemption.swapSpace: that is 671088640 slots; at most 134217728 can be simulated",
+  ],
+  [
+    "a common swap space beyond simulation",
+    `model: opt-13b\npreemption: {swapSpace: 500TiB}\n${changed(PAGED, `${PAGED}\n    preemption: {mode: swap}`)}`,
+    "a.yaml:2:25: preemption.swapSpace: that is 671088640 slots; at most 134217728 can be simulated",
   ],
   [
     "swapping with a strategy that cannot",

@@ -5,6 +5,7 @@ import { ConfigProblem } from "../problem.ts";
 import type { RawMeasure } from "../schema/engine.ts";
 import type { RawConfig } from "../schema/index.ts";
 import { resolveGpu } from "./latency.ts";
+import { checkBlocks } from "./limits.ts";
 import { bytesPerToken, resolveModel } from "./model.ts";
 import { resolvePool } from "./pool.ts";
 import { resolveSetups } from "./setups.ts";
@@ -25,6 +26,8 @@ export function resolveConfig(raw: RawConfig, folder: string, name: string): Con
   const maxModelLen = resolveMaxModelLen(raw.maxModelLen, model);
   const replica = { model, gpu, tensorParallel, pipelineParallel, bytesPerToken: tokenBytes };
   const setups = resolveSetups(raw, replica, maxModelLen);
+  const pool = resolvePool({ raw, model: resolved, replica, maxModelLen, setups });
+  checkBlocks(setups, pool);
   return {
     name: raw.name ?? name,
     seeds: raw.seeds ?? [raw.seed ?? DEFAULT_SEED],
@@ -33,7 +36,7 @@ export function resolveConfig(raw: RawConfig, folder: string, name: string): Con
     tensorParallel,
     pipelineParallel,
     maxModelLen,
-    pool: resolvePool({ raw, model: resolved, replica, maxModelLen, setups }),
+    pool,
     workload: resolveWorkload(raw.workload, folder),
     measure: measureConfig(raw.measure),
     setups,

@@ -3,13 +3,13 @@ import { type MemoryPlan, planMemory } from "../../planner/plan.ts";
 import { releaseOf } from "../../planner/release.ts";
 import { longestModelLen } from "../../planner/remedies.ts";
 import { type PlanOptions, planSettings } from "../../planner/settings.ts";
-import { MOST_SLOTS } from "../../request.ts";
 import type { Quantization, WeightFormat } from "../catalog/architecture.ts";
 import type { PlannedPool, PoolConfig, SetupConfig } from "../config.ts";
 import { quantizations } from "../hugging-face/quantization.ts";
 import { ConfigProblem } from "../problem.ts";
 import type { RawConfig } from "../schema/index.ts";
 import type { Replica } from "./latency.ts";
+import { limitedSlots } from "./limits.ts";
 import type { ResolvedModel } from "./model.ts";
 
 /** What the pool's size follows from. */
@@ -30,13 +30,7 @@ export function resolvePool(input: PoolInput): PoolConfig {
   const path = ["memory", "kvPool"];
   if (bytesPerToken === null)
     throw new ConfigProblem(path, "a pool in bytes needs a model; give model, or memory.slots");
-  return { slots: limited("kvPool", Math.floor(kvPool / bytesPerToken)), bytesPerToken };
-}
-
-function limited(key: string, slots: number): number {
-  if (slots <= MOST_SLOTS) return slots;
-  const text = `that is ${slots} slots; at most ${MOST_SLOTS} can be simulated`;
-  throw new ConfigProblem(["memory", key], text);
+  return { slots: limitedSlots(path, Math.floor(kvPool / bytesPerToken)), bytesPerToken };
 }
 
 function plannedPool(input: PoolInput): PoolConfig {
@@ -61,7 +55,7 @@ function plannedPool(input: PoolInput): PoolConfig {
       `${count} × ${gpu.name} has left; at most maxModelLen ${longestModelLen(plan)} does`;
     throw new ConfigProblem(path, text);
   }
-  const slots = limited("utilization", plan.pool.blocks * plan.settings.blockSize);
+  const slots = limitedSlots(path, plan.pool.blocks * plan.settings.blockSize);
   return { slots, bytesPerToken, planned: plannedDocument(plan) };
 }
 

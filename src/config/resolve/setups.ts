@@ -13,6 +13,7 @@ import type { RawSetup } from "../schema/allocators.ts";
 import type { RawPreemption, RawScheduler } from "../schema/engine.ts";
 import type { RawConfig } from "../schema/index.ts";
 import { type Replica, resolveLatency } from "./latency.ts";
+import { limitedSlots } from "./limits.ts";
 
 const DEFAULT_POLICY: SchedulerPolicy = "prefill-first";
 const DEFAULT_MAX_RUNNING = 256;
@@ -36,12 +37,14 @@ export function resolveSetups(
   const setups = raw.allocators.map((entry, index) => {
     const path: ConfigPath = ["allocators", index];
     const merged = { ...raw.preemption, ...entry.preemption };
+    const isOwn = entry.preemption.swapSpace !== undefined;
+    const swapPath = [...(isOwn ? path : []), "preemption", "swapSpace"];
     const setup = {
       label: entry.label ?? defaultLabel(entry, raw),
       strategy: entry.strategy,
       options: entry.options,
       scheduler: schedulerConfig(mergedScheduler(raw, entry), maxModelLen, replica.gpu),
-      preemption: preemptionConfig(path, merged, replica),
+      preemption: preemptionConfig(path, swapPath, merged, replica),
       latency: resolveLatency(raw.latency, merged, replica),
     };
     checkKeys([...path, "scheduler"], entry.scheduler, setup.scheduler);
@@ -115,6 +118,7 @@ function checkKeys(path: ConfigPath, raw: RawScheduler, { policy }: SchedulerCon
 
 function preemptionConfig(
   path: ConfigPath,
+  swapPath: ConfigPath,
   raw: RawPreemption,
   { bytesPerToken }: Replica,
 ): PreemptionConfig {
@@ -122,7 +126,8 @@ function preemptionConfig(
   if (mode === "recompute") return { mode, swapSlots: 0 };
   if (bytesPerToken === null)
     throw new ConfigProblem(path, `preemption ${mode} needs a model, to know the bytes per token`);
-  return { mode, swapSlots: Math.floor((raw.swapSpace ?? DEFAULT_SWAP_BYTES) / bytesPerToken) };
+  const slots = Math.floor((raw.swapSpace ?? DEFAULT_SWAP_BYTES) / bytesPerToken);
+  return { mode, swapSlots: limitedSlots(swapPath, slots) };
 }
 
 function checkPolicy(path: ConfigPath, setup: SetupConfig): void {
