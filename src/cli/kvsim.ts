@@ -9,17 +9,18 @@ async function start(): Promise<void> {
     process.exitCode = 2;
     return;
   }
-  process.stdout.on("error", endQuietly);
-  process.stderr.on("error", endQuietly);
+  process.stdout.on("error", endUnheard);
+  process.stderr.on("error", endUnheard);
   const { main } = await import("./main.ts");
   const { processOutput } = await import("./output.ts");
   process.exitCode = await main(process.argv.slice(2), processOutput());
 }
 
-/** Whoever read the output has closed it; there is nothing left to say. */
-function endQuietly(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EPIPE") throw error;
-  process.exit();
+/** Ends where nothing more can be written: quietly if whoever read the output has closed it, there is nothing left to say. */
+function endUnheard({ code, message }: NodeJS.ErrnoException): void {
+  if (code === "EPIPE") process.exit();
+  process.stderr.write(`error: the output cannot be written (${code ?? message})\n`);
+  process.exit(1);
 }
 
 await start();

@@ -12,14 +12,21 @@ export interface Output {
 
 const LEAST_WIDTH = 80;
 
-/** Standard output and error of this process; colour only on a terminal and without `NO_COLOR` (no-color.org). */
-export function processOutput(): Output {
-  const { stdout, stderr } = process;
+/**
+ * Standard output and error of this process; colour only on a terminal and without `NO_COLOR` (no-color.org). A terminal that calls itself
+ * dumb obeys no control sequences.
+ */
+export function processOutput({
+  stdout,
+  stderr,
+  env,
+}: Pick<NodeJS.Process, "stdout" | "stderr" | "env"> = process): Output {
+  const obeys = env["TERM"] !== "dumb";
   return {
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
     width: Math.max(LEAST_WIDTH, stdout.isTTY ? stdout.columns : LEAST_WIDTH),
-    color: stdout.isTTY === true && !process.env["NO_COLOR"],
-    interactive: stderr.isTTY === true,
+    color: obeys && stdout.isTTY === true && !env["NO_COLOR"],
+    interactive: obeys && stderr.isTTY === true,
   };
 }

@@ -9,15 +9,18 @@ export interface Progress {
 }
 
 const BAR_CELLS = 20;
-/** Returns to the start of the line and erases it (ECMA-48). */
-const ERASE_LINE = "\r\u001b[K";
+/** Goes up to the start of the line above and erases it (ECMA-48). */
+const ERASE_LINE = "\u001b[A\r\u001b[K";
 
-/** A progress line on a terminal; nothing elsewhere. Writes only when the text changes. */
+/**
+ * A progress line on a terminal; nothing elsewhere. Writes only when the text changes. The cursor stays below the line, so that whatever
+ * comes after an interrupt, of which a run hears nothing while it computes, does not stand beside it.
+ */
 export function progressLine(output: Output): Progress {
   let drawn = "";
   const draw = (text: string) => {
     if (text === drawn) return;
-    output.err(`${ERASE_LINE}${text}`);
+    output.err(`${drawn === "" ? "" : ERASE_LINE}${text}${text === "" ? "" : "\n"}`);
     drawn = text;
   };
   if (!output.interactive) return { update: () => undefined, clear: () => undefined };

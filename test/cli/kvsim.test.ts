@@ -28,6 +28,15 @@ test("a closed pipe ends quietly", () => {
   expect(stderr).toBe("");
 });
 
+test.skipIf(!existsSync("/dev/full"))("output for which there is no space ends in one line", () => {
+  const { status, stderr } = shell("KVSIM list > /dev/full");
+  expect({ status, stderr }).toEqual({
+    status: 1,
+    stderr: "error: the output cannot be written (ENOSPC)\n",
+  });
+  expect(shell("KVSIM rnu 2> /dev/full").status).toBe(1);
+});
+
 test("the process exits with the command's code", () => {
   expect(shell("KVSIM --version").status).toBe(0);
   const { status, stdout, stderr } = shell("KVSIM rnu");

@@ -23,7 +23,14 @@ test("the line is written only when its text changes", () => {
   expect(writes).toHaveLength(1);
   progress.clear();
   progress.clear();
-  expect(writes).toEqual([expect.stringContaining("0 %  a"), "\r\u001b[K"]);
+  expect(writes).toEqual([expect.stringContaining("0 %  a"), "\u001b[A\r\u001b[K"]);
+});
+
+test("what follows an interrupt stands below the line", () => {
+  const { writes, progress } = drawn(true);
+  for (const done of [0, 10, 20]) progress.update(done, 20, "a");
+  for (const text of writes) expect(text.endsWith("\n"), text).toBe(true);
+  for (const text of writes.slice(1)) expect(text.startsWith("\u001b[A\r\u001b[K")).toBe(true);
 });
 
 test("nothing is written where there is no terminal", () => {
