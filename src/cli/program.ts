@@ -14,9 +14,9 @@ export function program(output: Output, finish: (exitCode: number) => void): Com
       "Simulates KV-cache memory in LLM serving: what each allocator wastes on your traffic, " +
         "how many requests it holds, and what happens when memory runs out.",
     )
-    .version(VERSION, "--version", "print the version")
-    .helpOption("--help", "print this help")
-    .helpCommand(false)
+    .version(VERSION, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand("help [command]", "print the help of a command")
     // Defaults are "off" or none for every option: naming them would only be noise.
     .configureHelp({ optionDescription: ({ description }) => description })
     .exitOverride()
@@ -125,7 +125,7 @@ function addTrace(kvsim: Command, output: Output, finish: Finish): void {
   kvsim
     .command("trace")
     .description("look into recorded requests")
-    .helpCommand(false)
+    .helpCommand("help [command]", "print the help of a command")
     .command("stats")
     .description("print a trace's size, rate and lengths")
     .argument("<file>", "trace, plain or gzip")
@@ -172,5 +172,5 @@ function collect(value: string, previous: readonly string[]): string[] {
 function parseSeed(text: string): number {
   const seed = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(seed)) return seed;
-  throw new InvalidArgumentError("Expected an integer ≥ 0.");
+  throw new InvalidArgumentError(`Expected an integer from 0 to ${Number.MAX_SAFE_INTEGER}.`);
 }

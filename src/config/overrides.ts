@@ -1,6 +1,11 @@
 import { parseDocument } from "yaml";
 import { ConfigError, type ConfigPath, formatPath, shown } from "./problem.ts";
 import { isObject } from "./schema/fields.ts";
+import { POOL_SIZES } from "./schema/hardware.ts";
+import { LAWS } from "./schema/law.ts";
+
+/** Keys of which an object has one: what sets one of them means it in place of what the file has. */
+const EXCLUSIVE: readonly (readonly string[])[] = [POOL_SIZES, LAWS, ["seed", "seeds"]];
 
 /** One `--set path=value`. */
 export interface Override {
@@ -17,7 +22,8 @@ export interface Overridden {
 
 /**
  * Applies `--set path=value` arguments, in order, to a copy of a plain config value. Values are YAML; missing objects on
- * the way are made. Throws {@link ConfigError} for a path that leads through a scalar or beyond the end of a list.
+ * the way are made, and what excludes the new key is left out. Throws {@link ConfigError} for a path that leads through a
+ * scalar or beyond the end of a list.
  */
 export function applyOverrides(original: unknown, settings: readonly string[]): Overridden {
   const value = structuredClone(original);
@@ -54,8 +60,10 @@ function assign(root: unknown, { argument, path }: Override, value: unknown): vo
     const here = formatPath(path.slice(0, depth)) || "the config";
     checkStep(target, step, argument, here);
     const container = target as Record<string | number, unknown>;
-    if (depth === path.length - 1) define(container, step, value);
-    else {
+    if (depth === path.length - 1) {
+      removeExcluded(container, step);
+      define(container, step, value);
+    } else {
       if (!Object.hasOwn(container, step)) define(container, step, {});
       target = container[step];
     }
@@ -72,6 +80,11 @@ function checkStep(target: unknown, step: string | number, argument: string, her
   } else if (typeof step === "number") {
     throw complaint(argument, `${here} is an object, not a list`);
   }
+}
+
+function removeExcluded(container: Record<string | number, unknown>, key: string | number): void {
+  const keys = EXCLUSIVE.find((group) => group.some((name) => name === key)) ?? [];
+  for (const other of keys) if (other !== key) delete container[other];
 }
 
 /** Unlike assignment, safe for a key called `__proto__`. */

@@ -21,6 +21,14 @@ for (const command of COMMANDS)
     for (const line of out.split("\n")) expect(line.length, line).toBeLessThanOrEqual(80);
   });
 
+test("help has a short option, and a command", async () => {
+  const help = await kvsim(["run", "--help"]);
+  expect(await kvsim(["run", "-h"])).toEqual(help);
+  expect(await kvsim(["help", "run"])).toEqual(help);
+  expect(await kvsim(["help"])).toEqual(await kvsim(["--help"]));
+  expect(await kvsim(["trace", "help", "stats"])).toEqual(await kvsim(["trace", "stats", "-h"]));
+});
+
 const usage: readonly (readonly [readonly string[], string])[] = [
   [["rnu"], "error: unknown command 'rnu' (Did you mean run?)"],
   [["run"], "error: missing required argument 'config'"],
@@ -30,11 +38,15 @@ const usage: readonly (readonly [readonly string[], string])[] = [
   ],
   [
     ["run", "--seed", "x", "a.yaml"],
-    "error: option '--seed <n>' argument 'x' is invalid. Expected an integer ≥ 0.",
+    "error: option '--seed <n>' argument 'x' is invalid. Expected an integer from 0 to 9007199254740991.",
   ],
   [
     ["run", "--seed", "-1", "a.yaml"],
-    "error: option '--seed <n>' argument '-1' is invalid. Expected an integer ≥ 0.",
+    "error: option '--seed <n>' argument '-1' is invalid. Expected an integer from 0 to 9007199254740991.",
+  ],
+  [
+    ["run", "--seed", "99999999999999999999", "a.yaml"],
+    "error: option '--seed <n>' argument '99999999999999999999' is invalid. Expected an integer from 0 to 9007199254740991.",
   ],
   [["schema", "x"], "error: too many arguments for 'schema'. Expected 0 arguments but got 1."],
   [
@@ -66,6 +78,7 @@ test("the version is that of the package", async () => {
   const { exitCode, out } = await kvsim(["--version"]);
   expect(exitCode).toBe(0);
   expect(out).toMatch(/^\d+\.\d+\.\d+\n$/);
+  expect(await kvsim(["-V"])).toEqual({ exitCode, out, err: "" });
 });
 
 test("the schema is JSON", async () => {

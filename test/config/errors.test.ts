@@ -74,12 +74,12 @@ const table: readonly (readonly [string, string, string])[] = [
   [
     "two ways to size the pool",
     changed("{slots: 1000}", "{slots: 1000, kvPool: 1GiB}"),
-    "a.yaml:1:9: memory: expected one of kvPool, slots and utilization, got 2",
+    "a.yaml:1:9: memory: expected one of kvPool, slots, utilization, got kvPool and slots",
   ],
   [
     "no way to size the pool",
     changed("{slots: 1000}", "{}"),
-    "a.yaml:1:9: memory: expected one of kvPool, slots and utilization, got none",
+    "a.yaml:1:9: memory: expected one of kvPool, slots, utilization, got none",
   ],
   [
     "a size in a unit that is none",
@@ -90,6 +90,11 @@ const table: readonly (readonly [string, string, string])[] = [
     "a size without a unit",
     changed("{slots: 1000}", "{kvPool: 12}"),
     "a.yaml:1:18: memory.kvPool: expected a size such as 12GiB, got 12",
+  ],
+  [
+    "a pool of no size",
+    `model: opt-13b\n${changed("{slots: 1000}", "{kvPool: 0GiB}")}`,
+    "a.yaml:2:18: memory.kvPool: expected a size > 0",
   ],
   [
     "a pool in bytes without a model",

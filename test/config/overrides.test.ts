@@ -30,6 +30,17 @@ test("a setting takes part in defaults and checks like a line of the file", () =
   });
 });
 
+test("a setting takes the place of what excludes it", () => {
+  const bytes = `model: opt-13b\nseeds: [1, 2]\n${SMALL_CONFIG.replace("{slots: 1000}", "{kvPool: 1GiB}")}`;
+  const { pool, seeds, workload } = loadText(bytes, [
+    "memory.slots=500",
+    "seed=7",
+    "workload.lengths.prompt.uniform=[1, 9]",
+  ]);
+  expect([pool.slots, seeds]).toEqual([500, [7]]);
+  expect(workload.lengths).toMatchObject({ prompt: { law: { kind: "uniform", high: 9 } } });
+});
+
 const wrong: readonly (readonly [string, string])[] = [
   ["memory", "--set memory: expected path=value, such as scheduler.maxRunning=64"],
   ["=3", "--set =3: expected path=value, such as scheduler.maxRunning=64"],

@@ -91,12 +91,17 @@ export const gpuField = either<string | z.output<typeof gpuSpec>>(
   (value) => (isObject(value) ? gpuSpec : gpuName),
 );
 
+/** Keys of `memory`, each of which says how large the pool is. */
+export const POOL_SIZES = ["kvPool", "slots", "utilization"];
+
 /** `memory`. */
 export const memoryField = z
   .strictObject({
     kvPool: size(
       "memory for KV over all GPUs of the replica, such as 12GiB; floor(kvPool / bytes per token) slots",
-    ).optional(),
+    )
+      .refine((bytes) => bytes > 0, "expected a size > 0")
+      .optional(),
     slots: z
       .int()
       .min(1)
@@ -113,12 +118,12 @@ export const memoryField = z
       ),
   })
   .superRefine((memory, context) => {
-    const given = Object.keys(memory).length;
-    if (given !== 1)
+    const given = Object.keys(memory);
+    if (given.length !== 1)
       refuse(
         context,
         memory,
-        `expected one of kvPool, slots and utilization, got ${given === 0 ? "none" : given}`,
+        `expected one of ${POOL_SIZES.join(", ")}, got ${given.join(" and ") || "none"}`,
       );
   })
   .describe("the KV pool: one of kvPool, slots and utilization");

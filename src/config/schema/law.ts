@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { refuse } from "./fields.ts";
 
-const LAWS = ["constant", "uniform", "lognormal", "quantiles"] as const;
+/** Keys of a law that say which it is. */
+export const LAWS = ["constant", "uniform", "lognormal", "quantiles"] as const;
 
 /** What samples of a law may be; also the limit of what a user may write. */
 const sample = z.int().min(1).max(10_000_000);
