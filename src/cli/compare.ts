@@ -45,10 +45,11 @@ function readResult(path: string): ResultDocument {
 }
 
 function readText(path: string): string {
+  let file = path;
   try {
-    const file = statSync(path).isDirectory() ? join(path, "result.json") : path;
+    if (statSync(path).isDirectory()) file = join(path, "result.json");
     return readFileSync(file, "utf8");
   } catch (error) {
-    throw new CommandError(`${path}: ${fileErrorText(error)}`);
+    throw new CommandError(`${file}: ${fileErrorText(error)}`);
   }
 }

@@ -1,10 +1,9 @@
 import {
-  accessSync,
-  constants,
   existsSync,
   mkdirSync,
   mkdtempSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -21,11 +20,12 @@ const REPORT_MARK = "result.json";
  * anything, is an older report. Asked before a run, so that none is lost to it.
  */
 export function checkReportFolder(parent: string, name: string): void {
+  if (parent === "") throw new CommandError("--out: expected a folder, got nothing");
   const there = nearestThatExists(parent);
   const of = there === parent ? "" : ` ${there}`;
   if (!statSync(there).isDirectory())
     throw new CommandError(`--out ${parent}:${of} is a file, expected a folder`);
-  if (!isWritable(there)) throw new CommandError(`--out ${parent}:${of} may not be written`);
+  requireRoom(there, `--out ${parent}:${of}`);
   const folder = join(parent, name);
   if (existsSync(folder) && !existsSync(join(folder, REPORT_MARK)))
     throw new CommandError(`${folder} exists and is no kvsim report; move it or use another --out`);
@@ -63,12 +63,14 @@ function nearestThatExists(path: string): string {
   return existsSync(path) ? path : nearestThatExists(dirname(path));
 }
 
-function isWritable(folder: string): boolean {
+/** Makes a folder and removes it: whether that can be done in `folder` depends on more than its permissions (a full disk, /proc). */
+function requireRoom(folder: string, what: string): void {
   try {
-    accessSync(folder, constants.W_OK);
-    return true;
-  } catch {
-    return false;
+    rmdirSync(mkdtempSync(join(folder, ".kvsim-")));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const text = code === "ENOENT" ? "takes no folder" : fileErrorText(error);
+    throw new CommandError(`${what} ${text}`);
   }
 }
 

@@ -46,7 +46,7 @@ export function parseConfigText(file: string, bytes: Uint8Array): ConfigDocument
     throw new ConfigError(`${at(broken.pos[0])}: ${oneLine(reason)}`);
   }
   if (document.contents === null) throw new ConfigError(`${file}: the file is empty`);
-  refuseRepeatedKeys(document.contents, at);
+  refuseRepeatedKeys(document, at);
   const value = plainValue(file, () => document.toJS({ maxAliasCount: MOST_ALIASES }));
   const root = document.contents as Node;
   const offset = (problem: Pick<Problem, "path" | "inKey">) => offsetOf(root, document, problem);
@@ -76,13 +76,21 @@ function refuseDeepNesting(file: string, text: string): void {
     throw new ConfigError(`${file}: nested too deeply (at most ${DEEPEST_NESTING} levels)`);
 }
 
-function refuseRepeatedKeys(root: Node, at: (offset: number) => string): void {
+function refuseRepeatedKeys(
+  document: ReturnType<typeof parseDocument>,
+  at: (offset: number) => string,
+): void {
   let aliases = 0;
-  visit(root, {
+  visit(document, {
     Alias(_, alias) {
+      const place = at(alias.range![0]);
       aliases += 1;
       if (aliases > MOST_ALIASES)
-        throw new ConfigError(`${at(alias.range![0])}: more than ${MOST_ALIASES} aliases`);
+        throw new ConfigError(`${place}: more than ${MOST_ALIASES} aliases`);
+      if (alias.resolve(document) === undefined)
+        throw new ConfigError(
+          `${place}: expected &${alias.source} before *${alias.source}, which stands for it`,
+        );
     },
     Map(_, map) {
       const seen = new Set<string>();

@@ -30,6 +30,8 @@ export function fileErrorText(error: unknown): string {
     EISDIR: "is a folder, expected a file",
     EACCES: "may not be read or written",
     EPERM: "may not be read or written",
+    EROFS: "may not be read or written",
+    ENOSPC: "there is no space left",
   };
-  return words[code ?? ""] ?? `cannot be read (${code ?? (error as Error).message})`;
+  return words[code ?? ""] ?? `cannot be read or written (${code ?? (error as Error).message})`;
 }

@@ -6,8 +6,9 @@ export interface QuantityKind {
   readonly units: Readonly<Record<string, number>>;
   /** What a number without a unit counts; null where a unit must be written. */
   readonly bareUnit: string | null;
-  /** The largest amount that means anything, in the base unit. */
+  /** The largest amount that means anything, in the base unit, and as an error says it. */
   readonly most: number;
+  readonly mostText: string;
 }
 
 const KIBI = 1024;
@@ -28,14 +29,16 @@ export const SIZE: QuantityKind = {
   },
   bareUnit: null,
   most: KIBI ** 5,
+  mostText: "1024TiB",
 };
 
 /** Seconds. Simulated time ends after 104 days (core/time). */
 export const DURATION: QuantityKind = {
-  expected: "a time such as 30s, at most 100 days",
+  expected: "a time such as 30s",
   units: { ns: 1e-9, us: 1e-6, ms: 1e-3, s: 1, m: 60, min: 60, h: 3600 },
   bareUnit: "s",
   most: 100 * 24 * 3600,
+  mostText: "2400h (100 days)",
 };
 
 /** Bytes per second. */
@@ -44,6 +47,7 @@ export const BANDWIDTH: QuantityKind = {
   units: { "MB/s": 1e6, "MiB/s": KIBI ** 2, "GB/s": 1e9, "GiB/s": KIBI ** 3, "TB/s": 1e12 },
   bareUnit: null,
   most: 1e15,
+  mostText: "1000TB/s",
 };
 
 const NUMBER_AND_UNIT = /^(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)\s*([A-Za-z/]*)$/;
@@ -56,6 +60,15 @@ export function readQuantity(value: unknown, kind: QuantityKind): number | null 
   if (name === null || !Object.hasOwn(kind.units, name)) return null;
   const amount = Number(digits) * kind.units[name]!;
   return amount <= kind.most ? amount : null;
+}
+
+/** What would have been read where {@link readQuantity} reads nothing: an amount that is not too large, a unit that there is, or both. */
+export function expectedQuantity(value: unknown, kind: QuantityKind): string {
+  const [, digits, unit] = NUMBER_AND_UNIT.exec(quantityText(value)) ?? [];
+  const name = unit === "" ? kind.bareUnit : unit;
+  if (digits === undefined || name == null) return kind.expected;
+  if (Object.hasOwn(kind.units, name)) return `at most ${kind.mostText}`;
+  return `${kind.expected} (units: ${Object.keys(kind.units).join(", ")})`;
 }
 
 function quantityText(value: unknown): string {

@@ -77,6 +77,27 @@ test.skipIf(process.getuid?.() === 0)(
   () => {
     const parent = temporaryFolder();
     chmodSync(parent, 0o500);
-    expect(() => checkReportFolder(parent, "a")).toThrow(`--out ${parent}: may not be written`);
+    expect(() => checkReportFolder(parent, "a")).toThrow(
+      `--out ${parent}: may not be read or written`,
+    );
   },
 );
+
+test("no folder at all is told", () => {
+  expect(() => checkReportFolder("", "a")).toThrow("--out: expected a folder, got nothing");
+});
+
+test.skipIf(!existsSync("/proc/self"))(
+  "a place where no folder can be made is told before anything is run",
+  () => {
+    expect(() => checkReportFolder("/proc/x/y", "a")).toThrow(
+      "--out /proc/x/y: /proc takes no folder",
+    );
+  },
+);
+
+test("the question leaves nothing behind", () => {
+  const parent = temporaryFolder();
+  checkReportFolder(join(parent, "reports"), "a");
+  expect(readdirSync(parent)).toEqual([]);
+});

@@ -117,6 +117,13 @@ test("compare says what is no result", async () => {
   expect(err).toBe(`error: ${path}: not a kvsim result: not JSON\n`);
 });
 
+test("compare names the file that a report folder lacks", async () => {
+  const folder = dirname(small());
+  const { exitCode, err } = await kvsim(["compare", folder]);
+  expect(exitCode).toBe(2);
+  expect(err).toBe(`error: ${join(folder, "result.json")}: no such file\n`);
+});
+
 test("validate prints a line for each file and tells every broken one", async () => {
   const path = small();
   const broken = writeFiles({ "broken.yaml": `seed: x\n${SMALL_CONFIG}` });

@@ -60,7 +60,7 @@ const table: readonly (readonly [string, string | Uint8Array, string])[] = [
   [
     "an alias of nothing",
     `name: *b\n${SMALL_CONFIG}`,
-    "a.yaml: Unresolved alias (the anchor must be set before the alias): b",
+    "a.yaml:1:7: expected &b before *b, which stands for it",
   ],
   [
     "a key given twice",

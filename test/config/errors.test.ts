@@ -84,7 +84,7 @@ const table: readonly (readonly [string, string, string])[] = [
   [
     "a size in a unit that is none",
     changed("{slots: 1000}", "{kvPool: 12 GIGS}"),
-    'a.yaml:1:18: memory.kvPool: expected a size such as 12GiB, got "12 GIGS"',
+    'a.yaml:1:18: memory.kvPool: expected a size such as 12GiB (units: B, kB, KiB, MB, MiB, GB, GiB, TB, TiB), got "12 GIGS"',
   ],
   [
     "a size without a unit",

@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { BANDWIDTH, DURATION, readQuantity, SIZE } from "../../src/config/units.ts";
+import {
+  BANDWIDTH,
+  DURATION,
+  expectedQuantity,
+  readQuantity,
+  SIZE,
+} from "../../src/config/units.ts";
 
 const kinds = { SIZE, DURATION, BANDWIDTH };
 
@@ -45,4 +51,22 @@ test("an unknown unit, a sign, an endless number and a property of Object are re
   expect(readQuantity(-1, DURATION)).toBeNull();
   expect(readQuantity("101d", DURATION)).toBeNull();
   expect(readQuantity(101 * 24 * 3600, DURATION)).toBeNull();
+});
+
+test("what was expected is the limit, the units or an example, by what is wrong", () => {
+  expect(expectedQuantity("9999TiB", SIZE)).toBe("at most 1024TiB");
+  expect(expectedQuantity(101 * 24 * 3600, DURATION)).toBe("at most 2400h (100 days)");
+  expect(expectedQuantity("90d", DURATION)).toBe(
+    "a time such as 30s (units: ns, us, ms, s, m, min, h)",
+  );
+  for (const value of [12, "-1GiB", "GiB", null])
+    expect(expectedQuantity(value, SIZE)).toBe("a size such as 12GiB");
+  expect(expectedQuantity("soon", DURATION)).toBe("a time such as 30s");
+});
+
+test("the limit that is told is the limit", () => {
+  for (const kind of Object.values(kinds)) {
+    const [text] = kind.mostText.split(" ");
+    expect(readQuantity(text, kind)).toBe(kind.most);
+  }
 });

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
+import { fileErrorText } from "../../src/config/read-input.ts";
 import { type Check, checkRecording } from "./check-recording.ts";
 import type { Recording } from "./replay.ts";
 import { replayWholeRun } from "./whole-run.ts";
@@ -53,7 +54,7 @@ async function checkFile(file: string, play: Parameters<typeof checkRecording>[2
   try {
     text = readFileSync(file, "utf8");
   } catch (error) {
-    return { line: `error: ${name}: ${(error as Error).message}`, status: 2 };
+    return { line: `error: ${file}: ${fileErrorText(error)}`, status: 2 };
   }
   return checkRecording(name, text, play);
 }

@@ -1,7 +1,14 @@
 import { z } from "zod";
 import { decode } from "../explain.ts";
 import { shown } from "../problem.ts";
-import { BANDWIDTH, DURATION, type QuantityKind, readQuantity, SIZE } from "../units.ts";
+import {
+  BANDWIDTH,
+  DURATION,
+  expectedQuantity,
+  type QuantityKind,
+  readQuantity,
+  SIZE,
+} from "../units.ts";
 
 /** Bytes, written with a unit. */
 export function size(description: string): z.ZodType<number> {
@@ -25,7 +32,7 @@ function quantity(kind: QuantityKind, description: string): z.ZodType<number> {
     .transform((value, context) => {
       const amount = readQuantity(value, kind);
       if (amount !== null) return amount;
-      refuse(context, value, `expected ${kind.expected}, got ${shown(value)}`);
+      refuse(context, value, `expected ${expectedQuantity(value, kind)}, got ${shown(value)}`);
       return z.NEVER;
     })
     .meta({ description, type });
