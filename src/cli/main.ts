@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
 import { ConfigError } from "../config/problem.ts";
+import { TimeLimitError } from "../core/time.ts";
 import { WorkloadError } from "../workload/workload-error.ts";
 import { CommandError, DONE, errorLine, FAILED, WRONG_INPUT } from "./exit.ts";
 import type { Output } from "./output.ts";
@@ -19,10 +20,12 @@ export async function main(args: readonly string[], output: Output): Promise<num
   }
 }
 
+/** Errors that say what is wrong with a command or its input. */
+const KNOWN = [ConfigError, WorkloadError, TimeLimitError, CommandError];
+
 function report(error: unknown, output: Output): number {
   if (error instanceof CommanderError) return reportUsage(error, output);
-  const known =
-    error instanceof ConfigError || error instanceof WorkloadError || error instanceof CommandError;
+  const known = KNOWN.some((kind) => error instanceof kind);
   const message = error instanceof Error ? error.message : String(error);
   output.err(errorLine(known ? message : `kvsim failed: ${message}`));
   return known ? WRONG_INPUT : FAILED;

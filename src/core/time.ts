@@ -8,7 +8,19 @@ import { assert } from "./assert.ts";
  */
 export type Nanoseconds = number;
 
-const TOO_LATE = "simulated time exceeds 104 days";
+/** What is wrong where time runs out, in the engine too (engine/core/time.ts). */
+export const TOO_LATE = "simulated time exceeds 104 days";
+
+/** A run that lasts longer than can be simulated: the message is one line for a person. */
+export class TimeLimitError extends Error {
+  override readonly name = "TimeLimitError";
+
+  constructor() {
+    super(
+      `${TOO_LATE}, the longest that can be; lower workload.requests, thinkTime or the step times of latency, or raise rate`,
+    );
+  }
+}
 
 /** Ticks in a nanosecond. */
 export const TICKS_PER_NANOSECOND = 2 ** 20;

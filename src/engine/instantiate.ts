@@ -1,4 +1,5 @@
 import { fail } from "../core/assert.ts";
+import { TimeLimitError, TOO_LATE } from "../core/time.ts";
 
 /** What is used of WebAssembly, which the types of Node do not know. */
 declare const WebAssembly: {
@@ -13,11 +14,17 @@ export interface ModuleMemory {
 
 /** What a module compiled from AssemblyScript exports; `host` is what it imports from there. A broken promise in it throws an AssertionError. */
 export function instantiate<Exports>(bytes: Uint8Array, host: object): Exports & ModuleMemory {
-  const abort = (message: number) => fail(textAt(exports, message));
+  const abort = (message: number) => end(textAt(exports, message));
   const module = new WebAssembly.Module(bytes);
   const instance = new WebAssembly.Instance(module, { env: { abort }, host });
   const exports = instance.exports as Exports & ModuleMemory;
   return exports;
+}
+
+/** Ends what runs in the module, as it asks: that simulated time runs out breaks no promise. */
+function end(message: string): never {
+  if (message === TOO_LATE) throw new TimeLimitError();
+  fail(message);
 }
 
 /** A text of AssemblyScript: UTF-16, its length in bytes in front. */

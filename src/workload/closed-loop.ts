@@ -1,6 +1,6 @@
 import type { ArrivalsConfig } from "../config/config.ts";
 import { type Nanoseconds, secondsToNanoseconds } from "../core/time.ts";
-import type { Limits } from "./open-stream.ts";
+import { type Limits, requireSimulable } from "./open-stream.ts";
 import { thinkTimes } from "./think-times.ts";
 import type { Arrival, RequestStream } from "./workload.ts";
 
@@ -24,6 +24,9 @@ export function closedArrivals(
     .filter(({ atNs }) => inTime(atNs))
     .sort((a, b) => a.atNs - b.atNs || a.user! - b.user!)
     .slice(0, requests);
+  first.forEach(({ atNs }, request) => {
+    requireSimulable(atNs, request);
+  });
   let issued = first.length;
   let position = 0;
   return {
@@ -31,6 +34,7 @@ export function closedArrivals(
     nextOfUser(user, nowNs) {
       const atNs = nowNs + secondsToNanoseconds(think[user]!());
       if (issued >= requests || !inTime(atNs)) return null;
+      requireSimulable(atNs, issued);
       issued++;
       return atNs;
     },

@@ -48,6 +48,7 @@ export class OpenArrivals {
 export function requireSimulable(atNs: Nanoseconds, request: number): void {
   if (atNs > TIME_LIMIT_NS)
     throw new WorkloadError(
-      `workload: request ${request} arrives after 104 days, the longest time that can be simulated`,
+      `workload: request ${request} arrives after 104 days, the longest time that can be simulated; ` +
+        "lower requests, thinkTime or timeScale, or raise rate",
     );
 }

@@ -71,6 +71,23 @@ test("a pool too small for one token is a verdict, not a config error", async ()
   expect({ exitCode, err }).toEqual({ exitCode: 1, err: "" });
 });
 
+test("a run that lasts longer than can be simulated names what to change", async () => {
+  const slow =
+    "latency={model: linear, prefill: {base: 1e6, perToken: 1e6, perTokenSquared: 1e6}, decode: [{base: 1e6}]}";
+  const { exitCode, err } = await kvsim([
+    "run",
+    small(),
+    "--set",
+    slow,
+    "--set",
+    "workload.requests=200",
+  ]);
+  expect(exitCode).toBe(2);
+  expect(err).toBe(
+    "error: simulated time exceeds 104 days, the longest that can be; lower workload.requests, thinkTime or the step times of latency, or raise rate\n",
+  );
+});
+
 test("every config is checked before the first one runs", async () => {
   const { exitCode, out, err } = await kvsim(["run", small(), "none.yaml"]);
   expect({ exitCode, out, err }).toEqual({

@@ -200,6 +200,11 @@ const table: readonly (readonly [string, string, string])[] = [
     "a.yaml:5:38: workload.arrivals.rate: requests / rate is 2315 days; at most 90 can be simulated",
   ],
   [
+    "bursts that hardly ever have an arrival",
+    changed("process: poisson, rate: 5", "process: bursty, rate: 5, burst: 4, onTime: 1us"),
+    "a.yaml:5:58: workload.arrivals.onTime: a burst has 0.00002 arrivals on average, expected at least 0.001; raise onTime, or use process: poisson, which bursts so short amount to",
+  ],
+  [
     "two laws for a length",
     changed("{constant: 10}", "{constant: 10, uniform: [1, 2]}"),
     "a.yaml:6:21: workload.lengths.prompt: expected one of constant, uniform, lognormal, quantiles, got constant and uniform",

@@ -73,4 +73,15 @@ describe("a closed loop", () => {
     expect(first.every(({ atNs }) => atNs <= 1e9)).toBe(true);
     expect(stream.nextOfUser(0, 1e9)).toBeNull();
   });
+
+  it("refuses a request that comes after simulated time", () => {
+    const days = (count: number) => ({ ...thinking, users: 1, thinkSeconds: count * 24 * 3600 });
+    const stream = closedArrivals(1, days(1), NO_LIMITS);
+    expect(() => stream.nextOfUser(0, Number.MAX_SAFE_INTEGER)).toThrow(
+      "request 1 arrives after 104 days",
+    );
+    expect(() => closedArrivals(1, days(1e6), NO_LIMITS)).toThrow(
+      "request 0 arrives after 104 days, the longest time that can be simulated; lower requests, thinkTime or timeScale, or raise rate",
+    );
+  });
 });

@@ -49,10 +49,26 @@ function arrivalsConfig(raw: RawArrivals): ArrivalsConfig {
     case "gamma":
       return { process: "gamma", rate, cv: raw.cv! };
     case "bursty":
+      refuseEmptyBursts(raw);
       return { process: "bursty", rate, burst: raw.burst!, onSeconds: raw.onTime! };
     case "closed":
       return { process: "closed", users: raw.users!, thinkSeconds: raw.thinkTime ?? 0 };
   }
+}
+
+/**
+ * A burst must have at least this many arrivals on average: bursts are drawn one by one, and nearly all of shorter ones would be drawn
+ * for nothing. What they come to is a Poisson process.
+ */
+const FEWEST_ARRIVALS = 0.001;
+
+function refuseEmptyBursts({ rate, burst, onTime }: RawArrivals): void {
+  const arrivals = rate! * burst! * onTime!;
+  if (arrivals >= FEWEST_ARRIVALS) return;
+  const text =
+    `a burst has ${Number(arrivals.toPrecision(2))} arrivals on average, expected at least ${FEWEST_ARRIVALS}; ` +
+    "raise onTime, or use process: poisson, which bursts so short amount to";
+  throw new ConfigProblem(["workload", "arrivals", "onTime"], text);
 }
 
 function refuseEndlessArrivals({ requests, duration, arrivals }: RawWorkload): void {
