@@ -10,10 +10,13 @@ export function withVllmCommand(given: PlanArguments): {
   readonly more: PlanOptions;
   /** Flags that are not known here. */
   readonly unknownFlags: readonly string[];
+  /** Whether contexts may be longer than those that the model was made for. */
+  readonly allowsLongContexts: boolean;
 } {
-  if (given.vllm === undefined) return { options: given, more: {}, unknownFlags: [] };
+  if (given.vllm === undefined)
+    return { options: given, more: {}, unknownFlags: [], allowsLongContexts: false };
   const command = parseVllmCommand(given.vllm);
-  const { flags } = command;
+  const { flags, environment, unknownFlags } = command;
   if (command.model === null && given.model === undefined && given.hfConfig === undefined)
     throw new CommandError("--vllm: expected a command that names a model, vllm serve MODEL …");
   const own = Object.fromEntries(
@@ -32,10 +35,11 @@ export function withVllmCommand(given: PlanArguments): {
     utilization: flags["gpu-memory-utilization"],
     blockSize: flags["block-size"],
     draftLayers: draftLayers(command),
-    engine: command.environment["VLLM_USE_V1"] === "0" ? "vllm-v0" : undefined,
+    engine: environment["VLLM_USE_V1"] === "0" ? "vllm-v0" : undefined,
     ...own,
   };
-  return { options, more: flagOptions(command), unknownFlags: command.unknownFlags };
+  const allowsLongContexts = environment["VLLM_ALLOW_LONG_MAX_MODEL_LEN"] === "1";
+  return { options, more: flagOptions(command), unknownFlags, allowsLongContexts };
 }
 
 /** Flags of vLLM that this command has no option for. */

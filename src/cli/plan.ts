@@ -1,6 +1,8 @@
 import type { Architecture } from "../config/catalog/architecture.ts";
 import { gpus } from "../config/catalog/index.ts";
 import type { GpuSpec } from "../config/catalog/specs.ts";
+import { ConfigProblem } from "../config/problem.ts";
+import { checkServing, type Serving } from "../config/resolve/serving.ts";
 import { smallestPlan } from "../planner/fleet.ts";
 import { type MemoryPlan, planMemory } from "../planner/plan.ts";
 import type { Release } from "../planner/release.ts";
@@ -34,13 +36,16 @@ export interface PlanReport {
 
 /** `kvsim plan`: exit code 1 where the model, or what must fit, does not. */
 export function plan(given: PlanArguments, output: Output): number {
-  const { options: stated, more, unknownFlags } = withVllmCommand(given);
+  const { options: stated, more, unknownFlags, allowsLongContexts } = withVllmCommand(given);
   const architecture = readModel(stated);
   const gpu = readGpu(stated);
   const release = readRelease(stated.engine);
   const options = { ...more, ...defined(readPlanOptions(stated)) };
+  checkOptions(architecture, {
+    ...options,
+    ...(allowsLongContexts && { maxModelLen: undefined }),
+  });
   const demand = readDemand(stated, options.maxModelLen ?? architecture.maxModelLen);
-  checkParallelism(architecture, options);
   const planned = planFor(architecture, gpu, release, options, demand);
   const fleets = Object.values(gpus).map((kind) => ({
     gpu: kind,
@@ -77,16 +82,20 @@ function readDemand(given: PlanArguments, maxModelLen: number): Demand | null {
   return { requests: requests ?? 1, contextTokens: contextTokens ?? maxModelLen };
 }
 
-function checkParallelism({ heads, layers }: Architecture, options: PlanOptions): void {
-  const { tensorParallel = 1, pipelineParallel = 1 } = options;
-  if (heads % tensorParallel !== 0)
-    throw new CommandError(
-      `--tp: expected a divisor of the ${heads} query heads, got ${tensorParallel}`,
-    );
-  if (pipelineParallel > layers.length)
-    throw new CommandError(
-      `--pp: expected at most ${layers.length}, the layers, got ${pipelineParallel}`,
-    );
+/** The options that {@link checkServing} knows by the keys of a config. */
+const OPTION_OF: Readonly<Record<string, string>> = {
+  tensorParallel: "--tp",
+  pipelineParallel: "--pp",
+  maxModelLen: "--max-model-len",
+} satisfies Record<keyof Serving, string>;
+
+function checkOptions(architecture: Architecture, options: Serving): void {
+  try {
+    checkServing(architecture, options);
+  } catch (error) {
+    if (!(error instanceof ConfigProblem)) throw error;
+    throw new CommandError(`${OPTION_OF[error.path[0]!]}: ${error.text}`);
+  }
 }
 
 function defined(options: PlanOptions): PlanOptions {

@@ -73,7 +73,10 @@ function addPlan(kvsim: Command, output: Output, finish: Finish): void {
     .description("plan a GPU's memory: what the model takes, and how many requests the rest holds")
     .option("--model <name>", "model of the catalogue, or a repository's name")
     .option("--hf-config <path>", "the model's config.json instead")
-    .option("--gpu <name>", "GPU of the catalogue")
+    .option(
+      "--gpu <name>",
+      "GPU of the catalogue; a100 alone is the one of 80 GB; default a100-80gb",
+    )
     .option("--tp <n>", "GPUs that share each layer")
     .option("--pp <n>", "stages that the layers are cut into")
     .option("--dtype <format>", "number format of the weights")

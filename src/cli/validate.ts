@@ -30,7 +30,7 @@ export function validate(
   return exitCode;
 }
 
-function summary({ setups, seeds, pool, model, workload }: Config): string {
+function summary({ setups, seeds, pool, model, gpu, workload }: Config): string {
   const bytes =
     pool.bytesPerToken === null ? "" : ` (${gibibytes(pool.slots * pool.bytesPerToken)})`;
   const parts = [
@@ -38,6 +38,7 @@ function summary({ setups, seeds, pool, model, workload }: Config): string {
     `pool ${fixed(pool.slots, 0)} slots${bytes}`,
   ];
   if (model !== null) parts.push(model.name);
+  if (gpu !== null) parts.push(gpu.name);
   if (workload.requests !== null) parts.push(counted(workload.requests, "request"));
   return parts.join(", ");
 }

@@ -69,9 +69,21 @@ export function unknownName(noun: string, name: string, known: readonly string[]
   if (NOT_IN_THIS_VERSION.has(name)) {
     return `${shown(name)} does not exist in this version; known: ${names}`;
   }
-  const guess = nearest(name, known);
-  const hint = guess === null ? "" : `; did you mean ${guess}?`;
+  const guesses = likelyNames(name, known);
+  const hint = guesses.length === 0 ? "" : `; did you mean ${alternatives(guesses)}?`;
   return `unknown ${noun} ${shown(name)}${hint} (known: ${names})`;
+}
+
+/** A beginning of several names may be any of a few; shorter ones than this tell nothing. */
+const SHORTEST_BEGINNING = 3;
+const GUESSES_MAX = 4;
+
+/** The known names that the unknown one begins, if they are few, or else the nearest. */
+function likelyNames(name: string, known: readonly string[]): readonly string[] {
+  const begun = known.filter((other) => other.toLowerCase().startsWith(name.toLowerCase()));
+  const areFew = begun.length > 0 && begun.length <= GUESSES_MAX;
+  if (name.length >= SHORTEST_BEGINNING && areFew) return begun;
+  return [nearest(name, known)].filter((guess) => guess !== null);
 }
 
 function knownNames(name: string, known: readonly string[]): string {

@@ -101,6 +101,13 @@ describe("a vLLM command", () => {
     expect(v0).toMatchObject({ engine: "vllm-v0", cpuBlocks: 4096 });
   });
 
+  it("may allow contexts that the model was not made for, as vLLM does", async () => {
+    const command = "vllm serve huggyllama/llama-13b --max-model-len 4096";
+    const allowed = `VLLM_ALLOW_LONG_MAX_MODEL_LEN=1 ${command}`;
+    expect(await planned("--vllm", allowed)).toMatchObject({ exitCode: 0, maxModelLen: 4096 });
+    expect((await plan("--vllm", command)).err).toMatch(/expected at most 2048, the longest/);
+  });
+
   it("must name a model", async () => {
     expect((await plan("--vllm", "vllm serve --port 80")).err).toBe(
       "error: --vllm: expected a command that names a model, vllm serve MODEL …\n",
@@ -147,6 +154,10 @@ describe("a wrong input is one line and 2", () => {
     [["--model", "opt-13b", "--hf-config", "x"], /^error: expected one of --model and --hf-config/],
     [["--model", "opt-13b", "--tp", "3"], /^error: --tp: expected a divisor of the 40 query heads/],
     [["--model", "opt-13b", "--pp", "41"], /^error: --pp: expected at most 40, the layers, got 41/],
+    [
+      ["--model", "llama-13b", "--max-model-len", "32k"],
+      /^error: --max-model-len: expected at most 2048, the longest context of llama-13b, got 32000/,
+    ],
     [["--model", "opt-13b", "--tp", "0"], /^error: --tp: expected an integer ≥ 1, got "0"/],
     [["--model", "opt-13b", "--utilization", "90"], /^error: --utilization: expected a number > 0/],
     [["--model", "opt-13b", "--quantization", "gguf"], /^error: --quantization: unknown method/],

@@ -140,6 +140,11 @@ const table: readonly (readonly [string, string, string])[] = [
     "a.yaml:1:1: maxModelLen: expected a number of tokens (there is no model)",
   ],
   [
+    "more stages than layers",
+    `model: llama-3-8b\npipelineParallel: 33\n${SMALL_CONFIG}`,
+    "a.yaml:2:19: pipelineParallel: expected at most 32, the layers, got 33",
+  ],
+  [
     "a context beyond the model's",
     `model: opt-13b\n${changed("maxModelLen: 200", "maxModelLen: 4096")}`,
     "a.yaml:3:14: maxModelLen: expected at most 2048, the longest context of opt-13b, got 4096",
@@ -456,6 +461,12 @@ test("JSON is read too, tabs and all", () => {
   value.memory.slots = 0;
   const path = writeFiles({ "a.json": JSON.stringify(value, null, "\t") });
   expect(fileError(path)).toBe("a.json:3:12: memory.slots: expected an integer ≥ 1, got 0");
+});
+
+test("a GPU that is none is told with those whose names it begins", () => {
+  expect(loadError(`gpu: mi3\n${SMALL_CONFIG}`)).toMatch(
+    /^a\.yaml:1:6: gpu: unknown GPU "mi3"; did you mean mi300x or mi325x\? \(known: /,
+  );
 });
 
 test("a misspelt key is told before what it leaves missing", () => {

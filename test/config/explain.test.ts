@@ -8,6 +8,15 @@ describe("an unknown name", () => {
     );
   });
 
+  it("that begins a few known ones is told with these", () => {
+    const known = ["a100-40gb", "a100-80gb", "a10g", "h200"];
+    const hint = (name: string) => /did you mean (.*)\?/.exec(unknownName("GPU", name, known))?.[1];
+    expect(hint("A100")).toBe("a100-40gb or a100-80gb");
+    expect(hint("h20")).toBe("h200");
+    expect(hint("a10x")).toBe("a10g");
+    expect(hint("a1")).toBeUndefined();
+  });
+
   it("of which there are many is told with those that begin alike", () => {
     const known = Array.from({ length: 50 }, (_, i) => `${i < 3 ? "llama" : "qwen"}-${i}`);
     expect(unknownName("model", "LlamaX", known)).toBe(

@@ -276,3 +276,10 @@ test("the seed of the command line replaces the config's", () => {
   expect(loadConfig(path, { set: [] }).seeds).toEqual([1, 2]);
   expect(loadConfig(path, { set: [], seed: 0 }).seeds).toEqual([0]);
 });
+
+test("a GPU may be named as people write it, and as kvsim plan takes it", () => {
+  const gpu = (name: string) => loadText(`gpu: ${name}\n${MODEL_CONFIG}`).gpu?.name;
+  expect(gpu("a100-40gb")).toBe("a100-40gb");
+  expect(gpu("h100")).toBe("h100-80gb");
+  expect(gpu("NVIDIA RTX A6000 48GB")).toBe("a6000");
+});

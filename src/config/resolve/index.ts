@@ -8,6 +8,7 @@ import { resolveGpu } from "./latency.ts";
 import { checkBlocks } from "./limits.ts";
 import { bytesPerToken, resolveModel } from "./model.ts";
 import { resolvePool } from "./pool.ts";
+import { checkServing } from "./serving.ts";
 import { resolveSetups } from "./setups.ts";
 import { resolveWorkload } from "./workload.ts";
 
@@ -20,6 +21,8 @@ const DEFAULT_SEED = 42;
 export function resolveConfig(raw: RawConfig, folder: string, name: string): Config {
   const { tensorParallel, pipelineParallel } = raw;
   const resolved = resolveModel(raw, folder);
+  // Any number of GPUs is taken: the search for the fewest begins with more than most models have heads for.
+  if (resolved !== null) checkServing(resolved.architecture, { ...raw, tensorParallel: undefined });
   const model = resolved?.spec ?? null;
   const gpu = resolveGpu(raw);
   const tokenBytes = model === null ? null : bytesPerToken(model, tensorParallel);
@@ -44,14 +47,9 @@ export function resolveConfig(raw: RawConfig, folder: string, name: string): Con
 }
 
 function resolveMaxModelLen(given: number | undefined, model: ModelSpec | null): number {
-  const own = model?.maxModelLen;
-  const maxModelLen = given ?? own;
+  const maxModelLen = given ?? model?.maxModelLen;
   if (maxModelLen === undefined)
     throw new ConfigProblem(["maxModelLen"], "expected a number of tokens (there is no model)");
-  if (own !== undefined && maxModelLen > own) {
-    const text = `expected at most ${own}, the longest context of ${model!.name}, got ${given}`;
-    throw new ConfigProblem(["maxModelLen"], text);
-  }
   return maxModelLen;
 }
 

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { MOST_SLOTS } from "../../request.ts";
+import { findGpu } from "../catalog/find.ts";
 import { gpus, models } from "../catalog/index.ts";
+import { unknownName } from "../explain.ts";
 import { either, isObject, refuse, size, text } from "./fields.ts";
 
 /** The longest context that the exact sums of squares of a batch have room for. */
@@ -68,8 +70,18 @@ export const modelField = either<ModelField>(
 );
 
 const gpuName = z
-  .enum(Object.keys(gpus) as [string, ...string[]])
-  .describe("a GPU of the catalogue (`kvsim list gpus`)");
+  .string()
+  .transform((name, context) => {
+    const found = findGpu(name);
+    if (found !== null) return found.name;
+    refuse(context, name, unknownName("GPU", name, Object.keys(gpus)));
+    return z.NEVER;
+  })
+  .meta({
+    description:
+      "a GPU of the catalogue (`kvsim list gpus`), or as people write it; a100 alone is the one of 80 GB",
+    examples: Object.keys(gpus),
+  });
 
 const gpuSpec = z
   .strictObject({
