@@ -9,6 +9,7 @@ import { readHuggingFaceConfig } from "../config/resolve/hugging-face.ts";
 import { defaultEngine, type Release, releaseOf, version } from "../planner/release.ts";
 import type { PlanOptions } from "../planner/settings.ts";
 import { readCount } from "../planner/vllm-command.ts";
+import { MOST_BLOCK_SLOTS } from "../request.ts";
 import { CommandError } from "./exit.ts";
 
 /** The options of `kvsim plan` as they were written. */
@@ -113,11 +114,11 @@ export function readPlanOptions(given: PlanArguments): PlanOptions {
     quantization: readQuantization(given.quantization),
     kvBytesPerElement: choice("--kv-dtype", given.kvDtype, KV_BYTES),
     maxModelLen: count("--max-model-len", given.maxModelLen, 1),
-    maxSequences: count("--max-num-seqs", given.maxNumSeqs, 1),
-    maxBatchedTokens: count("--max-batched-tokens", given.maxBatchedTokens, 1),
+    maxSequences: count("--max-num-seqs", given.maxNumSeqs, 1, MOST_SEQUENCES),
+    maxBatchedTokens: count("--max-batched-tokens", given.maxBatchedTokens, 1, MOST_TOKENS),
     utilization: fraction("--utilization", given.utilization),
-    blockSize: count("--block-size", given.blockSize, 1),
-    draftLayers: count("--draft-layers", given.draftLayers, 0),
+    blockSize: count("--block-size", given.blockSize, 1, MOST_BLOCK_SLOTS),
+    draftLayers: count("--draft-layers", given.draftLayers, 0, MOST_LAYERS),
   };
 }
 
@@ -130,15 +131,27 @@ function readQuantization(name: string | undefined): Quantization | undefined {
   throw new CommandError(`--quantization: ${unknownName("method", name, known)}`);
 }
 
-/** More of anything that is counted here than any machine has. */
+/** More than any server takes at a time: a plan for them would only say that no GPU has the memory. */
+const MOST_SEQUENCES = 2 ** 16;
+const MOST_TOKENS = 2 ** 20;
+/** Draft models have one layer, or a few. */
+const MOST_LAYERS = 1000;
+
+/** More of anything else that is counted here than any machine has. */
 const MOST = 1e12;
 
 /** A count as vLLM reads it (`32k`); undefined where the option is not given. Throws {@link CommandError}. */
-export function count(option: string, text: string | undefined, least: number): number | undefined {
+export function count(
+  option: string,
+  text: string | undefined,
+  least: number,
+  most = MOST,
+): number | undefined {
   if (text === undefined) return undefined;
   const value = readCount(text);
-  if (value !== null && value >= least && value <= MOST) return value;
-  throw new CommandError(`${option}: expected an integer ≥ ${least}, got ${shown(text)}`);
+  if (value !== null && value >= least && value <= most) return value;
+  const bound = value !== null && value > most ? `≤ ${most}` : `≥ ${least}`;
+  throw new CommandError(`${option}: expected an integer ${bound}, got ${shown(text)}`);
 }
 
 function fraction(option: string, text: string | undefined): number | undefined {

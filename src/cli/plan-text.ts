@@ -3,6 +3,7 @@ import { type Estimate, GIB } from "../planner/estimate.ts";
 import { demandShortfall, missingBytes, remedies } from "../planner/remedies.ts";
 import { requestsThatFit, works } from "../planner/requests.ts";
 import { kvBytesPerToken } from "../planner/stage.ts";
+import { likelyFlag } from "../planner/vllm-command.ts";
 import { wrap } from "../report/escape.ts";
 import { fixed } from "../report/format.ts";
 import type { PlanReport } from "./plan.ts";
@@ -40,8 +41,11 @@ function heading({ plan: { settings }, unknownFlags }: PlanReport): string[] {
     `contexts up to ${fixed(settings.maxModelLen, 0)} tokens`,
   ];
   if (count > 1) parts.push(`TP ${settings.tensorParallel}, PP ${settings.pipelineParallel}`);
-  const notes =
-    unknownFlags.length === 0 ? [] : wrap(`not known: ${unknownFlags.join(" ")}`, WIDTH);
+  const unknown = unknownFlags.map((flag) => {
+    const likely = likelyFlag(flag);
+    return likely === null ? flag : `${flag} (did you mean ${likely}?)`;
+  });
+  const notes = unknown.length === 0 ? [] : wrap(`not known: ${unknown.join(" ")}`, WIDTH);
   return [...wrap(parts.join("; "), WIDTH), ...notes];
 }
 

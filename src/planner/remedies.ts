@@ -1,6 +1,7 @@
 import { quantizations } from "../config/hugging-face/quantization.ts";
 import { type MemoryPlan, planMemory } from "./plan.ts";
 import { v1Input } from "./pool.ts";
+import { grouped } from "./python-format.ts";
 import { type Demand, requestBlocks, requestsThatFit, works } from "./requests.ts";
 import type { PlanSettings } from "./settings.ts";
 import { blocksPerRequest, longestFit } from "./v1-sizing.ts";
@@ -66,5 +67,6 @@ export function demandShortfall(plan: MemoryPlan, demand: Demand | null): string
   if (demand === null) return null;
   const { paged } = requestsThatFit(plan, demand.contextTokens);
   if (paged >= demand.requests) return null;
-  return `${paged} of ${demand.requests} requests of ${demand.contextTokens} tokens fit`;
+  const [held, asked, tokens] = [paged, demand.requests, demand.contextTokens].map(grouped);
+  return `${held} of ${asked} requests of ${tokens} tokens fit`;
 }

@@ -1,3 +1,5 @@
+import { nearest } from "../core/nearest.ts";
+
 /** A vLLM command line, taken apart. */
 export interface VllmCommand {
   /** The model as the command names it; null where it names none. */
@@ -94,6 +96,12 @@ function flagOf(word: string): { readonly name: string; readonly value: string |
   const long = name.replaceAll("_", "-");
   const full = dashes === "-" ? SHORT_NAMES[long] : long;
   return full === undefined ? null : { name: full, value: value ?? null };
+}
+
+/** The flag that an unknown one was perhaps meant to be; null where none is near. */
+export function likelyFlag(word: string): string | null {
+  const found = nearest(flagOf(word)?.name ?? "", [...MEMORY_FLAGS, ...OTHER_FLAGS]);
+  return found === null ? null : `--${found}`;
 }
 
 /** As a shell would: quotes group words, a backslash at a line's end joins lines. */

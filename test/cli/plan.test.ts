@@ -86,7 +86,14 @@ describe("a vLLM command", () => {
       unknownFlags: ["--whatever"],
       perGpu: { cudaGraphs: { bytes: 0 } },
     });
-    expect((await plan("--vllm", command)).out).toContain("not known: --whatever");
+    expect((await plan("--vllm", command)).out).toContain("not known: --whatever\n");
+  });
+
+  it("has its misspelt flags told with the nearest", async () => {
+    const command = "vllm serve Qwen/Qwen3-14B --max-model-length 16384 --whatever";
+    expect((await plan("--vllm", command, "--gpu", "l40s")).out).toContain(
+      "not known: --max-model-length (did you mean --max-model-len?) --whatever\n",
+    );
   });
 
   it("may fix the blocks, the KV memory, the draft and the engine", async () => {
@@ -139,7 +146,7 @@ describe("what does not fit", () => {
     expect((await plan(...args, "--concurrency", "5")).exitCode).toBe(0);
     const many = await plan(...args, "--concurrency", "50");
     expect(many.exitCode).toBe(1);
-    expect(many.out).toMatch(/does not fit: \d of 50 requests of 2000 tokens fit/);
+    expect(many.out).toMatch(/does not fit: \d of 50 requests of 2,000 tokens fit/);
   });
 });
 
@@ -157,6 +164,18 @@ describe("a wrong input is one line and 2", () => {
     [
       ["--model", "llama-13b", "--max-model-len", "32k"],
       /^error: --max-model-len: expected at most 2048, the longest context of llama-13b, got 32000/,
+    ],
+    [
+      ["--model", "opt-13b", "--max-num-seqs", "1000000000"],
+      /^error: --max-num-seqs: expected an integer ≤ 65536, got "1000000000"/,
+    ],
+    [
+      ["--model", "opt-13b", "--draft-layers", "1e9"],
+      /^error: --draft-layers: expected an integer ≥/,
+    ],
+    [
+      ["--model", "opt-13b", "--draft-layers", "1g"],
+      /^error: --draft-layers: expected an integer ≤/,
     ],
     [["--model", "opt-13b", "--tp", "0"], /^error: --tp: expected an integer ≥ 1, got "0"/],
     [["--model", "opt-13b", "--utilization", "90"], /^error: --utilization: expected a number > 0/],
