@@ -132,7 +132,7 @@ function addTrace(kvsim: Command, output: Output, finish: Finish): void {
     .command("stats")
     .description("print a trace's size, rate and lengths")
     .argument("<file>", "trace, plain or gzip")
-    .option("--format <name>", "the trace's format; found by trying when not given")
+    .option("--format <name>", "the trace's format; told by its first line when not given")
     .option("--json", "print JSON", false)
     .action(async (file, options) => {
       const { traceStats } = await import("./trace.ts");

@@ -1,26 +1,24 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
+import { basename } from "node:path";
 import type { TraceFormat } from "../config/config.ts";
 import { unknownName } from "../config/explain.ts";
 import { decimalsFor, fixed } from "../report/format.ts";
 import {
   type LengthSummary,
-  TraceError,
   type TraceStatistics,
   traceFormats,
   traceStatistics,
 } from "../workload/index.ts";
 import { CommandError, DONE } from "./exit.ts";
 import type { Output } from "./output.ts";
+import { progressLine } from "./progress.ts";
 
 /** Flags of `kvsim trace stats`. */
 export interface TraceStatsOptions {
-  /** Found by trying when it is not given. */
+  /** Told by how the trace begins when it is not given. */
   readonly format?: string | undefined;
   readonly json: boolean;
 }
-
-/** What a trace is like, and the format that read it. */
-type Described = TraceStatistics & { readonly format: TraceFormat };
 
 /** `kvsim trace stats FILE`. */
 export async function traceStats(
@@ -28,37 +26,24 @@ export async function traceStats(
   options: TraceStatsOptions,
   output: Output,
 ): Promise<number> {
-  const stats = await describeTrace(path, options.format);
+  const format = formatNamed(options.format);
+  if (!existsSync(path)) throw new CommandError(`${path}: no such file`);
+  const progress = progressLine(output);
+  const onRows = (rows: number) => progress.update(rows, null, basename(path));
+  const stats = await traceStatistics(path, format, onRows).finally(progress.clear);
   output.out(options.json ? `${JSON.stringify(stats, null, 2)}\n` : table(stats));
   return DONE;
 }
 
-async function describeTrace(path: string, format: string | undefined): Promise<Described> {
+function formatNamed(name: string | undefined): TraceFormat | null {
+  if (name === undefined) return null;
   const known = Object.keys(traceFormats) as TraceFormat[];
-  const chosen = known.find((name) => name === format);
-  if (chosen !== undefined) return { format: chosen, ...(await traceStatistics(path, chosen)) };
-  if (format !== undefined) throw new CommandError(unknownName("trace format", format, known));
-  if (!existsSync(path)) throw new CommandError(`${path}: no such file`);
-  if (statSync(path).isDirectory()) throw new CommandError(`${path}: is a folder, expected a file`);
-  if (statSync(path).size === 0) throw new CommandError(`${path}: is empty, expected a trace`);
-  for (const candidate of known) {
-    const stats = await tryFormat(path, candidate);
-    if (stats !== null) return { format: candidate, ...stats };
-  }
-  const text = `no trace format reads it; --format ${known.join("|")} says why`;
-  throw new CommandError(`${path}: ${text}`);
+  const found = known.find((format) => format === name);
+  if (found === undefined) throw new CommandError(unknownName("trace format", name, known));
+  return found;
 }
 
-async function tryFormat(path: string, format: TraceFormat): Promise<TraceStatistics | null> {
-  try {
-    return await traceStatistics(path, format);
-  } catch (error) {
-    if (error instanceof TraceError) return null;
-    throw error;
-  }
-}
-
-function table(stats: Described): string {
+function table(stats: TraceStatistics): string {
   const rows: [string, string][] = [
     ["format", stats.format],
     ["requests", fixed(stats.rows, 0)],

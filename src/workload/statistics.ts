@@ -6,6 +6,7 @@ import { readTrace } from "./trace/index.ts";
 
 /** What a trace is like. Null where it has no data for a measure. */
 export interface TraceStatistics {
+  readonly format: TraceFormat;
   readonly rows: number;
   /** From the first arrival to the last. */
   readonly durationSeconds: number | null;
@@ -33,12 +34,15 @@ export interface LengthSummary {
   readonly max: Tokens;
 }
 
-/** Reads a trace and describes it. Throws `TraceError`. */
-export async function traceStatistics(path: string, format: TraceFormat): Promise<TraceStatistics> {
-  const trace = await readTrace(path, format);
+/** Reads a trace, as `readTrace` does, and describes it. Throws `TraceError`. */
+export async function traceStatistics(
+  ...how: Parameters<typeof readTrace>
+): Promise<TraceStatistics> {
+  const trace = await readTrace(...how);
   const prompt = summarize(trace.promptTokens);
   const hits = prefixHitTokens(trace);
   return {
+    format: trace.format,
     rows: trace.rows,
     ...timing(trace.arrivalNs),
     prompt,

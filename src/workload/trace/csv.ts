@@ -1,8 +1,15 @@
+import { nearest } from "../../core/nearest.ts";
 import type { Field } from "./field.ts";
 import type { TraceLine } from "./lines.ts";
 import { quoted, TraceError } from "./trace-error.ts";
 
 const COMMA = ",";
+
+/** Whether a line is a header that names the `required` columns. */
+export function isHeader(line: TraceLine, required: readonly string[]): boolean {
+  const names = line.text.split(COMMA).map(unquoted);
+  return required.every((name) => names.includes(name));
+}
 
 /** The columns of a file, and where the fields of the row that was split last begin and end. */
 export class CsvHeader {
@@ -16,14 +23,28 @@ export class CsvHeader {
     this.line = line;
     this.names = line.text.split(COMMA).map(unquoted);
     this.starts = new Int32Array(this.names.length + 1);
-    if (!required.every((name) => this.names.includes(name)))
+    if (!isHeader(line, required))
       throw this.#wrong(1, line.text, `a header with ${required.join(", ")}`);
   }
 
-  /** The field of a column, of whichever row was split last; null without such a column. */
+  /** The field of a column, of whichever row was split last; null without such a column. Throws {@link TraceError} where it is named twice. */
   field(name: string): Field | null {
     const index = this.names.indexOf(name);
+    const last = this.names.lastIndexOf(name);
+    if (last !== index) throw this.#wrong(this.#place(last), name, `one column ${name}`);
     return index < 0 ? null : new CsvField(this.line, name, this.starts, index);
+  }
+
+  /**
+   * Throws {@link TraceError} for a column whose name is nearly one of `names` that the file lacks: its values would be left out, and nobody
+   * would be told.
+   */
+  refuseMisspelt(names: readonly string[]): void {
+    const missing = names.filter((name) => !this.names.includes(name));
+    for (const [index, name] of this.names.entries()) {
+      const meant = nearest(name, missing);
+      if (meant !== null) throw this.#wrong(this.#place(index), name, `the column ${meant}`);
+    }
   }
 
   /** The field of a column that was required. */
@@ -47,6 +68,12 @@ export class CsvHeader {
     if (from > end) return;
     const [extra] = source.slice(from, end).split(COMMA);
     throw this.#wrong(from - start + 1, unquoted(extra!), `no more than ${columns} fields`);
+  }
+
+  /** Where the name of a column stands in the header. */
+  #place(index: number): number {
+    const before = this.line.text.split(COMMA).slice(0, index);
+    return before.reduce((place, part) => place + part.length + COMMA.length, 1);
   }
 
   #wrong(column: number, found: string, expected: string): TraceError {

@@ -1,5 +1,5 @@
 import type { ContentStart, Segment, Tokens } from "../../request.ts";
-import { CsvHeader } from "./csv.ts";
+import { CsvHeader, isHeader } from "./csv.ts";
 import {
   type Field,
   isInteger32,
@@ -10,17 +10,20 @@ import {
   wholeNumber,
 } from "./field.ts";
 import type { TraceFormatReader } from "./format.ts";
-import { type JsonObject, jsonField, jsonObject } from "./json.ts";
+import { hasKeys, type JsonObject, jsonField, jsonObject } from "./json.ts";
 import type { TraceLine } from "./lines.ts";
 import type { TraceBuilder, TraceRow } from "./trace.ts";
 
 /** Beyond any engine's batch: a larger number is a mistake, and would be gathered in memory before a limit refuses it. */
 const SEQUENCES_MAX = 10_000;
 
+const REQUIRED = ["prompt", "output"];
+
 /** kvsim's own format, for traces from elsewhere. All rows have an `arrival`, or none has. */
 export const generic: TraceFormatReader = {
   summary:
     "CSV or JSONL: prompt, output; optional arrival (s), n, priority; in JSONL content ([id, offset, length] …), outputContent ([id, offset])",
+  recognizes: (first) => isHeader(first, REQUIRED) || hasKeys(first, REQUIRED),
   start(first, trace) {
     return first.text.trimStart().startsWith("{")
       ? startJson(first, trace)
@@ -34,7 +37,8 @@ const COLUMNS = ["prompt", "output", "arrival", "n", "priority"] as const;
 type Lookup = (name: (typeof COLUMNS)[number]) => Field | null;
 
 function startCsv(first: TraceLine, trace: TraceBuilder): (line: TraceLine) => void {
-  const header = new CsvHeader(first, ["prompt", "output"]);
+  const header = new CsvHeader(first, REQUIRED);
+  header.refuseMisspelt(["arrival", "priority"]);
   const fields = new Map(COLUMNS.map((name) => [name, header.field(name)]));
   const lookup: Lookup = (name) => fields.get(name) ?? null;
   return () => {

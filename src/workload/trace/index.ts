@@ -6,7 +6,7 @@ import { readLines, type TraceLine } from "./lines.ts";
 import { mooncake } from "./mooncake.ts";
 import { sharegpt } from "./sharegpt.ts";
 import { type Trace, TraceBuilder } from "./trace.ts";
-import { TraceError } from "./trace-error.ts";
+import { quoted, TraceError } from "./trace-error.ts";
 
 /** Every trace format that `workload.trace.format` can name. */
 export const traceFormats: Readonly<Record<TraceFormat, TraceFormatReader>> = {
@@ -16,17 +16,39 @@ export const traceFormats: Readonly<Record<TraceFormat, TraceFormatReader>> = {
   generic,
 };
 
-/** Reads a trace, plain or gzip. Throws {@link TraceError} at the first thing that is wrong with it. */
-export async function readTrace(path: string, format: TraceFormat): Promise<Trace> {
+/**
+ * Reads a trace, plain or gzip; without a format, as the first one that recognizes how it begins. Throws {@link TraceError} at the first
+ * thing that is wrong with it. `onRows` is called now and then with the number of rows so far.
+ */
+export async function readTrace(
+  path: string,
+  format: TraceFormat | null,
+  onRows: (rows: number) => void = () => {},
+): Promise<Trace & { readonly format: TraceFormat }> {
   const trace = new TraceBuilder();
+  let readAs = format;
   let read: ((line: TraceLine) => void) | null = null;
   let lastLine = 0;
   await readLines(path, (line) => {
-    if (read === null) read = traceFormats[format].start(line, trace);
-    else read(line);
+    if (read === null) {
+      readAs ??= recognized(line);
+      read = traceFormats[readAs].start(line, trace);
+    } else read(line);
     lastLine = line.number;
+    if (lastLine % LINES_AT_ONCE === 0) onRows(trace.rows);
   });
-  if (trace.rows > 0) return trace.build();
+  if (trace.rows > 0) return { ...trace.build(), format: readAs! };
   const found = lastLine === 0 ? "an empty file" : "a header without rows";
   throw new TraceError(path, lastLine + 1, 1, found, "at least one request");
+}
+
+/** Lines between two reports of how far it is. */
+const LINES_AT_ONCE = 1000;
+
+function recognized(first: TraceLine): TraceFormat {
+  const names = Object.keys(traceFormats) as TraceFormat[];
+  const found = names.find((name) => traceFormats[name].recognizes(first));
+  if (found !== undefined) return found;
+  const expected = `the first line of a trace; --format ${names.join("|")} says what it lacks`;
+  throw new TraceError(first.path, first.number, 1, quoted(first.text), expected);
 }

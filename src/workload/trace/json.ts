@@ -5,16 +5,26 @@ import { quoted, TraceError } from "./trace-error.ts";
 /** Unchecked fields by name, as a stranger's file has them. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** The JSON object on a line of JSONL. */
+/** The JSON object on a line of JSONL. Throws {@link TraceError}. */
 export function jsonObject(line: TraceLine): JsonObject {
-  let value: unknown;
-  try {
-    value = JSON.parse(line.text);
-  } catch {
-    value = null;
-  }
+  const value = parsed(line);
   if (isObject(value)) return value;
   throw new TraceError(line.path, line.number, 1, quoted(line.text), "one JSON object a line");
+}
+
+/** Whether a line is a JSON object with these keys. */
+export function hasKeys(line: TraceLine, keys: readonly string[]): boolean {
+  const value = parsed(line);
+  return isObject(value) && keys.every((key) => Object.hasOwn(value, key));
+}
+
+/** Null for what is no JSON. */
+function parsed(line: TraceLine): unknown {
+  try {
+    return JSON.parse(line.text);
+  } catch {
+    return null;
+  }
 }
 
 function isObject(value: unknown): value is JsonObject {

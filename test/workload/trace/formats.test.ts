@@ -123,6 +123,17 @@ describe("the generic format", () => {
     expect([trace.sequences[0], trace.priority[0]]).toEqual([3, 2]);
   });
 
+  it("refuses a column that is named twice, or nearly as one that it lacks", async () => {
+    expect(await refusal("generic", "arrival,prompt,prompt,output", "1,9,9,5")).toBe(
+      '1:16: found "prompt", expected one column prompt',
+    );
+    expect(await refusal("generic", "prompt,output, arival", "9,5,1")).toBe(
+      '1:15: found "arival", expected the column arrival',
+    );
+    const own = await read("generic", "arrival,arrived,prompt,output,note", "1,?,9,5,?");
+    expect(own.rows).toBe(1);
+  });
+
   it("reads JSONL with content", async () => {
     const trace = await read(
       "generic",
