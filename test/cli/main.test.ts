@@ -5,6 +5,8 @@ const COMMANDS = [
   [],
   ["run"],
   ["compare"],
+  ["plan"],
+  ["capacity"],
   ["validate"],
   ["trace"],
   ["trace", "stats"],
