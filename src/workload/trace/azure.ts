@@ -1,6 +1,6 @@
 import { TIME_LIMIT_NS } from "../../core/time.ts";
 import { type CivilTime, civilTime, nanosecondsBetween } from "./civil-time.ts";
-import { CsvHeader, isHeader } from "./csv.ts";
+import { CsvHeader } from "./csv.ts";
 import { type Field, outputLength, promptLength, refuse } from "./field.ts";
 import type { TraceFormatReader } from "./format.ts";
 
@@ -9,7 +9,7 @@ const COLUMNS = ["TIMESTAMP", "ContextTokens", "GeneratedTokens"];
 /** Azure LLM inference traces: the time of the first row is time 0. */
 export const azure: TraceFormatReader = {
   summary: "CSV: TIMESTAMP (date and time), ContextTokens, GeneratedTokens",
-  recognizes: (first) => isHeader(first, COLUMNS),
+  names: COLUMNS,
   start(first, trace) {
     const header = new CsvHeader(first, COLUMNS);
     const timestamp = header.required("TIMESTAMP");

@@ -5,10 +5,9 @@ import { quoted, TraceError } from "./trace-error.ts";
 
 const COMMA = ",";
 
-/** Whether a line is a header that names the `required` columns. */
-export function isHeader(line: TraceLine, required: readonly string[]): boolean {
-  const names = line.text.split(COMMA).map(unquoted);
-  return required.every((name) => names.includes(name));
+/** The names of the columns, in a header line. */
+export function columnNames(header: TraceLine): string[] {
+  return header.text.split(COMMA).map(unquoted);
 }
 
 /** The columns of a file, and where the fields of the row that was split last begin and end. */
@@ -21,9 +20,10 @@ export class CsvHeader {
   /** Takes a header line that must name the `required` columns, in any order and with others between. */
   constructor(line: TraceLine, required: readonly string[]) {
     this.line = line;
-    this.names = line.text.split(COMMA).map(unquoted);
+    this.names = columnNames(line);
     this.starts = new Int32Array(this.names.length + 1);
-    if (!isHeader(line, required))
+    this.refuseMisspelt(required);
+    if (!required.every((name) => this.names.includes(name)))
       throw this.#wrong(1, line.text, `a header with ${required.join(", ")}`);
   }
 

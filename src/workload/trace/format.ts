@@ -5,8 +5,8 @@ import type { TraceBuilder } from "./trace.ts";
 export interface TraceFormatReader {
   /** One line for `kvsim list`. */
   readonly summary: string;
-  /** Whether a file of this format may begin so, whatever is wrong further on. */
-  recognizes(first: TraceLine): boolean;
+  /** What the header, or each JSON object, of a file names in this format: it is recognized by them. */
+  readonly names: readonly string[];
   /** Takes the file's first line, header or row; what it returns takes each line after it, which is the same object moved on. */
   start(first: TraceLine, trace: TraceBuilder): (line: TraceLine) => void;
 }

@@ -1,5 +1,5 @@
 import type { ContentStart, Segment, Tokens } from "../../request.ts";
-import { CsvHeader, isHeader } from "./csv.ts";
+import { CsvHeader } from "./csv.ts";
 import {
   type Field,
   isInteger32,
@@ -10,7 +10,7 @@ import {
   wholeNumber,
 } from "./field.ts";
 import type { TraceFormatReader } from "./format.ts";
-import { hasKeys, type JsonObject, jsonField, jsonObject } from "./json.ts";
+import { type JsonObject, jsonField, jsonObject } from "./json.ts";
 import type { TraceLine } from "./lines.ts";
 import type { TraceBuilder, TraceRow } from "./trace.ts";
 
@@ -23,7 +23,7 @@ const REQUIRED = ["prompt", "output"];
 export const generic: TraceFormatReader = {
   summary:
     "CSV or JSONL: prompt, output; optional arrival (s), n, priority; in JSONL content ([id, offset, length] …), outputContent ([id, offset])",
-  recognizes: (first) => isHeader(first, REQUIRED) || hasKeys(first, REQUIRED),
+  names: REQUIRED,
   start(first, trace) {
     return first.text.trimStart().startsWith("{")
       ? startJson(first, trace)

@@ -1,7 +1,9 @@
 import type { TraceFormat } from "../../config/config.ts";
 import { azure } from "./azure.ts";
+import { columnNames } from "./csv.ts";
 import type { TraceFormatReader } from "./format.ts";
 import { generic } from "./generic.ts";
+import { keysOf } from "./json.ts";
 import { readLines, type TraceLine } from "./lines.ts";
 import { mooncake } from "./mooncake.ts";
 import { sharegpt } from "./sharegpt.ts";
@@ -17,7 +19,7 @@ export const traceFormats: Readonly<Record<TraceFormat, TraceFormatReader>> = {
 };
 
 /**
- * Reads a trace, plain or gzip; without a format, as the first one that recognizes how it begins. Throws {@link TraceError} at the first
+ * Reads a trace, plain or gzip; without a format, as the one that its first line is of. Throws {@link TraceError} at the first
  * thing that is wrong with it. `onRows` is called now and then with the number of rows so far.
  */
 export async function readTrace(
@@ -45,10 +47,16 @@ export async function readTrace(
 /** Lines between two reports of how far it is. */
 const LINES_AT_ONCE = 1000;
 
+/** The format most of whose names the first line has. Throws {@link TraceError} where it has none. */
 function recognized(first: TraceLine): TraceFormat {
-  const names = Object.keys(traceFormats) as TraceFormat[];
-  const found = names.find((name) => traceFormats[name].recognizes(first));
-  if (found !== undefined) return found;
-  const expected = `the first line of a trace; --format ${names.join("|")} says what it lacks`;
+  const known = Object.keys(traceFormats) as TraceFormat[];
+  const found = [...columnNames(first), ...keysOf(first)];
+  const share = (format: TraceFormat): number => {
+    const { names } = traceFormats[format];
+    return names.filter((name) => found.includes(name)).length / names.length;
+  };
+  const best = known.reduce((one, other) => (share(other) > share(one) ? other : one));
+  if (share(best) > 0) return best;
+  const expected = `the first line of a trace; --format ${known.join("|")} says what it lacks`;
   throw new TraceError(first.path, first.number, 1, quoted(first.text), expected);
 }

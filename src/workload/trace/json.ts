@@ -12,10 +12,10 @@ export function jsonObject(line: TraceLine): JsonObject {
   throw new TraceError(line.path, line.number, 1, quoted(line.text), "one JSON object a line");
 }
 
-/** Whether a line is a JSON object with these keys. */
-export function hasKeys(line: TraceLine, keys: readonly string[]): boolean {
+/** The keys of the JSON object on a line; none where it is no object. */
+export function keysOf(line: TraceLine): string[] {
   const value = parsed(line);
-  return isObject(value) && keys.every((key) => Object.hasOwn(value, key));
+  return isObject(value) ? Object.keys(value) : [];
 }
 
 /** Null for what is no JSON. */

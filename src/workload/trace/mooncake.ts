@@ -1,7 +1,7 @@
 import type { Segment, Tokens } from "../../request.ts";
 import { isInteger32, outputLength, promptLength, refuse, time } from "./field.ts";
 import type { TraceFormatReader } from "./format.ts";
-import { hasKeys, type JsonObject, jsonField, jsonObject } from "./json.ts";
+import { type JsonObject, jsonField, jsonObject } from "./json.ts";
 import type { TraceLine } from "./lines.ts";
 import type { TraceBuilder } from "./trace.ts";
 
@@ -12,7 +12,7 @@ const BLOCK_TOKENS = 512;
 export const mooncake: TraceFormatReader = {
   summary:
     "JSONL: timestamp (ms), input_length, output_length, hash_ids (a block of 512 tokens each)",
-  recognizes: (first) => hasKeys(first, ["timestamp", "input_length"]),
+  names: ["timestamp", "input_length", "output_length", "hash_ids"],
   start(first, trace) {
     const read = (line: TraceLine): void => addRow(line, trace);
     read(first);

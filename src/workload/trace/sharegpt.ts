@@ -1,4 +1,4 @@
-import { CsvHeader, isHeader } from "./csv.ts";
+import { CsvHeader } from "./csv.ts";
 import { outputLength, promptLength } from "./field.ts";
 import type { TraceFormatReader } from "./format.ts";
 
@@ -7,7 +7,7 @@ const COLUMNS = ["num_prefill_tokens", "num_decode_tokens"];
 /** Length files of Sarathi-Serve, Vidur and Etalon: no times, so `workload.arrivals` gives them. */
 export const sharegpt: TraceFormatReader = {
   summary: "CSV without times: num_prefill_tokens, num_decode_tokens",
-  recognizes: (first) => isHeader(first, COLUMNS),
+  names: COLUMNS,
   start(first, trace) {
     const header = new CsvHeader(first, COLUMNS);
     const prompt = header.required("num_prefill_tokens");
