@@ -8,9 +8,11 @@ export interface Capacity {
   readonly label: string;
   /** The outermost load that meets the target, with all seeds; null when none does. */
   readonly edge: Probe | null;
-  /** One step of the axis beyond the edge, with all seeds; null when no load misses the target, or none meets it. */
+  /** The nearest load found that does not meet it, with all seeds: it tells what decides. Null when all do. */
+  readonly outside: Probe | null;
+  /** One step of the axis beyond the edge, with all seeds; null without an edge, or without a load outside. */
   readonly beyond: Probe | null;
-  /** Index of the term that is missed beyond the edge, the worst one; of the first term when none is. */
+  /** Index of the term that is missed outside, the worst one; of the first term when none is. */
   readonly limitedBy: number;
   /** How many times as large that term's value is beyond the edge; null where that cannot be said. */
   readonly growth: number | null;
@@ -29,14 +31,16 @@ export async function capacityOf(
   onRun?: OnRun,
 ): Promise<Capacity> {
   const prober = new Prober(index, axis, target, onRun);
-  const { inside, outside } = await findEdge((load) => prober.meets(load), axis);
-  const edge = inside === null ? null : await prober.complete(inside);
-  const step = inside === null || outside === null ? null : stepBeyond(inside, axis);
-  const beyond = step === null ? null : await prober.complete(step);
-  const limitedBy = beyond === null ? 0 : worstTerm(beyond, target);
+  const found = await findEdge((load) => prober.meets(load), axis);
+  const edge = found.inside === null ? null : await prober.complete(found.inside);
+  const outside = found.outside === null ? null : await prober.complete(found.outside);
+  const isEdge = edge !== null && outside !== null;
+  const beyond = isEdge ? await prober.complete(stepBeyond(edge.load, axis)) : null;
+  const limitedBy = outside === null ? 0 : worstTerm(outside, target);
   return {
     label,
     edge,
+    outside,
     beyond,
     limitedBy,
     growth: growth(edge?.values[limitedBy]?.mean, beyond?.values[limitedBy]?.mean),
@@ -44,11 +48,10 @@ export async function capacityOf(
   };
 }
 
-/** Null where the number cannot get smaller. */
-function stepBeyond(edge: number, { seek, whole, least, most, step: part }: Axis): number | null {
+/** May lie beyond the end of the axis: what is asked is how fast things get worse. */
+function stepBeyond(edge: number, { seek, whole, step: part }: Axis): number {
   const step = whole ? Math.max(1, Math.round(edge * part)) : edge * part;
-  const load = seek === "largest" ? edge + step : edge - step;
-  return load < least || load > most ? null : load;
+  return seek === "largest" ? edge + step : edge - step;
 }
 
 /** The missed term that is farthest from its bound, in proportion. */

@@ -5,6 +5,7 @@ import type { RunResult } from "../result.ts";
 import { runSetup } from "../run-setup.ts";
 import { loadWorkload } from "../workload/index.ts";
 import type { Axis } from "./axis.ts";
+import { type Failure, failureOf } from "./failure.ts";
 import { isCeiling, isMet, numberOf, type Term } from "./target.ts";
 
 /** What one setup did at one load. */
@@ -15,12 +16,14 @@ export interface Probe {
   /** Of each term of the target, over these seeds. */
   readonly values: readonly Estimate[];
   readonly meets: boolean;
-  /** Why a run's values count for nothing: it did not complete, or turned requests away for want of memory. */
-  readonly failure: string | null;
+  /** Why the values count for nothing, in one seed at least. */
+  readonly failure: Failure | null;
 }
 
 /** Called now and then with the ended requests of the run at `load`. */
 export type OnRun = (ended: number, expected: number | null, load: number, seed: number) => void;
+
+const DOES_NOT_FIT: Failure = { what: "does not fit", cause: null };
 
 /**
  * Runs one setup at loads. Every load and every setup meets the seeds of the config, so that two of them differ by
@@ -95,7 +98,7 @@ export class Prober {
 
   /** A result has no numbers below 0: a sum that is too large already stays so. */
   #hasMissed(runs: readonly RunResult[], seeds: number): boolean {
-    if (runs.some((run) => failureOf(run, this.axis) !== null)) return true;
+    if (runs.some((run) => failureOf(run, this.axis, this.target) !== null)) return true;
     return this.target.some((term) => {
       const values = runs.map((run) => numberOf(run, term));
       if (values.includes(null)) return true;
@@ -109,24 +112,16 @@ export class Prober {
     const values = samples.map((sample) => estimate(sample));
     const config = this.#configAt(load);
     const isComplete = runs.length === config?.seeds.length;
-    const failures = runs.map((run) => failureOf(run, this.axis));
-    const failure = config === null ? "does not fit" : failures.find((text) => text !== null);
+    const failure = config === null ? DOES_NOT_FIT : this.#failureOf(runs);
     const areMet = this.target.every(
       (term, index) => !samples[index]!.includes(null) && isMet(term, values[index]!.mean!),
     );
-    const meets = isComplete && failure === undefined && areMet;
-    return { load, seeds: runs.length, values, meets, failure: failure ?? null };
+    const meets = isComplete && failure === null && areMet;
+    return { load, seeds: runs.length, values, meets, failure };
   }
-}
 
-/** Those who are left when the others were turned away can be served fast: that is no answer to how much memory it takes. */
-function failureOf({ verdict }: RunResult, { name }: Axis): string | null {
-  if (verdict.status !== "completed") return verdict.status;
-  if (name !== "pool" && name !== "tp") return null;
-  const tooSmall = verdict.findings.some(
-    ({ code, setting }) =>
-      ["rejected", "failed", "swap-starvation"].includes(code) &&
-      (setting === "memory" || setting === "allocators[].watermark"),
-  );
-  return tooSmall ? "turned away" : null;
+  #failureOf(runs: readonly RunResult[]): Failure | null {
+    const failures = runs.map((run) => failureOf(run, this.axis, this.target));
+    return failures.find((failure) => failure !== null) ?? null;
+  }
 }

@@ -21,12 +21,12 @@ export function capacityJson({ config, axis, target, capacities }: CapacityRepor
 }
 
 function allocatorDocument(capacity: Capacity, target: readonly Term[], first: number | null) {
-  const { label, edge, beyond, limitedBy, growth, probes } = capacity;
+  const { label, edge, outside, beyond, limitedBy, growth, probes } = capacity;
   return {
     label,
     load: edge?.load ?? null,
     ratioToFirst: edge === null || first === null ? null : edge.load / first,
-    limitedBy: beyond === null ? null : target[limitedBy]!.path,
+    limitedBy: outside === null ? null : (outside.failure?.what ?? target[limitedBy]!.path),
     growth,
     edge: edge === null ? null : probeDocument(edge, target),
     beyond: beyond === null ? null : probeDocument(beyond, target),
@@ -36,5 +36,6 @@ function allocatorDocument(capacity: Capacity, target: readonly Term[], first: n
 
 function probeDocument({ load, seeds, meets, failure, values }: Probe, target: readonly Term[]) {
   const measured = target.map(({ path }, index) => [path, values[index]] as const);
-  return { load, seeds, meets, failure, values: Object.fromEntries(measured) };
+  const { what = null, cause = null } = failure ?? {};
+  return { load, seeds, meets, failure: what, cause, values: Object.fromEntries(measured) };
 }

@@ -1,5 +1,6 @@
 import type { Axis } from "../capacity/axis.ts";
 import { type Capacity, CLIFF } from "../capacity/capacity.ts";
+import type { Failure } from "../capacity/failure.ts";
 import type { Probe } from "../capacity/probe.ts";
 import { TOLERANCE } from "../capacity/search.ts";
 import { type Term, termText } from "../capacity/target.ts";
@@ -66,15 +67,21 @@ function table({ axis, target, capacities }: CapacityReport): string[] {
   const lines = [head, ...rows].map((cells) =>
     cells.map((cell, column) => cell.padStart(COLUMNS[column]!)).join(""),
   );
-  const terms = new Set(capacities.filter(({ beyond }) => beyond !== null).map(limit));
-  function limit({ limitedBy }: Capacity) {
-    return limitedBy;
-  }
-  if (terms.size > 1 || target.length > 1)
-    for (const { label, beyond, limitedBy } of capacities)
-      if (beyond !== null)
-        lines.push(...wrap(`${label} is limited by ${termText(target[limitedBy]!)}`, WIDTH));
-  return lines;
+  return [...lines, ...limits(target, capacities)];
+}
+
+/** What decided, where that is not the only term of the target. */
+function limits(target: readonly Term[], capacities: readonly Capacity[]): string[] {
+  const failed = capacities.some(({ outside }) => outside !== null && outside.failure !== null);
+  if (target.length === 1 && !failed) return [];
+  return capacities.flatMap(({ label, outside, limitedBy }) => {
+    if (outside === null) return [];
+    const limit =
+      outside.failure === null
+        ? ` by ${termText(target[limitedBy]!)}`
+        : `: ${failureText(outside.failure)}`;
+    return wrap(`${label} is limited${limit}`, WIDTH);
+  });
 }
 
 const COLUMNS = [LABEL, 9, 17, 17, 9, 7];
@@ -88,9 +95,26 @@ function loadCell({ edge, beyond }: Capacity, { seek }: Axis, decimals: number):
 
 function valueCell(probe: Probe | null, term: number): string {
   if (probe === null) return NOTHING;
-  if (probe.failure !== null) return probe.failure;
+  if (probe.failure !== null) return probe.failure.what;
   const value = probe.values[term]!;
   return plusMinus(value, decimalsFor([value.mean]));
+}
+
+const FAILURES: Readonly<Record<Failure["what"], string>> = {
+  "does not fit": "the model does not fit",
+  "turned away": "requests are turned away",
+  "rejected-all": "no request is admitted",
+  aborted: "a run is aborted",
+  stalled: "a run stalls",
+};
+
+function failureText({ what, cause }: Failure): string {
+  return cause === null ? FAILURES[what] : `${FAILURES[what]} (${cause})`;
+}
+
+/** Whether nothing is served any more, where others are served badly. */
+function isCollapse({ what }: Failure): boolean {
+  return what !== "turned away";
 }
 
 function explanation({ axis, config }: CapacityReport): string[] {
@@ -127,7 +151,10 @@ function cliffText(
   if (beyond === null)
     return `everything tried up to ${fixed(edge.load, axis.whole ? 0 : 3)} ${axis.unit} meets the target`;
   const step = stepText(axis);
-  if (beyond.failure !== null) return `cliff: with ${step} a run is ${beyond.failure}`;
+  if (beyond.failure !== null)
+    return `${isCollapse(beyond.failure) ? "cliff: " : ""}with ${step} ${failureText(beyond.failure)}`;
+  if (beyond.meets)
+    return `no cliff: ${step} ${axis.name === "tp" ? "meet" : "meets"} the target again`;
   if (growth === null) return `no cliff can be told: ${path} is 0 at the edge`;
   const times = `${step} ${axis.name === "tp" ? "make" : "makes"} ${path} ${fixed(growth, 1)} times as large`;
   return growth >= CLIFF ? `cliff: ${times}` : `no cliff: ${times}`;

@@ -60,7 +60,22 @@ it("a pool in which somebody is turned away does not count as met", async () => 
     axisOf(config, "pool", () => config),
     target,
   );
-  expect(await prober.complete(64)).toMatchObject({ meets: false, failure: expect.any(String) });
+  expect(await prober.complete(64)).toMatchObject({
+    meets: false,
+    failure: { what: "turned away", cause: "memory" },
+  });
+});
+
+it("the edge is one also where a step beyond it is beyond the end of the axis", async () => {
+  const users = "workload.arrivals={process: closed, users: 90}";
+  const set = [users, "workload.requests=104", "memory.kvPool=400GiB"];
+  const config = loadConfig(path, { set });
+  const axis = axisOf(config, "concurrency", () => config);
+  const bound = parseTarget("concurrency.runningPeak<=101");
+  const found = await capacityOf({ index: 1, label: "paged" }, axis, bound);
+  const { edge, outside, beyond, growth } = found;
+  expect([edge, outside, beyond].map((probe) => probe?.load)).toEqual([101, 102, 106]);
+  expect(growth).toBe(104 / 101);
 });
 
 it("tensor-parallel sizes at which the model does not fit are passed over", async () => {

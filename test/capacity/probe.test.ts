@@ -24,7 +24,7 @@ const TARGET = parseTarget("latency.normalized.mean<=0.2");
 test("a pool that turns requests away is no answer, however fast the others are", async () => {
   const axis = axisOf(CONFIG, "pool", () => CONFIG);
   const probe = await new Prober(0, axis, TARGET).complete(20);
-  expect(probe).toMatchObject({ meets: false, failure: "turned away" });
+  expect(probe).toMatchObject({ meets: false, failure: { what: "turned away", cause: "memory" } });
 });
 
 test("seeds that are left out change no decision", async () => {

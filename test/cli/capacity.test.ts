@@ -48,3 +48,27 @@ test.each([
   expect(err).toMatch(/^error: .*\n$/);
   expect(err).toContain(text);
 });
+
+test("a load of which the waiting room turns requests away is not served, and the table says so", async () => {
+  const find = ["--find", "rate", "--slo", "latency.ttft.p99<=30"];
+  const path = "sim-configs/bursty.yaml";
+  const { exitCode, out } = await kvsim(["capacity", path, ...find]);
+  expect(exitCode).toBe(0);
+  expect(out).not.toContain("≥");
+  expect(out).toMatch(/^a reserve max +1\.22 +8\.61 +turned away /m);
+  for (const label of ["reserve max", "paged"])
+    expect(out).toContain(`${label} is limited: requests are turned away (scheduler.maxWaiting)`);
+  const { allocators } = JSON.parse((await kvsim(["capacity", path, ...find, "--json"])).out);
+  for (const { limitedBy, edge, probes } of allocators) {
+    expect(limitedBy).toBe("turned away");
+    expect(edge).toMatchObject({ meets: true, failure: null, cause: null });
+    const { failure, cause } = probes.at(-1);
+    expect({ failure, cause }).toEqual({ failure: "turned away", cause: "scheduler.maxWaiting" });
+  }
+});
+
+test("a load that meets the target again beyond the edge is told of", async () => {
+  const find = ["--find", "rate", "--slo", "latency.ttft.p99<=30"];
+  const { out } = await kvsim(["capacity", "sim-configs/bursty.yaml", ...find]);
+  expect(out).toMatch(/^paged: no cliff: 5 % more load meets the target again$/m);
+});

@@ -1,0 +1,49 @@
+import type { Finding, RunResult, VerdictStatus } from "../result.ts";
+import type { Axis } from "./axis.ts";
+import { isCeiling, type Term } from "./target.ts";
+
+/** Why the values of a load count for nothing. */
+export interface Failure {
+  /** `does not fit`: the model alone is too large; `turned away`: the load is served in part; or how a run ended that did not complete. */
+  readonly what: "does not fit" | "turned away" | Exclude<VerdictStatus, "completed">;
+  /** Config path of what decides it; null where it is nothing that is set. */
+  readonly cause: string | null;
+}
+
+/** Why a run's values count for nothing: it did not complete, or did not serve the load that it was given. */
+export function failureOf(
+  { verdict: { status, findings } }: RunResult,
+  axis: Axis,
+  target: readonly Term[],
+): Failure | null {
+  if (status !== "completed") return { what: status, cause: findings[0]?.setting ?? null };
+  const away = findings.find((finding) => isTurnedAway(finding, axis, target));
+  return away === undefined ? null : { what: "turned away", cause: away.setting };
+}
+
+/** Where requests are counted that a finding tells of. */
+const COUNTS: Readonly<Record<string, string>> = {
+  rejected: "requests.rejected",
+  "waiting-room-full": "requests.rejected",
+  failed: "requests.failed",
+  "swap-starvation": "requests.failed",
+};
+
+/** Those who are left when the others were turned away are served fast: that answers nothing, unless the target says how many may be. */
+function isTurnedAway(finding: Finding, axis: Axis, target: readonly Term[]): boolean {
+  const count = COUNTS[finding.code];
+  if (count === undefined || isInevitable(finding, axis)) return false;
+  return !target.some((term) => term.path === count && isCeiling(term));
+}
+
+const OF_MEMORY = ["memory", "allocators[].watermark"];
+
+/**
+ * Whether no load would help: a request is rejected for what it is, and one that outgrows the whole pool fails alone, too.
+ * Where memory is searched only what memory cannot help is inevitable.
+ */
+function isInevitable({ code, setting }: Finding, { seek }: Axis): boolean {
+  const isOfMemory = setting !== null && OF_MEMORY.includes(setting);
+  if (seek === "smallest") return code === "rejected" && !isOfMemory;
+  return code === "rejected" || setting === "memory";
+}

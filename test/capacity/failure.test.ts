@@ -1,0 +1,88 @@
+import { expect, test } from "vitest";
+import { type AxisName, axisOf } from "../../src/capacity/axis.ts";
+import { type Probe, Prober } from "../../src/capacity/probe.ts";
+import { parseTarget } from "../../src/capacity/target.ts";
+import { loadText } from "../config/temporary-config.ts";
+
+const CONFIG = `memory: {slots: 400}
+maxModelLen: 200
+seeds: [1, 2]
+workload:
+  requests: 300
+  arrivals: {process: poisson, rate: 1}
+  lengths: {prompt: {constant: 10}, output: {uniform: [1, 20]}}
+latency:
+  model: linear
+  prefill: {base: 1, perToken: 0.1}
+  decode: [{base: 20}]
+allocators: [{strategy: paged}]
+`;
+
+async function probe(
+  [name, load]: readonly [AxisName, number],
+  slo: string,
+  ...set: string[]
+): Promise<Probe> {
+  const config = loadText(CONFIG, set);
+  return new Prober(
+    0,
+    axisOf(config, name, () => config),
+    parseTarget(slo),
+  ).complete(load);
+}
+
+const SMALL_ROOM = "scheduler.maxWaiting=2";
+const LONG_PROMPTS = "workload.lengths.prompt={uniform: [10, 250]}";
+const LONG_OUTPUTS = "workload.lengths.output={uniform: [1, 150]}";
+
+test("a load of which the waiting room turns requests away is not served, however fast the others are", async () => {
+  const slo = "latency.ttft.p99<=10";
+  expect(await probe(["rate", 1000], slo, SMALL_ROOM)).toMatchObject({
+    meets: false,
+    failure: { what: "turned away", cause: "scheduler.maxWaiting" },
+  });
+  expect(await probe(["rate", 1], slo, SMALL_ROOM)).toMatchObject({ meets: true, failure: null });
+});
+
+test("the target may say how many are turned away, and is then missed like any other", async () => {
+  const lossy = "latency.ttft.p99<=10, requests.rejected<=250";
+  const lossless = "latency.ttft.p99<=10, requests.rejected<=100";
+  for (const [slo, meets] of [[lossy, true] as const, [lossless, false] as const]) {
+    const { values, ...rest } = await probe(["rate", 200], slo, SMALL_ROOM);
+    expect(rest, slo).toMatchObject({ meets, failure: null });
+    expect(values[1]!.mean).toBeGreaterThan(100);
+  }
+});
+
+test("who asks for losses does not say how many are all right", async () => {
+  const { failure } = await probe(["rate", 1000], "requests.rejected>=1", SMALL_ROOM);
+  expect(failure?.what).toBe("turned away");
+});
+
+test("requests that are too long for the model are rejected at every load, and count for none", async () => {
+  const slo = "latency.ttft.p99<=100, requests.rejected>=1";
+  for (const axis of [["rate", 0.1] as const, ["pool", 5000] as const])
+    expect(await probe(axis, slo, LONG_PROMPTS)).toMatchObject({ meets: true, failure: null });
+});
+
+test("requests that outgrow the whole pool fail at every load: they count against the pool, not the load", async () => {
+  const set = [LONG_OUTPUTS, "memory.slots=128"];
+  const counted = await probe(["rate", 0.05], "requests.failed<=0", ...set);
+  expect(counted).toMatchObject({ meets: false, failure: null });
+  const slo = "latency.ttft.p99<=1000";
+  expect(await probe(["rate", 0.05], slo, ...set)).toMatchObject({ meets: true, failure: null });
+  expect(await probe(["pool", 128], slo, ...set)).toMatchObject({
+    meets: false,
+    failure: { what: "turned away", cause: "memory" },
+  });
+});
+
+test("a waiting room that a small pool fills is a reason for a larger pool", async () => {
+  const set = [SMALL_ROOM, "workload.arrivals.rate=15"];
+  const slo = "latency.ttft.p99<=100";
+  expect(await probe(["pool", 40], slo, ...set)).toMatchObject({
+    meets: false,
+    failure: { what: "turned away", cause: "scheduler.maxWaiting" },
+  });
+  expect(await probe(["pool", 4000], slo, ...set)).toMatchObject({ meets: true });
+});
