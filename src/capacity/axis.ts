@@ -15,6 +15,8 @@ export interface Axis extends Range {
   readonly unit: string;
   /** The config with the number changed and all else as it was, seeds included; throws {@link ConfigError} where the model does not fit. */
   at(value: number): Config;
+  /** Whether requests come at a rate, served or not: how long a queue gets may then be a matter of how long the run is. */
+  readonly hasRate: boolean;
   /** How far from the edge, as a part of it, the target is looked at again. */
   readonly step: number;
 }
@@ -38,7 +40,7 @@ export function axisOf(config: Config, name: AxisName, reload: Reload): Axis {
     case "pool":
       return poolAxis(config);
     case "tp":
-      return tensorParallelAxis(reload);
+      return tensorParallelAxis(config, reload);
   }
 }
 
@@ -52,6 +54,7 @@ function rateAxis(config: Config): Axis {
   return {
     name: "rate",
     unit: "1/s",
+    hasRate: true,
     step: FEW_PERCENT,
     ...{ start: rate, least: rate / REACH, most: rate * REACH, whole: false, seek: "largest" },
     at: (value) => withArrivals(config, { ...arrivals, rate: value }),
@@ -68,6 +71,7 @@ function usersAxis(config: Config): Axis {
   return {
     name: "concurrency",
     unit: "users",
+    hasRate: false,
     step: FEW_PERCENT,
     ...{ start: arrivals.users, least: 1, most, whole: true, seek: "largest" },
     at: (value) => withArrivals(config, { ...arrivals, users: value }),
@@ -78,11 +82,17 @@ function withArrivals(config: Config, arrivals: WorkloadConfig["arrivals"]): Con
   return { ...config, workload: { ...config.workload, arrivals } };
 }
 
+/** A closed loop waits for its answers, and a trace is as long as it is. */
+function hasRate({ workload: { arrivals } }: Config): boolean {
+  return arrivals !== null && arrivals.process !== "closed";
+}
+
 function poolAxis(config: Config): Axis {
   const { slots, bytesPerToken } = config.pool;
   return {
     name: "pool",
     unit: "slots",
+    hasRate: hasRate(config),
     step: FEW_PERCENT,
     ...{ start: slots, least: 1, most: slots * 64, whole: true, seek: "smallest" },
     at: (value) => ({ ...config, pool: { slots: value, bytesPerToken } }),
@@ -93,17 +103,18 @@ function poolAxis(config: Config): Axis {
 export const MOST_GPUS = 64;
 
 /** Sizes are powers of two, as engines want them, so neighbours differ by a factor of two and the step is a half. */
-function tensorParallelAxis(reload: Reload): Axis {
+function tensorParallelAxis(config: Config, reload: Reload): Axis {
   const known = new Map<number, Config>();
   return {
     name: "tp",
     unit: "GPUs",
+    hasRate: hasRate(config),
     step: 0.5,
     ...{ start: 1, least: 1, most: MOST_GPUS, whole: true, seek: "smallest", tolerance: 1 },
     at(value) {
-      const config = known.get(value) ?? reload(`tensorParallel=${value}`);
-      known.set(value, config);
-      return config;
+      const sized = known.get(value) ?? reload(`tensorParallel=${value}`);
+      known.set(value, sized);
+      return sized;
     },
   };
 }

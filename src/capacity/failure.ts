@@ -4,8 +4,15 @@ import { isCeiling, type Term } from "./target.ts";
 
 /** Why the values of a load count for nothing. */
 export interface Failure {
-  /** `does not fit`: the model alone is too large; `turned away`: the load is served in part; or how a run ended that did not complete. */
-  readonly what: "does not fit" | "turned away" | Exclude<VerdictStatus, "completed">;
+  /**
+   * `does not fit`: the model alone is too large; `turned away`: the load is served in part; `overloaded`: it is served
+   * later and later; or how a run ended that did not complete.
+   */
+  readonly what:
+    | "does not fit"
+    | "turned away"
+    | "overloaded"
+    | Exclude<VerdictStatus, "completed">;
   /** Config path of what decides it; null where it is nothing that is set. */
   readonly cause: string | null;
 }
@@ -18,7 +25,17 @@ export function failureOf(
 ): Failure | null {
   if (status !== "completed") return { what: status, cause: findings[0]?.setting ?? null };
   const away = findings.find((finding) => isTurnedAway(finding, axis, target));
-  return away === undefined ? null : { what: "turned away", cause: away.setting };
+  if (away !== undefined) return { what: "turned away", cause: away.setting };
+  const isOverloaded = findings.some(({ code }) => code === "overloaded");
+  return isOverloaded && mustKeepUp(axis, target) ? { what: "overloaded", cause: null } : null;
+}
+
+/**
+ * Where a queue grows to the end of a run, latencies are as long as the run. Memory may be asked for what it does when it
+ * is saturated, as long as that is not how long somebody waits.
+ */
+function mustKeepUp({ hasRate, seek }: Axis, target: readonly Term[]): boolean {
+  return hasRate && (seek === "largest" || target.some(({ path }) => path.startsWith("latency.")));
 }
 
 /** Where requests are counted that a finding tells of. */

@@ -103,6 +103,7 @@ function valueCell(probe: Probe | null, term: number): string {
 const FAILURES: Readonly<Record<Failure["what"], string>> = {
   "does not fit": "the model does not fit",
   "turned away": "requests are turned away",
+  overloaded: "the queue grows to the end of a run",
   "rejected-all": "no request is admitted",
   aborted: "a run is aborted",
   stalled: "a run stalls",
@@ -114,7 +115,7 @@ function failureText({ what, cause }: Failure): string {
 
 /** Whether nothing is served any more, where others are served badly. */
 function isCollapse({ what }: Failure): boolean {
-  return what !== "turned away";
+  return what !== "turned away" && what !== "overloaded";
 }
 
 function explanation({ axis, config }: CapacityReport): string[] {

@@ -23,9 +23,8 @@ allocators: [{engine: orca, reserve: oracle}, {strategy: paged}]
 const target = parseTarget("latency.ttft.mean<=2");
 
 it("the largest rate agrees with a fine sweep over rates, and with runs on either side of it", async () => {
-  const config = loadConfig(path, { set: [] });
-  const reload = (setting: string) => loadConfig(path, { set: [setting] });
-  const axis = axisOf(config, "rate", reload);
+  const config = loadConfig(path, { set: ["workload.requests=1000"] });
+  const axis = axisOf(config, "rate", () => config);
   for (const [index, { label }] of config.setups.entries()) {
     const { edge } = await capacityOf({ index, label }, axis, target);
     let sweep = 0;
@@ -41,7 +40,8 @@ it("the largest rate agrees with a fine sweep over rates, and with runs on eithe
 });
 
 it("a load that was run before is not run again", async () => {
-  const config = loadConfig(path, { set: ["workload.requests=30"] });
+  const set = ["workload.requests=30", "workload.arrivals.rate=0.2"];
+  const config = loadConfig(path, { set });
   const prober = new Prober(
     1,
     axisOf(config, "pool", () => config),

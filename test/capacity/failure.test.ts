@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { type AxisName, axisOf } from "../../src/capacity/axis.ts";
+import { capacityOf } from "../../src/capacity/capacity.ts";
 import { type Probe, Prober } from "../../src/capacity/probe.ts";
 import { parseTarget } from "../../src/capacity/target.ts";
 import { loadText } from "../config/temporary-config.ts";
@@ -85,4 +86,37 @@ test("a waiting room that a small pool fills is a reason for a larger pool", asy
     failure: { what: "turned away", cause: "scheduler.maxWaiting" },
   });
   expect(await probe(["pool", 4000], slo, ...set)).toMatchObject({ meets: true });
+});
+
+/** More than the 400 slots serve. */
+const FLOOD = "workload.arrivals.rate=1000";
+
+test("a load whose queue grows as long as the run lasts is not served: the edge is none of the run's length", async () => {
+  const edges: number[] = [];
+  for (const requests of [2000, 20_000]) {
+    const config = loadText(CONFIG, [`workload.requests=${requests}`]);
+    const axis = axisOf(config, "rate", () => config);
+    const paged = { index: 0, label: "paged" };
+    const found = await capacityOf(paged, axis, parseTarget("latency.ttft.mean<=1000"));
+    expect(found.outside?.failure).toEqual({ what: "overloaded", cause: null });
+    edges.push(found.edge!.load);
+  }
+  expect(edges[1]! / edges[0]!).toBeCloseTo(1, 1);
+});
+
+test("memory may be asked for what it does when it is saturated, but not for latencies then", async () => {
+  for (const slo of ["throughput.requestsPerSecond>=1", "memory.wastePercent<=99"])
+    expect(await probe(["pool", 400], slo, FLOOD)).toMatchObject({ meets: true, failure: null });
+  expect(await probe(["pool", 400], "latency.ttft.p99<=1e6", FLOOD)).toMatchObject({
+    meets: false,
+    failure: { what: "overloaded" },
+  });
+});
+
+test("users who wait for their answers overload nobody, however many wait", async () => {
+  const set = "workload.arrivals={process: closed, users: 200}";
+  const met = await probe(["concurrency", 200], "latency.ttft.p99<=1e6", set);
+  expect(met).toMatchObject({ meets: true, failure: null });
+  const pool = await probe(["pool", 400], "concurrency.waitingMean>=100", set);
+  expect(pool).toMatchObject({ meets: true, failure: null });
 });

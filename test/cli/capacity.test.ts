@@ -67,6 +67,15 @@ test("a load of which the waiting room turns requests away is not served, and th
   }
 });
 
+test("a load that cannot be kept up is not served, and the table says so", async () => {
+  const { exitCode, out } = await capacity("rate", "latency.ttft.p99<=1000");
+  expect(exitCode).toBe(0);
+  expect(out).not.toContain("≥");
+  expect(out).toMatch(/^a paged 16 .* overloaded /m);
+  expect(out).toContain("paged 16 is limited: the queue grows to the end of a run");
+  expect(out).toContain("paged 16: with 5 % more load the queue grows to the end of a run");
+});
+
 test("a load that meets the target again beyond the edge is told of", async () => {
   const find = ["--find", "rate", "--slo", "latency.ttft.p99<=30"];
   const { out } = await kvsim(["capacity", "sim-configs/bursty.yaml", ...find]);
