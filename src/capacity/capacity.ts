@@ -1,4 +1,5 @@
 import type { Axis } from "./axis.ts";
+import { isUntold } from "./failure.ts";
 import { type OnRun, type Probe, Prober } from "./probe.ts";
 import { findEdge } from "./search.ts";
 import { isMet, type Term } from "./target.ts";
@@ -8,9 +9,11 @@ export interface Capacity {
   readonly label: string;
   /** The outermost load that meets the target, with all seeds; null when none does. */
   readonly edge: Probe | null;
+  /** Whether more might be served than at the edge: all that was tried meets the target, or runs outside tell nothing. */
+  readonly isOpen: boolean;
   /** The nearest load found that does not meet it, with all seeds: it tells what decides. Null when all do. */
   readonly outside: Probe | null;
-  /** One step of the axis beyond the edge, with all seeds; null without an edge, or without a load outside. */
+  /** One step of the axis beyond the edge, with all seeds; null where the edge is none, or open. */
   readonly beyond: Probe | null;
   /** Index of the term that is missed outside, the worst one; of the first term when none is. */
   readonly limitedBy: number;
@@ -34,18 +37,26 @@ export async function capacityOf(
   const found = await findEdge((load) => prober.meets(load), axis);
   const edge = found.inside === null ? null : await prober.complete(found.inside);
   const outside = found.outside === null ? null : await prober.complete(found.outside);
-  const isEdge = edge !== null && outside !== null;
-  const beyond = isEdge ? await prober.complete(stepBeyond(edge.load, axis)) : null;
+  const isOpen = edge !== null && isOpenAt(edge.load, outside, axis);
+  const isKnown = edge !== null && outside !== null && !isOpen;
+  const beyond = isKnown ? await prober.complete(stepBeyond(edge.load, axis)) : null;
   const limitedBy = outside === null ? 0 : worstTerm(outside, target);
   return {
     label,
     edge,
+    isOpen,
     outside,
     beyond,
     limitedBy,
     growth: growth(edge?.values[limitedBy]?.mean, beyond?.values[limitedBy]?.mean),
     probes: prober.probes,
   };
+}
+
+/** Nobody needs less than the least there is. */
+function isOpenAt(edge: number, outside: Probe | null, { seek, least }: Axis): boolean {
+  if (outside !== null) return outside.failure !== null && isUntold(outside.failure);
+  return !(seek === "smallest" && edge === least);
 }
 
 /** May lie beyond the end of the axis: what is asked is how fast things get worse. */
@@ -66,4 +77,10 @@ function worstTerm({ values }: Probe, target: readonly Term[]): number {
 
 function growth(edge: number | null | undefined, beyond: number | null | undefined): number | null {
   return edge == null || beyond == null || edge === 0 ? null : beyond / edge;
+}
+
+/** How many times the edge of the first allocator; null where one of them has none, or might serve more. */
+export function ratioTo(first: Capacity | undefined, { edge, isOpen }: Capacity): number | null {
+  if (edge === null || isOpen || first === undefined) return null;
+  return first.edge === null || first.isOpen ? null : edge.load / first.edge.load;
 }

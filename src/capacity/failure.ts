@@ -6,28 +6,43 @@ import { isCeiling, type Term } from "./target.ts";
 export interface Failure {
   /**
    * `does not fit`: the model alone is too large; `turned away`: the load is served in part; `overloaded`: it is served
-   * later and later; or how a run ended that did not complete.
+   * later and later; `too short`: it is over before it was there; `not measured`: some run has no value of a term, and no
+   * other term is missed; or how a run ended that did not complete.
    */
   readonly what:
     | "does not fit"
     | "turned away"
     | "overloaded"
+    | "too short"
+    | "not measured"
     | Exclude<VerdictStatus, "completed">;
-  /** Config path of what decides it; null where it is nothing that is set. */
+  /** Config path of what decides it, or path of the value that is not there; null where it is neither. */
   readonly cause: string | null;
 }
 
+/** Whether runs at such a load tell nothing, neither that it is served nor that it is not. */
+export function isUntold({ what }: Failure): boolean {
+  return what === "not measured" || what === "too short";
+}
+
 /** Why a run's values count for nothing: it did not complete, or did not serve the load that it was given. */
-export function failureOf(
-  { verdict: { status, findings } }: RunResult,
-  axis: Axis,
-  target: readonly Term[],
-): Failure | null {
+export function failureOf(run: RunResult, axis: Axis, target: readonly Term[]): Failure | null {
+  const { status, findings } = run.verdict;
   if (status !== "completed") return { what: status, cause: findings[0]?.setting ?? null };
   const away = findings.find((finding) => isTurnedAway(finding, axis, target));
   if (away !== undefined) return { what: "turned away", cause: away.setting };
-  const isOverloaded = findings.some(({ code }) => code === "overloaded");
-  return isOverloaded && mustKeepUp(axis, target) ? { what: "overloaded", cause: null } : null;
+  if (!mustKeepUp(axis, target)) return null;
+  if (findings.some(({ code }) => code === "overloaded"))
+    return { what: "overloaded", cause: null };
+  return isTooShort(run) ? { what: "too short", cause: null } : null;
+}
+
+/** A run is long enough from so many times what a request takes on average. */
+const LONG = 4;
+
+/** Whether requests stop coming before as many are there at once as there would be if they went on. */
+function isTooShort({ latency, simulated }: RunResult): boolean {
+  return simulated.seconds < LONG * (latency.endToEnd.mean ?? 0);
 }
 
 /**
@@ -36,6 +51,13 @@ export function failureOf(
  */
 function mustKeepUp({ hasRate, seek }: Axis, target: readonly Term[]): boolean {
   return hasRate && (seek === "largest" || target.some(({ path }) => path.startsWith("latency.")));
+}
+
+/** What is wrong with runs of which some have no value of `term`: most often they are over before the measuring window begins. */
+export function withoutValues(runs: readonly RunResult[], term: Term): Failure {
+  const findings = runs.flatMap(({ verdict }) => verdict.findings);
+  const isEmpty = findings.some(({ code }) => code === "empty-window");
+  return { what: "not measured", cause: isEmpty ? "measure.from" : term.path };
 }
 
 /** Where requests are counted that a finding tells of. */

@@ -5,7 +5,7 @@ import type { RunResult } from "../result.ts";
 import { runSetup } from "../run-setup.ts";
 import { loadWorkload } from "../workload/index.ts";
 import type { Axis } from "./axis.ts";
-import { type Failure, failureOf } from "./failure.ts";
+import { type Failure, failureOf, withoutValues } from "./failure.ts";
 import { isCeiling, isMet, numberOf, type Term } from "./target.ts";
 
 /** What one setup did at one load. */
@@ -110,18 +110,20 @@ export class Prober {
   #probe(load: number, runs: readonly RunResult[]): Probe {
     const samples = this.target.map((term) => runs.map((run) => numberOf(run, term)));
     const values = samples.map((sample) => estimate(sample));
+    const isMissed = this.target.some((term, index) => {
+      const { mean } = values[index]!;
+      return mean !== null && !isMet(term, mean);
+    });
+    const unmeasured = this.target.find((_, index) => !isMissed && samples[index]!.includes(null));
     const config = this.#configAt(load);
-    const isComplete = runs.length === config?.seeds.length;
-    const failure = config === null ? DOES_NOT_FIT : this.#failureOf(runs);
-    const areMet = this.target.every(
-      (term, index) => !samples[index]!.includes(null) && isMet(term, values[index]!.mean!),
-    );
-    const meets = isComplete && failure === null && areMet;
+    const failure = config === null ? DOES_NOT_FIT : this.#failureOf(runs, unmeasured);
+    const meets = runs.length === config?.seeds.length && failure === null && !isMissed;
     return { load, seeds: runs.length, values, meets, failure };
   }
 
-  #failureOf(runs: readonly RunResult[]): Failure | null {
+  #failureOf(runs: readonly RunResult[], unmeasured: Term | undefined): Failure | null {
     const failures = runs.map((run) => failureOf(run, this.axis, this.target));
-    return failures.find((failure) => failure !== null) ?? null;
+    const failure = failures.find((found) => found !== null);
+    return failure ?? (unmeasured === undefined ? null : withoutValues(runs, unmeasured));
   }
 }

@@ -1,12 +1,11 @@
-import type { Capacity } from "../capacity/capacity.ts";
+import { type Capacity, ratioTo } from "../capacity/capacity.ts";
 import type { Probe } from "../capacity/probe.ts";
 import { type Term, termText } from "../capacity/target.ts";
-import type { CapacityReport } from "./capacity-text.ts";
+import type { CapacityReport } from "./capacity-notes.ts";
 import { VERSION } from "./version.ts";
 
 /** The answer of `kvsim capacity --json`, every load that was tried included. */
 export function capacityJson({ config, axis, target, capacities }: CapacityReport): string {
-  const first = capacities[0]?.edge?.load ?? null;
   const document = {
     schema: "kvsim.capacity/1",
     kvsim: VERSION,
@@ -15,17 +14,22 @@ export function capacityJson({ config, axis, target, capacities }: CapacityRepor
     unit: axis.unit,
     slo: target.map(termText),
     seeds: config.seeds,
-    allocators: capacities.map((capacity) => allocatorDocument(capacity, target, first)),
+    allocators: capacities.map((capacity) => allocatorDocument(capacity, target, capacities[0])),
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-function allocatorDocument(capacity: Capacity, target: readonly Term[], first: number | null) {
-  const { label, edge, outside, beyond, limitedBy, growth, probes } = capacity;
+function allocatorDocument(
+  capacity: Capacity,
+  target: readonly Term[],
+  first: Capacity | undefined,
+) {
+  const { label, edge, isOpen, outside, beyond, limitedBy, growth, probes } = capacity;
   return {
     label,
     load: edge?.load ?? null,
-    ratioToFirst: edge === null || first === null ? null : edge.load / first,
+    open: isOpen,
+    ratioToFirst: ratioTo(first, capacity),
     limitedBy: outside === null ? null : (outside.failure?.what ?? target[limitedBy]!.path),
     growth,
     edge: edge === null ? null : probeDocument(edge, target),

@@ -1,21 +1,13 @@
 import type { Axis } from "../capacity/axis.ts";
-import { type Capacity, CLIFF } from "../capacity/capacity.ts";
-import type { Failure } from "../capacity/failure.ts";
+import { type Capacity, ratioTo } from "../capacity/capacity.ts";
 import type { Probe } from "../capacity/probe.ts";
 import { TOLERANCE } from "../capacity/search.ts";
 import { type Term, termText } from "../capacity/target.ts";
-import type { Config } from "../config/config.ts";
 import { padEndDisplay, plainText, shorten, wrap } from "../report/escape.ts";
-import { decimalsFor, fixed, NOTHING, plusMinus } from "../report/format.ts";
+import { decimalsFor, fixed, NOTHING } from "../report/format.ts";
+import { estimateText, loadText } from "./capacity-format.ts";
+import { type CapacityReport, failureText, note } from "./capacity-notes.ts";
 import { capacityPlot, letterOf } from "./capacity-plot.ts";
-
-/** A search that is done. */
-export interface CapacityReport {
-  readonly config: Config;
-  readonly axis: Axis;
-  readonly target: readonly Term[];
-  readonly capacities: readonly Capacity[];
-}
 
 const WIDTH = 80;
 const LABEL = 20;
@@ -29,7 +21,7 @@ export function capacityText(report: CapacityReport): string {
     table(report),
     explanation(report),
     capacityPlot(capacities, target, limitedBy, report.axis),
-    cliffs(report),
+    notes(report),
   ];
   return `${sections.map((lines) => lines.join("\n")).join("\n\n")}\n`;
 }
@@ -48,21 +40,19 @@ function heading({ config, axis, target }: CapacityReport): string[] {
 }
 
 function table({ axis, target, capacities }: CapacityReport): string[] {
-  const first = capacities[0]?.edge?.load ?? null;
-  const decimals = axis.whole ? 0 : decimalsFor(capacities.map(({ edge }) => edge?.load ?? null));
+  const decimals = decimalsFor(capacities.map(({ edge }) => edge?.load ?? null));
   const rows = capacities.map((capacity, index) => [
     `${letterOf(index)} ${padEndDisplay(shorten(capacity.label, LABEL - 2), LABEL - 2)}`,
     ...[
       loadCell(capacity, axis, decimals),
       valueCell(capacity.edge, capacity.limitedBy),
       valueCell(capacity.beyond, capacity.limitedBy),
-      capacity.edge === null || first === null
-        ? NOTHING
-        : `${fixed(capacity.edge.load / first, 2)}x`,
+      ratioCell(ratioTo(capacities[0], capacity)),
       String(capacity.probes.length),
     ],
   ]);
-  const percent = `${axis.step * 100} % ${axis.seek === "largest" ? "more" : "less"}`;
+  const least = axis.name === "concurrency" ? " or 1" : "";
+  const percent = `${axis.step * 100} %${least} ${axis.seek === "largest" ? "more" : "less"}`;
   const head = ["allocator".padEnd(LABEL), axis.unit, "target there", percent, "ratio", "loads"];
   const lines = [head, ...rows].map((cells) =>
     cells.map((cell, column) => cell.padStart(COLUMNS[column]!)).join(""),
@@ -70,52 +60,35 @@ function table({ axis, target, capacities }: CapacityReport): string[] {
   return [...lines, ...limits(target, capacities)];
 }
 
-/** What decided, where that is not the only term of the target. */
-function limits(target: readonly Term[], capacities: readonly Capacity[]): string[] {
-  const failed = capacities.some(({ outside }) => outside !== null && outside.failure !== null);
-  if (target.length === 1 && !failed) return [];
-  return capacities.flatMap(({ label, outside, limitedBy }) => {
-    if (outside === null) return [];
-    const limit =
-      outside.failure === null
-        ? ` by ${termText(target[limitedBy]!)}`
-        : `: ${failureText(outside.failure)}`;
-    return wrap(`${label} is limited${limit}`, WIDTH);
-  });
-}
-
 const COLUMNS = [LABEL, 9, 17, 17, 9, 7];
 
-/** A `≥` where no load missed the target, a `≤` where no pool did. */
-function loadCell({ edge, beyond }: Capacity, { seek }: Axis, decimals: number): string {
+/** A `≥` where more might be served, a `≤` where less memory might do. */
+function loadCell({ edge, isOpen }: Capacity, axis: Axis, decimals: number): string {
   if (edge === null) return "none";
-  const sign = beyond !== null ? "" : seek === "largest" ? "≥ " : "≤ ";
-  return sign + fixed(edge.load, decimals);
+  const sign = isOpen ? (axis.seek === "largest" ? "≥ " : "≤ ") : "";
+  const isOwn = axis.whole || edge.load < 0.01;
+  return sign + (isOwn ? loadText(edge.load, axis) : fixed(edge.load, decimals));
 }
 
 function valueCell(probe: Probe | null, term: number): string {
   if (probe === null) return NOTHING;
-  if (probe.failure !== null) return probe.failure.what;
-  const value = probe.values[term]!;
-  return plusMinus(value, decimalsFor([value.mean]));
+  return probe.failure?.what ?? estimateText(probe.values[term]!);
 }
 
-const FAILURES: Readonly<Record<Failure["what"], string>> = {
-  "does not fit": "the model does not fit",
-  "turned away": "requests are turned away",
-  overloaded: "the queue grows to the end of a run",
-  "rejected-all": "no request is admitted",
-  aborted: "a run is aborted",
-  stalled: "a run stalls",
-};
-
-function failureText({ what, cause }: Failure): string {
-  return cause === null ? FAILURES[what] : `${FAILURES[what]} (${cause})`;
+function ratioCell(ratio: number | null): string {
+  return ratio === null ? NOTHING : `${fixed(ratio, 2)}x`;
 }
 
-/** Whether nothing is served any more, where others are served badly. */
-function isCollapse({ what }: Failure): boolean {
-  return what !== "turned away" && what !== "overloaded";
+/** What decided, where that is not the only term of the target. */
+function limits(target: readonly Term[], capacities: readonly Capacity[]): string[] {
+  const known = capacities.filter(({ beyond }) => beyond !== null);
+  if (target.length === 1 && known.every(({ outside }) => outside!.failure === null)) return [];
+  return known.flatMap(({ label, outside, limitedBy }) => {
+    const failure = outside!.failure;
+    const limit =
+      failure === null ? ` by ${termText(target[limitedBy]!)}` : `: ${failureText(failure)}`;
+    return wrap(`${label} is limited${limit}`, WIDTH);
+  });
 }
 
 function explanation({ axis, config }: CapacityReport): string[] {
@@ -130,33 +103,8 @@ function precision({ tolerance = TOLERANCE }: Axis): string {
   return tolerance < 1 ? `to ${tolerance * 100} %` : "among powers of two";
 }
 
-function stepText({ name, seek, step }: Axis): string {
-  if (name === "tp") return "half as many GPUs";
-  return `${step * 100} % ${seek === "largest" ? "more load" : "less memory"}`;
-}
-
-function cliffs({ axis, target, capacities }: CapacityReport): string[] {
-  return capacities.flatMap((capacity) =>
-    wrap(`${plainText(capacity.label)}: ${cliffText(capacity, axis, target)}`, WIDTH),
+function notes(report: CapacityReport): string[] {
+  return report.capacities.flatMap((capacity) =>
+    wrap(`${plainText(capacity.label)}: ${note(capacity, report)}`, WIDTH),
   );
-}
-
-function cliffText(
-  { edge, beyond, limitedBy, growth }: Capacity,
-  axis: Axis,
-  target: readonly Term[],
-) {
-  const { path } = target[limitedBy]!;
-  if (edge === null)
-    return `nothing between ${fixed(axis.least, 3)} and ${fixed(axis.most, 0)} ${axis.unit} meets the target`;
-  if (beyond === null)
-    return `everything tried up to ${fixed(edge.load, axis.whole ? 0 : 3)} ${axis.unit} meets the target`;
-  const step = stepText(axis);
-  if (beyond.failure !== null)
-    return `${isCollapse(beyond.failure) ? "cliff: " : ""}with ${step} ${failureText(beyond.failure)}`;
-  if (beyond.meets)
-    return `no cliff: ${step} ${axis.name === "tp" ? "meet" : "meets"} the target again`;
-  if (growth === null) return `no cliff can be told: ${path} is 0 at the edge`;
-  const times = `${step} ${axis.name === "tp" ? "make" : "makes"} ${path} ${fixed(growth, 1)} times as large`;
-  return growth >= CLIFF ? `cliff: ${times}` : `no cliff: ${times}`;
 }

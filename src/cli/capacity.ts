@@ -4,9 +4,10 @@ import type { OnRun } from "../capacity/probe.ts";
 import { parseTarget } from "../capacity/target.ts";
 import { type LoadOptions, loadConfig } from "../config/load.ts";
 import { nearest } from "../core/nearest.ts";
-import { fixed } from "../report/format.ts";
+import { amount } from "./capacity-format.ts";
 import { capacityJson } from "./capacity-json.ts";
-import { type CapacityReport, capacityText } from "./capacity-text.ts";
+import type { CapacityReport } from "./capacity-notes.ts";
+import { capacityText } from "./capacity-text.ts";
 import { CommandError, DONE, FAILED } from "./exit.ts";
 import type { Output } from "./output.ts";
 import { progressLine } from "./progress.ts";
@@ -41,11 +42,7 @@ export async function capacity(
   try {
     for (const [index, setup] of config.setups.entries()) {
       const onRun: OnRun = (ended, expected, load, seed) =>
-        progress.update(
-          ended,
-          expected,
-          `${setup.label}, ${fixed(load, axis.whole ? 0 : 3)} ${axis.unit}, seed ${seed}`,
-        );
+        progress.update(ended, expected, `${setup.label}, ${amount(load, axis)}, seed ${seed}`);
       capacities.push(await capacityOf({ index, label: setup.label }, axis, target, onRun));
     }
   } finally {

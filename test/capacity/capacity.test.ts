@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { axisOf } from "../../src/capacity/axis.ts";
-import { capacityOf } from "../../src/capacity/capacity.ts";
+import { capacityOf, ratioTo } from "../../src/capacity/capacity.ts";
 import { Prober } from "../../src/capacity/probe.ts";
 import { TOLERANCE } from "../../src/capacity/search.ts";
 import { isMet, parseTarget } from "../../src/capacity/target.ts";
@@ -76,6 +76,26 @@ it("the edge is one also where a step beyond it is beyond the end of the axis", 
   const { edge, outside, beyond, growth } = found;
   expect([edge, outside, beyond].map((probe) => probe?.load)).toEqual([101, 102, 106]);
   expect(growth).toBe(104 / 101);
+});
+
+it("where nothing is measured beyond a load, that load is no edge and is compared with none", async () => {
+  const set = ["workload.requests=100", "measure={from: 120s, until: last-arrival}"];
+  const config = loadConfig(path, { set });
+  const axis = axisOf(config, "rate", () => config);
+  const found = await capacityOf({ index: 1, label: "paged" }, axis, target);
+  expect(found).toMatchObject({ isOpen: true, beyond: null, growth: null });
+  expect(found.edge).toMatchObject({ meets: true, failure: null });
+  expect(found.outside?.failure).toEqual({ what: "not measured", cause: "measure.from" });
+  expect(found.outside!.load / found.edge!.load).toBeLessThan(1 + TOLERANCE);
+  expect(ratioTo(found, found)).toBeNull();
+});
+
+it("one GPU is the answer where it meets the target: there are not fewer", async () => {
+  const config = loadConfig(path, { set: ["workload.arrivals.rate=0.1"] });
+  const axis = axisOf(config, "tp", () => config);
+  const found = await capacityOf({ index: 1, label: "paged" }, axis, target);
+  expect(found).toMatchObject({ edge: { load: 1 }, isOpen: false, outside: null, beyond: null });
+  expect(ratioTo(found, found)).toBe(1);
 });
 
 it("tensor-parallel sizes at which the model does not fit are passed over", async () => {

@@ -120,3 +120,36 @@ test("users who wait for their answers overload nobody, however many wait", asyn
   const pool = await probe(["pool", 400], "concurrency.waitingMean>=100", set);
   expect(pool).toMatchObject({ meets: true, failure: null });
 });
+
+test("a run in which no request comes after the first have gone is too short to tell", async () => {
+  const set = ["workload.requests=9", "workload.lengths.output={constant: 20}"];
+  expect(await probe(["rate", 100], "latency.ttft.p99<=10", ...set)).toMatchObject({
+    meets: false,
+    failure: { what: "too short", cause: null },
+  });
+  expect(await probe(["rate", 0.1], "latency.ttft.p99<=10", ...set)).toMatchObject({ meets: true });
+  expect(await probe(["pool", 4000], "requests.finished>=9", ...set, FLOOD)).toMatchObject({
+    meets: true,
+  });
+});
+
+/** Longer than a run of 300 requests at a thousand a second. */
+const LATE_WINDOW = "measure={from: 60s, until: last-arrival}";
+
+test("a load without a value of a term is told apart from one that misses it", async () => {
+  const late = await probe(["pool", 4000], "throughput.requestsPerSecond>=1", FLOOD, LATE_WINDOW);
+  expect(late).toMatchObject({
+    meets: false,
+    failure: { what: "not measured", cause: "measure.from" },
+    values: [{ mean: null }],
+  });
+  expect(await probe(["rate", 1], "sharing.prefixHitRate>=0")).toMatchObject({
+    meets: false,
+    failure: { what: "not measured", cause: "sharing.prefixHitRate" },
+  });
+});
+
+test("a load that misses one term misses the target, whatever others have no value", async () => {
+  const slo = "sharing.prefixHitRate>=0, requests.finished<=10";
+  expect(await probe(["rate", 1], slo)).toMatchObject({ meets: false, failure: null });
+});

@@ -4,6 +4,9 @@ import { kvsim } from "./captured.ts";
 
 const CLOSED = "workload.arrivals={process: closed, users: 2, thinkTime: 1s}";
 
+/** Long enough for loads at which requests wait. */
+const LONGER = ["--set", "workload.requests=500"];
+
 function capacity(find: string, slo: string, ...args: string[]) {
   const path = writeFiles({ "small.yaml": SMALL_CONFIG });
   return kvsim(["capacity", path, "--find", find, "--slo", slo, ...args]);
@@ -23,7 +26,7 @@ test.each([
 });
 
 test("--json has every load that was tried", async () => {
-  const { out } = await capacity("rate", "latency.ttft.p99<=0.01", "--json");
+  const { out } = await capacity("rate", "latency.ttft.p99<=0.01", ...LONGER, "--json");
   const document = JSON.parse(out);
   expect(document).toMatchObject({ schema: "kvsim.capacity/1", find: "rate", unit: "1/s" });
   for (const { load, probes, ratioToFirst } of document.allocators) {
@@ -35,7 +38,10 @@ test("--json has every load that was tried", async () => {
 test("a target that nothing meets ends with 1 and says so", async () => {
   const { exitCode, out } = await capacity("rate", "latency.ttft.p99<=0.000001");
   expect(exitCode).toBe(1);
-  expect(out).toMatch(/paged 16: nothing between .* meets the target/);
+  const text = out.replace(/\n/g, " ");
+  expect(text).toContain(
+    "paged 16: no rate that was tried meets the target (11 from 0.0049 to 5.00 1/s); at 0.0049 1/s latency.ttft.p99 is 0.0020",
+  );
 });
 
 test.each([
@@ -54,7 +60,7 @@ test("a load of which the waiting room turns requests away is not served, and th
   const path = "sim-configs/bursty.yaml";
   const { exitCode, out } = await kvsim(["capacity", path, ...find]);
   expect(exitCode).toBe(0);
-  expect(out).not.toContain("≥");
+  expect(out).not.toMatch(/^[ab] .*≥/m);
   expect(out).toMatch(/^a reserve max +1\.22 +8\.61 +turned away /m);
   for (const label of ["reserve max", "paged"])
     expect(out).toContain(`${label} is limited: requests are turned away (scheduler.maxWaiting)`);
@@ -68,16 +74,50 @@ test("a load of which the waiting room turns requests away is not served, and th
 });
 
 test("a load that cannot be kept up is not served, and the table says so", async () => {
-  const { exitCode, out } = await capacity("rate", "latency.ttft.p99<=1000");
+  const { exitCode, out } = await capacity("rate", "latency.ttft.p99<=1000", ...LONGER);
   expect(exitCode).toBe(0);
-  expect(out).not.toContain("≥");
+  expect(out).not.toMatch(/^[ab] .*≥/m);
   expect(out).toMatch(/^a paged 16 .* overloaded /m);
   expect(out).toContain("paged 16 is limited: the queue grows to the end of a run");
   expect(out).toContain("paged 16: with 5 % more load the queue grows to the end of a run");
 });
 
+test("a run that is too short for what it would show claims no edge", async () => {
+  const { out } = await capacity("rate", "latency.ttft.p99<=1000");
+  expect(out).toMatch(/^a paged 16 +≥ 229 +0\.0054 +– +– +\d+$/m);
+  expect(out).toContain(
+    "paged 16: runs are too short to tell above 229 1/s: raise workload.requests",
+  );
+});
+
+test("where nothing is measured above a load, no edge is claimed", async () => {
+  const late = ["--set", "measure={from: 3s, until: last-arrival}"];
+  const { exitCode, out } = await capacity("rate", "latency.ttft.p99<=0.1", ...late);
+  expect(exitCode).toBe(0);
+  expect(out).toMatch(/^a paged 16 +≥ \d\.\d\d +0\.00\d+ +– +– +\d+$/m);
+  expect(out.replace(/\n/g, " ")).toMatch(
+    /paged 16: nothing is measured above \d\.\d\d 1\/s: lower measure\.from or raise workload\.requests /,
+  );
+  const json = await capacity("rate", "latency.ttft.p99<=0.1", ...late, "--json");
+  for (const { open, beyond, ratioToFirst, limitedBy } of JSON.parse(json.out).allocators)
+    expect({ open, beyond, ratioToFirst, limitedBy }).toEqual({
+      open: true,
+      beyond: null,
+      ratioToFirst: null,
+      limitedBy: "not measured",
+    });
+});
+
+test("what is counted has no decimals, and what was tried is all that is claimed", async () => {
+  const { exitCode, out } = await capacity("pool", "latency.ttft.p99<=0.000001");
+  expect(exitCode).toBe(1);
+  expect(out.replace(/\n/g, " ")).toContain(
+    "paged 16: no pool that was tried meets the target (7 from 1,000 to 64,000 slots); at 64,000 slots latency.ttft.p99 is 0.0030",
+  );
+});
+
 test("a load that meets the target again beyond the edge is told of", async () => {
   const find = ["--find", "rate", "--slo", "latency.ttft.p99<=30"];
   const { out } = await kvsim(["capacity", "sim-configs/bursty.yaml", ...find]);
-  expect(out).toMatch(/^paged: no cliff: 5 % more load meets the target again$/m);
+  expect(out).toMatch(/^paged: no cliff: the target is met again at 2\.\d\d 1\/s$/m);
 });
