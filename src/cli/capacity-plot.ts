@@ -1,8 +1,9 @@
 import type { Axis } from "../capacity/axis.ts";
 import type { Capacity } from "../capacity/capacity.ts";
+import type { Probe } from "../capacity/probe.ts";
 import { type Term, termText } from "../capacity/target.ts";
 import { log } from "../core/math.ts";
-import { decimalsFor, fixed } from "../report/format.ts";
+import { amount, loadText, valueText } from "./capacity-format.ts";
 
 const MARGIN = 9;
 const COLUMNS = 70;
@@ -15,7 +16,17 @@ export function letterOf(index: number): string {
   return String.fromCharCode("a".charCodeAt(0) + (index % 26));
 }
 
-/** One term's value against the load, both logarithmic, a letter for each load tried; the edges stand below. */
+/** Whether any load that was tried counts. */
+export function canPlot(capacities: readonly Capacity[], limitedBy: number): boolean {
+  return capacities.some(({ probes }) => probes.some((probe) => drawn(probe, limitedBy) !== null));
+}
+
+/** Values that count for nothing are not drawn. */
+function drawn({ values, failure }: Probe, limitedBy: number): number | null {
+  return failure === null ? values[limitedBy]!.mean : null;
+}
+
+/** One term's value against the load, both logarithmic, a letter for each load tried that counts; the edges stand below. */
 export function capacityPlot(
   capacities: readonly Capacity[],
   target: readonly Term[],
@@ -29,10 +40,9 @@ export function capacityPlot(
   );
   const edges = new Array<string>(COLUMNS).fill(" ");
   for (const [index, { probes, edge }] of capacities.entries()) {
-    for (const { load, values, failure } of probes) {
-      const { mean } = values[limitedBy]!;
-      if (mean !== null && failure === null)
-        canvas[rowOf(mean, term)]![column(load)] = letterOf(index);
+    for (const probe of probes) {
+      const value = drawn(probe, limitedBy);
+      if (value !== null) canvas[rowOf(value, term)]![column(probe.load)] = letterOf(index);
     }
     if (edge !== null) edges[column(edge.load)] = "^";
   }
@@ -75,13 +85,13 @@ function rowLabel(row: number, term: Term): string {
   let value = middleOf(term);
   for (let step = 0; step < Math.abs(above) / ROWS_PER_DOUBLING; step += 1)
     value = above > 0 ? value * 2 : value / 2;
-  return fixed(value, decimalsFor([value])).padStart(MARGIN);
+  const rim = row === 0 ? "≥ " : above === -HALF_HEIGHT ? "≤ " : "";
+  const text = rim + valueText(value);
+  return (text.length > MARGIN ? rim + value.toExponential(1) : text).padStart(MARGIN);
 }
 
-function ends(capacities: readonly Capacity[], { whole, unit }: Axis): string {
-  const [least, most] = loadsOf(capacities).map((load) =>
-    fixed(load, whole ? 0 : decimalsFor([load])),
-  );
-  const right = `${most} ${unit}`;
-  return `${" ".repeat(MARGIN + 1)}${least}${right.padStart(COLUMNS - least!.length)}`;
+function ends(capacities: readonly Capacity[], axis: Axis): string {
+  const [least, most] = loadsOf(capacities);
+  const left = loadText(least, axis);
+  return `${" ".repeat(MARGIN + 1)}${left}${amount(most, axis).padStart(COLUMNS - left.length)}`;
 }

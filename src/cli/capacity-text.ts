@@ -7,7 +7,7 @@ import { padEndDisplay, plainText, shorten, wrap } from "../report/escape.ts";
 import { decimalsFor, fixed, NOTHING } from "../report/format.ts";
 import { estimateText, loadText } from "./capacity-format.ts";
 import { type CapacityReport, failureText, note } from "./capacity-notes.ts";
-import { capacityPlot, letterOf } from "./capacity-plot.ts";
+import { canPlot, capacityPlot, letterOf } from "./capacity-plot.ts";
 
 const WIDTH = 80;
 const LABEL = 20;
@@ -20,7 +20,9 @@ export function capacityText(report: CapacityReport): string {
     heading(report),
     table(report),
     explanation(report),
-    capacityPlot(capacities, target, limitedBy, report.axis),
+    ...(canPlot(capacities, limitedBy)
+      ? [capacityPlot(capacities, target, limitedBy, report.axis)]
+      : []),
     notes(report),
   ];
   return `${sections.map((lines) => lines.join("\n")).join("\n\n")}\n`;

@@ -116,6 +116,21 @@ test("what is counted has no decimals, and what was tried is all that is claimed
   );
 });
 
+test("the plot's labels tell small values apart, and its rims say that they are rims", async () => {
+  const { out } = await capacity("rate", "latency.ttft.p99<=0.000001");
+  const labels = out.match(/^ *(≥ |≤ )?[\d.]+e-\d/gm)?.map((label) => label.trim());
+  expect(labels).toEqual([
+    ...["≥ 8.0e-6", "4.0e-6", "2.0e-6", "1.0e-6"],
+    ...["5.0e-7", "2.5e-7", "≤ 1.2e-7"],
+  ]);
+});
+
+test("a plot on which nothing could be drawn is left out", async () => {
+  const { out } = await capacity("rate", "sharing.prefixHitRate>=0");
+  expect(out).not.toContain("both logarithmic");
+  expect(out).toContain("sharing.prefixHitRate has no value at");
+});
+
 test("a load that meets the target again beyond the edge is told of", async () => {
   const find = ["--find", "rate", "--slo", "latency.ttft.p99<=30"];
   const { out } = await kvsim(["capacity", "sim-configs/bursty.yaml", ...find]);
