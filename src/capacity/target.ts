@@ -1,3 +1,4 @@
+import type { Config } from "../config/config.ts";
 import { ConfigError } from "../config/problem.ts";
 import { nearest } from "../core/nearest.ts";
 import { numberPaths } from "../report/result-schema.ts";
@@ -31,6 +32,17 @@ function parseTerm(text: string): Term {
       `--slo ${text.trim()}: no number ${path} in a result${hint(path, known)}`,
     );
   return { path, operator: operator as Term["operator"], bound: Number(bound) };
+}
+
+const GOODPUT = "throughput.goodputRequestsPerSecond";
+
+/** Throws {@link ConfigError} where a term needs a setting without which no run has its number. */
+export function requireMeasured(target: readonly Term[], { measure }: Config): void {
+  const term = target.find(({ path }) => path === GOODPUT);
+  if (term !== undefined && measure.slo === null)
+    throw new ConfigError(
+      `--slo ${termText(term)}: no request counts as good without measure.slo: set measure.slo={ttft: 2s}`,
+    );
 }
 
 /** Few edits away, or the rest of a path whose beginning was left out, or the same beginning. */

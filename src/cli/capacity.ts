@@ -1,7 +1,7 @@
 import { AXES, type AxisName, axisOf, MOST_GPUS } from "../capacity/axis.ts";
 import { type Capacity, capacityOf } from "../capacity/capacity.ts";
 import type { OnRun } from "../capacity/probe.ts";
-import { parseTarget } from "../capacity/target.ts";
+import { parseTarget, requireMeasured } from "../capacity/target.ts";
 import { type LoadOptions, loadConfig } from "../config/load.ts";
 import { nearest } from "../core/nearest.ts";
 import { amount } from "./capacity-format.ts";
@@ -31,6 +31,7 @@ export async function capacity(
   const target = parseTarget(options.slo);
   const name = axisName(options.find);
   const config = loadConfig(path, name === "tp" ? largest(options) : options);
+  requireMeasured(target, config);
   const axis = axisOf(config, name, (setting) =>
     loadConfig(path, { ...options, set: [...options.set, setting] }),
   );

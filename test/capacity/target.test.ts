@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { isMet, parseTarget, termText } from "../../src/capacity/target.ts";
+import { isMet, parseTarget, requireMeasured, termText } from "../../src/capacity/target.ts";
 import { ConfigError } from "../../src/config/problem.ts";
+import { loadText, SMALL_CONFIG } from "../config/temporary-config.ts";
 
 function refusal(text: string): string {
   try {
@@ -47,3 +48,14 @@ test.each(["", "latency.ttft.p99", "latency.ttft.p99=2", "latency.ttft.p99<=two"
     expect(refusal(text)).toMatch(/^--slo .*$/);
   },
 );
+
+test("goodput is measured where measure.slo says what is good, and refused where nothing does", () => {
+  const target = parseTarget("throughput.goodputRequestsPerSecond>=1");
+  expect(() => requireMeasured(target, loadText(SMALL_CONFIG))).toThrow(
+    /^--slo throughput\.goodputRequestsPerSecond>=1: .* set measure\.slo=/,
+  );
+  const good = loadText(SMALL_CONFIG, ["measure.slo={ttft: 2s}"]);
+  expect(() => requireMeasured(target, good)).not.toThrow();
+  const others = parseTarget("throughput.requestsPerSecond>=1");
+  expect(() => requireMeasured(others, loadText(SMALL_CONFIG))).not.toThrow();
+});

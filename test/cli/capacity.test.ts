@@ -48,6 +48,7 @@ test.each([
   ["rate", "ttft.p99<=1", "did you mean latency.ttft.p99?"],
   ["rats", "latency.ttft.p99<=1", "did you mean rate?"],
   ["concurrency", "latency.ttft.p99<=1", "needs a closed loop"],
+  ["rate", "throughput.goodputRequestsPerSecond>=1", "set measure.slo={ttft: 2s}"],
 ])("--find %s --slo %s is one line and exit 2", async (find, slo, text) => {
   const { exitCode, err } = await capacity(find, slo);
   expect(exitCode).toBe(2);
