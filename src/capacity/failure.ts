@@ -1,13 +1,13 @@
 import type { Finding, RunResult, VerdictStatus } from "../result.ts";
 import type { Axis } from "./axis.ts";
-import { isCeiling, type Term } from "./target.ts";
+import { isCeiling, numberOf, type Term } from "./target.ts";
 
 /** Why the values of a load count for nothing. */
 export interface Failure {
   /**
    * `does not fit`: the model alone is too large; `turned away`: the load is served in part; `overloaded`: it is served
-   * later and later; `too short`: it is over before it was there; `not measured`: some run has no value of a term, and no
-   * other term is missed; or how a run ended that did not complete.
+   * later and later; or how a run ended that did not complete. Where no term is missed, also `not measured`: some run has
+   * no value of a term; `too short`: some run is over before its load was there.
    */
   readonly what:
     | "does not fit"
@@ -26,15 +26,32 @@ export function isUntold({ what }: Failure): boolean {
 }
 
 /** Why a run's values count for nothing: it did not complete, or did not serve the load that it was given. */
-export function failureOf(run: RunResult, axis: Axis, target: readonly Term[]): Failure | null {
-  const { status, findings } = run.verdict;
+export function failureOf(
+  { verdict: { status, findings } }: RunResult,
+  axis: Axis,
+  target: readonly Term[],
+): Failure | null {
   if (status !== "completed") return { what: status, cause: findings[0]?.setting ?? null };
   const away = findings.find((finding) => isTurnedAway(finding, axis, target));
   if (away !== undefined) return { what: "turned away", cause: away.setting };
-  if (!mustKeepUp(axis, target)) return null;
-  if (findings.some(({ code }) => code === "overloaded"))
-    return { what: "overloaded", cause: null };
-  return isTooShort(run) ? { what: "too short", cause: null } : null;
+  const isOverloaded = findings.some(({ code }) => code === "overloaded");
+  return isOverloaded && mustKeepUp(axis, target) ? { what: "overloaded", cause: null } : null;
+}
+
+/** Why runs that miss no term do not show either that they meet the target: not all have values, or of what lasts. */
+export function untoldBy(
+  runs: readonly RunResult[],
+  axis: Axis,
+  target: readonly Term[],
+): Failure | null {
+  const unmeasured = target.find((term) => runs.some((run) => numberOf(run, term) === null));
+  if (unmeasured !== undefined) {
+    const findings = runs.flatMap(({ verdict }) => verdict.findings);
+    const isEmpty = findings.some(({ code }) => code === "empty-window");
+    return { what: "not measured", cause: isEmpty ? "measure.from" : unmeasured.path };
+  }
+  const isShort = mustKeepUp(axis, target) && runs.some(isTooShort);
+  return isShort ? { what: "too short", cause: null } : null;
 }
 
 /** A run is long enough from so many times what a request takes on average. */
@@ -51,13 +68,6 @@ function isTooShort({ latency, simulated }: RunResult): boolean {
  */
 function mustKeepUp({ hasRate, seek }: Axis, target: readonly Term[]): boolean {
   return hasRate && (seek === "largest" || target.some(({ path }) => path.startsWith("latency.")));
-}
-
-/** What is wrong with runs of which some have no value of `term`: most often they are over before the measuring window begins. */
-export function withoutValues(runs: readonly RunResult[], term: Term): Failure {
-  const findings = runs.flatMap(({ verdict }) => verdict.findings);
-  const isEmpty = findings.some(({ code }) => code === "empty-window");
-  return { what: "not measured", cause: isEmpty ? "measure.from" : term.path };
 }
 
 /** Where requests are counted that a finding tells of. */

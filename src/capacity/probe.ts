@@ -5,7 +5,7 @@ import type { RunResult } from "../result.ts";
 import { runSetup } from "../run-setup.ts";
 import { loadWorkload } from "../workload/index.ts";
 import type { Axis } from "./axis.ts";
-import { type Failure, failureOf, withoutValues } from "./failure.ts";
+import { type Failure, failureOf, untoldBy } from "./failure.ts";
 import { isCeiling, isMet, numberOf, type Term } from "./target.ts";
 
 /** What one setup did at one load. */
@@ -98,32 +98,29 @@ export class Prober {
 
   /** A result has no numbers below 0: a sum that is too large already stays so. */
   #hasMissed(runs: readonly RunResult[], seeds: number): boolean {
-    if (runs.some((run) => failureOf(run, this.axis, this.target) !== null)) return true;
+    if (this.#failureOf(runs) !== null || untoldBy(runs, this.axis, this.target) !== null)
+      return true;
     return this.target.some((term) => {
-      const values = runs.map((run) => numberOf(run, term));
-      if (values.includes(null)) return true;
-      const sum = values.reduce<number>((total, value) => total + value!, 0);
+      const sum = runs.reduce((total, run) => total + numberOf(run, term)!, 0);
       return isCeiling(term) && !isMet(term, sum / seeds);
     });
   }
 
   #probe(load: number, runs: readonly RunResult[]): Probe {
-    const samples = this.target.map((term) => runs.map((run) => numberOf(run, term)));
-    const values = samples.map((sample) => estimate(sample));
+    const values = this.target.map((term) => estimate(runs.map((run) => numberOf(run, term))));
     const isMissed = this.target.some((term, index) => {
       const { mean } = values[index]!;
       return mean !== null && !isMet(term, mean);
     });
-    const unmeasured = this.target.find((_, index) => !isMissed && samples[index]!.includes(null));
+    const untold = isMissed ? null : untoldBy(runs, this.axis, this.target);
     const config = this.#configAt(load);
-    const failure = config === null ? DOES_NOT_FIT : this.#failureOf(runs, unmeasured);
+    const failure = config === null ? DOES_NOT_FIT : (this.#failureOf(runs) ?? untold);
     const meets = runs.length === config?.seeds.length && failure === null && !isMissed;
     return { load, seeds: runs.length, values, meets, failure };
   }
 
-  #failureOf(runs: readonly RunResult[], unmeasured: Term | undefined): Failure | null {
+  #failureOf(runs: readonly RunResult[]): Failure | null {
     const failures = runs.map((run) => failureOf(run, this.axis, this.target));
-    const failure = failures.find((found) => found !== null);
-    return failure ?? (unmeasured === undefined ? null : withoutValues(runs, unmeasured));
+    return failures.find((failure) => failure !== null) ?? null;
   }
 }

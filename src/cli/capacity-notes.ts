@@ -105,7 +105,8 @@ function cliff(
     const why = isZero ? "is 0 at the edge" : `has no value ${where}`;
     return `no cliff can be told: ${term.path} ${why}`;
   }
-  const isCliff = isCeiling(term) ? growth >= CLIFF : growth <= 1 / CLIFF;
+  const shown = Number(growth.toFixed(growth < 1 ? 2 : 1));
+  const isCliff = isCeiling(term) ? shown >= CLIFF : shown <= 1 / CLIFF;
   const makes = axis.name === "tp" ? "make" : "makes";
   const times = `${step} ${makes} ${term.path} ${fixed(growth, growth < 1 ? 2 : 1)} times as large`;
   return `${isCliff ? "cliff" : "no cliff"}: ${times}`;

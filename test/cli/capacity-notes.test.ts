@@ -31,13 +31,17 @@ function said(find: AxisName, found: readonly (Probe | null)[], more: Partial<Ca
 
 test.each([
   [[1, 1.5], "no cliff: 5 % more load makes latency.ttft.p99 1.5 times as large"],
+  [[1, 1.96], "cliff: 5 % more load makes latency.ttft.p99 2.0 times as large"],
   [[1, 3], "cliff: 5 % more load makes latency.ttft.p99 3.0 times as large"],
   [[0, 3], "no cliff can be told: latency.ttft.p99 is 0 at the edge"],
-  [[1, 1.9], "no cliff: the target is met again at 1.05 1/s"],
 ] as const)("an edge with %j is as sharp as it is", ([there, beyond], text) => {
-  const found = [tried(1, there), tried(1.01, 2.1), tried(1.05, beyond)];
-  if (beyond < 1.9) found[2] = { ...found[2]!, meets: false };
-  expect(said("rate", found)).toBe(text);
+  const missed = { ...tried(1.05, beyond), meets: false };
+  expect(said("rate", [tried(1, there), tried(1.01, 2.1), missed])).toBe(text);
+});
+
+test("a target that is met again beyond the edge has no cliff there", () => {
+  const found = [tried(1, 1), tried(1.01, 2.1), tried(1.05, 1.9)];
+  expect(said("rate", found)).toBe("no cliff: the target is met again at 1.05 1/s");
 });
 
 test.each([
