@@ -87,7 +87,20 @@ it("where nothing is measured beyond a load, that load is no edge and is compare
   expect(found.edge).toMatchObject({ meets: true, failure: null });
   expect(found.outside?.failure).toEqual({ what: "not measured", cause: "measure.from" });
   expect(found.outside!.load / found.edge!.load).toBeLessThan(1 + TOLERANCE);
-  expect(ratioTo(found, found)).toBeNull();
+  const known = { ...found, isOpen: false };
+  for (const [first, other] of [[found, known] as const, [known, found] as const])
+    expect(ratioTo(first, other)).toBeNull();
+  expect(ratioTo(known, known)).toBe(1);
+});
+
+it("what decides is what the nearest load misses, also where a step beyond meets the target again", async () => {
+  const config = loadConfig("sim-configs/bursty.yaml", { set: [] });
+  const axis = axisOf(config, "rate", () => config);
+  const lossless = parseTarget("latency.ttft.p99<=30, requests.rejected<=0");
+  const found = await capacityOf({ index: 1, label: "paged" }, axis, lossless);
+  expect(found.outside).toMatchObject({ meets: false, failure: null });
+  expect(found.beyond?.meets).toBe(true);
+  expect(found.limitedBy).toBe(1);
 });
 
 it("one GPU is the answer where it meets the target: there are not fewer", async () => {

@@ -3,6 +3,7 @@ import { type AxisName, axisOf } from "../../src/capacity/axis.ts";
 import { capacityOf } from "../../src/capacity/capacity.ts";
 import { type Probe, Prober } from "../../src/capacity/probe.ts";
 import { parseTarget } from "../../src/capacity/target.ts";
+import { loadConfig } from "../../src/config/load.ts";
 import { loadText } from "../config/temporary-config.ts";
 
 const CONFIG = `memory: {slots: 400}
@@ -78,6 +79,15 @@ test("requests that outgrow the whole pool fail at every load: they count agains
   });
 });
 
+test("requests that a small pool rejects on arrival are a reason for a larger one", async () => {
+  const whole = "allocators=[{strategy: contiguous, placement: buddy, reserve: oracle}]";
+  const slo = "latency.ttft.p99<=1e6";
+  expect(await probe(["pool", 24], slo, whole, "workload.arrivals.rate=0.1")).toMatchObject({
+    meets: false,
+    failure: { what: "turned away", cause: "memory" },
+  });
+});
+
 test("a waiting room that a small pool fills is a reason for a larger pool", async () => {
   const set = [SMALL_ROOM, "workload.arrivals.rate=15"];
   const slo = "latency.ttft.p99<=100";
@@ -111,6 +121,28 @@ test("memory may be asked for what it does when it is saturated, but not for lat
     meets: false,
     failure: { what: "overloaded" },
   });
+});
+
+test("a rate that cannot be kept up is not served, whatever is asked of it", async () => {
+  const { failure } = await probe(["rate", 1000], "throughput.requestsPerSecond>=1");
+  expect(failure?.what).toBe("overloaded");
+});
+
+test("seeds that cannot change that a load is not served are not run", async () => {
+  const config = loadText(CONFIG);
+  const axis = axisOf(config, "rate", () => config);
+  for (const slo of ["latency.ttft.p99<=1e6", "sharing.prefixHitRate>=0"]) {
+    const prober = new Prober(0, axis, parseTarget(slo));
+    expect(await prober.meets(1000)).toBe(false);
+    expect(prober.probes[0]!.seeds).toBe(1);
+  }
+});
+
+test("a trace is as long as it is, and no queue of it too long", () => {
+  for (const [name, hasRate] of [["azure-trace", false] as const, ["azure-conv", true] as const]) {
+    const config = loadConfig(`sim-configs/${name}.yaml`, { set: [] });
+    expect(axisOf(config, "pool", () => config).hasRate, name).toBe(hasRate);
+  }
 });
 
 test("users who wait for their answers overload nobody, however many wait", async () => {
