@@ -48,7 +48,7 @@ export async function capacityOf(
     outside,
     beyond,
     limitedBy,
-    growth: growth(edge?.values[limitedBy]?.mean, beyond?.values[limitedBy]?.mean),
+    growth: growth(edge, beyond, limitedBy),
     probes: prober.probes,
   };
 }
@@ -75,8 +75,10 @@ function worstTerm({ values }: Probe, target: readonly Term[]): number {
   return Math.max(0, excess.indexOf(Math.max(...excess)));
 }
 
-function growth(edge: number | null | undefined, beyond: number | null | undefined): number | null {
-  return edge == null || beyond == null || edge === 0 ? null : beyond / edge;
+function growth(edge: Probe | null, beyond: Probe | null, term: number): number | null {
+  if (edge === null || beyond === null || beyond.failure !== null) return null;
+  const [from, to] = [edge.values[term]!.mean, beyond.values[term]!.mean];
+  return from === null || to === null || from === 0 ? null : to / from;
 }
 
 /** How many times the edge of the first allocator; null where one of them has none, or might serve more. */

@@ -66,6 +66,7 @@ test("a load of which the waiting room turns requests away is not served, and th
   for (const label of ["reserve max", "paged"])
     expect(out).toContain(`${label} is limited: requests are turned away (scheduler.maxWaiting)`);
   const { allocators } = JSON.parse((await kvsim(["capacity", path, ...find, "--json"])).out);
+  expect(allocators[0]).toMatchObject({ beyond: { failure: "turned away" }, growth: null });
   for (const { limitedBy, edge, probes } of allocators) {
     expect(limitedBy).toBe("turned away");
     expect(edge).toMatchObject({ meets: true, failure: null, cause: null });
