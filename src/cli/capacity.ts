@@ -2,7 +2,9 @@ import { AXES, type AxisName, axisOf, MOST_GPUS } from "../capacity/axis.ts";
 import { type Capacity, capacityOf } from "../capacity/capacity.ts";
 import type { OnRun } from "../capacity/probe.ts";
 import { parseTarget, requireMeasured } from "../capacity/target.ts";
+import type { Config } from "../config/config.ts";
 import { type LoadOptions, loadConfig } from "../config/load.ts";
+import { ConfigError } from "../config/problem.ts";
 import { nearest } from "../core/nearest.ts";
 import { amount } from "./capacity-format.ts";
 import { capacityJson } from "./capacity-json.ts";
@@ -30,7 +32,7 @@ export async function capacity(
 ): Promise<number> {
   const target = parseTarget(options.slo);
   const name = axisName(options.find);
-  const config = loadConfig(path, name === "tp" ? largest(options) : options);
+  const config = name === "tp" ? loadLargest(path, options) : loadConfig(path, options);
   requireMeasured(target, config);
   const axis = axisOf(config, name, (setting) =>
     loadConfig(path, { ...options, set: [...options.set, setting] }),
@@ -55,9 +57,15 @@ export async function capacity(
   return capacities.some(({ edge }) => edge !== null) ? DONE : FAILED;
 }
 
-/** The size at which a model fits if it fits at all; the search begins at one GPU. */
-function largest(options: LoadOptions): LoadOptions {
-  return { ...options, set: [...options.set, `tensorParallel=${MOST_GPUS}`] };
+/** The config with the most GPUs that can share the model: it fits on these if it fits at all. The search begins at one. */
+function loadLargest(path: string, options: LoadOptions): Config {
+  for (let gpus = MOST_GPUS; ; gpus /= 2) {
+    try {
+      return loadConfig(path, { ...options, set: [...options.set, `tensorParallel=${gpus}`] });
+    } catch (error) {
+      if (gpus === 1 || !(error instanceof ConfigError)) throw error;
+    }
+  }
 }
 
 function axisName(text: string): AxisName {

@@ -140,6 +140,11 @@ const table: readonly (readonly [string, string, string])[] = [
     "a.yaml:1:1: maxModelLen: expected a number of tokens (there is no model)",
   ],
   [
+    "GPUs that cannot share the heads",
+    `model: llama-3-8b\ntensorParallel: 3\n${SMALL_CONFIG}`,
+    "a.yaml:2:17: tensorParallel: expected a divisor of the 32 query heads, got 3",
+  ],
+  [
     "more stages than layers",
     `model: llama-3-8b\npipelineParallel: 33\n${SMALL_CONFIG}`,
     "a.yaml:2:19: pipelineParallel: expected at most 32, the layers, got 33",

@@ -21,8 +21,7 @@ const DEFAULT_SEED = 42;
 export function resolveConfig(raw: RawConfig, folder: string, name: string): Config {
   const { tensorParallel, pipelineParallel } = raw;
   const resolved = resolveModel(raw, folder);
-  // Any number of GPUs is taken: the search for the fewest begins with more than most models have heads for.
-  if (resolved !== null) checkServing(resolved.architecture, { ...raw, tensorParallel: undefined });
+  if (resolved !== null) checkServing(resolved.architecture, raw);
   const model = resolved?.spec ?? null;
   const gpu = resolveGpu(raw);
   const tokenBytes = model === null ? null : bytesPerToken(model, tensorParallel);

@@ -5,6 +5,9 @@ import { quoted, TraceError } from "./trace-error.ts";
 
 const COMMA = ",";
 
+/** Anything of one letter is near a shorter name. */
+const SHORTEST_MISSPELT = 4;
+
 /** The names of the columns, in a header line. */
 export function columnNames(header: TraceLine): string[] {
   return header.text.split(COMMA).map(unquoted);
@@ -40,7 +43,9 @@ export class CsvHeader {
    * would be told.
    */
   refuseMisspelt(names: readonly string[]): void {
-    const missing = names.filter((name) => !this.names.includes(name));
+    const missing = names.filter(
+      (name) => name.length >= SHORTEST_MISSPELT && !this.names.includes(name),
+    );
     for (const [index, name] of this.names.entries()) {
       const meant = nearest(name, missing);
       if (meant !== null) throw this.#wrong(this.#place(index), name, `the column ${meant}`);
