@@ -11,32 +11,58 @@ export interface Notice {
   readonly seeds: readonly number[];
   /** What happened in the first of the seeds, which request, what it needed, and what to change. */
   readonly text: string;
+  /** The allocator whose figures the text has, where those of the others differ. */
+  readonly figuresOf?: string;
 }
 
 /** Everything a user should know, in the document's order; what is said of several allocators is said once. */
 export function notices(document: ResultDocument): Notice[] {
-  const merged = new Map<string, Notice>();
-  for (const notice of byAllocator(document).flatMap(allocatorNotices)) {
-    const key = JSON.stringify([notice.code, notice.text, notice.seeds]);
-    const labels = [...(merged.get(key)?.labels ?? []), ...notice.labels];
-    merged.set(key, { ...notice, labels });
+  const all = byAllocator(document).flatMap(allocatorNotices);
+  return alike(all, ({ text }) => text).map(([first, labels]) => ({ ...first, labels }));
+}
+
+/** The same in fewer lines: what differs in its figures only is said with those of the first allocator. */
+export function condensedNotices(document: ResultDocument): Notice[] {
+  const withoutFigures = ({ text }: Notice) => text.replace(/\d+(?:\.\d+)?/g, "#");
+  return alike(notices(document), withoutFigures).map(([first, labels]) =>
+    labels.length === first.labels.length
+      ? first
+      : { ...first, labels, figuresOf: first.labels[0]! },
+  );
+}
+
+/** Of notices of the same code and seeds that say the same, the first, and the labels of all. */
+function alike(
+  all: readonly Notice[],
+  said: (notice: Notice) => string,
+): (readonly [Notice, readonly string[]])[] {
+  const groups = new Map<string, [Notice, ...Notice[]]>();
+  for (const notice of all) {
+    const key = JSON.stringify([notice.code, said(notice), notice.seeds]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [notice]);
+    else group.push(notice);
   }
-  return [...merged.values()];
+  return [...groups.values()].map((group) => [group[0], group.flatMap(({ labels }) => labels)]);
 }
 
 /** Seeds that are named one by one. */
 const MOST_SEEDS = 10;
 
 /** `thrash (paged 16 | paged 32; seeds 1, 2, figures of seed 1): …` */
-export function noticeText({ labels, code, seeds, text }: Notice): string {
+export function noticeText({ labels, code, seeds, text, figuresOf }: Notice): string {
   const [first, ...others] = seeds;
   const named =
     seeds.length <= MOST_SEEDS ? `seeds ${seeds.join(", ")}` : `${fixed(seeds.length, 0)} seeds`;
-  const numbers =
-    others.length === 0
-      ? `seed ${first}`
-      : `${named}${/\d/.test(text) ? `, figures of seed ${first}` : ""}`;
-  return `${code} (${labels.join(" | ")}; ${numbers}): ${text}`;
+  const whose = [
+    ...(figuresOf === undefined ? [] : [figuresOf]),
+    ...(others.length > 0 && /\d/.test(text) ? [`seed ${first}`] : []),
+  ];
+  const numbers = [
+    others.length === 0 ? `seed ${first}` : named,
+    ...(whose.length === 0 ? [] : [`figures of ${whose.join(", ")}`]),
+  ];
+  return `${code} (${labels.join(" | ")}; ${numbers.join(", ")}): ${text}`;
 }
 
 function allocatorNotices({ label, runs }: AllocatorRuns): Notice[] {

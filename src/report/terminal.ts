@@ -1,7 +1,7 @@
 import type { ResultDocument } from "../result.ts";
 import { atOnce } from "./at-once.ts";
 import { displayWidth, padEndDisplay, plainText, shorten, wrap } from "./escape.ts";
-import { notices, noticeText } from "./findings.ts";
+import { condensedNotices, noticeText } from "./findings.ts";
 import { decimalsFor, fixed, NOTHING } from "./format.ts";
 import { headline } from "./headline.ts";
 import { meanPartShares, POOL_PARTS } from "./parts.ts";
@@ -141,7 +141,7 @@ function cacheLines(document: ResultDocument, width: number): string[] {
 }
 
 function noticeLines(document: ResultDocument, width: number): string[] {
-  return notices(document).flatMap((notice) =>
+  return condensedNotices(document).flatMap((notice) =>
     wrap(noticeText(notice), width - 2).map((line, index) => (index === 0 ? "! " : "  ") + line),
   );
 }

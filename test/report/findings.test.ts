@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { notices, noticeText } from "../../src/report/findings.ts";
+import { condensedNotices, notices, noticeText } from "../../src/report/findings.ts";
 import type { Finding } from "../../src/result.ts";
 import { fixture, fixtureRun, SYSTEMS } from "./fixture.ts";
 
@@ -43,6 +43,23 @@ describe("notices", () => {
       "thrash (a, b | c; seeds 1, 2, figures of seed 1): 5 times",
     );
     expect(noticeText({ ...notice, text: "often" })).toBe("thrash (a, b | c; seeds 1, 2): often");
+  });
+
+  it("are said once in a few lines also where their figures differ, with those of the first", () => {
+    const nothing = { request: null, need: null, have: null, setting: null };
+    const of = (index: number, text: string) => {
+      const verdict = { explanation: "", findings: [{ code: "overloaded", ...nothing, text }] };
+      return {
+        ...fixtureRun(SYSTEMS[index]!, 1),
+        verdict: { status: "completed" as const, ...verdict },
+      };
+    };
+    const runs = [of(0, "3 of 7 wait"), of(3, "2 of 7 wait"), of(1, "all wait")];
+    expect(condensedNotices(fixture({ runs })).map(noticeText)).toEqual([
+      "overloaded (contiguous max buddy | paged 16; seed 1, figures of contiguous max buddy): 3 of 7 wait",
+      "overloaded (contiguous pow2 buddy; seed 1): all wait",
+    ]);
+    expect(notices(fixture({ runs })).length).toBe(3);
   });
 
   it("count the seeds where they are many", () => {
