@@ -1,3 +1,6 @@
+import type { Architecture } from "../config/catalog/architecture.ts";
+import { findModel } from "../config/catalog/find.ts";
+import { architectures } from "../config/catalog/index.ts";
 import { GIB } from "../planner/estimate.ts";
 import type { PlanOptions } from "../planner/settings.ts";
 import { parseVllmCommand, type VllmCommand } from "../planner/vllm-command.ts";
@@ -39,23 +42,47 @@ export function withVllmCommand(given: PlanArguments): {
     ...own,
   };
   const allowsLongContexts = environment["VLLM_ALLOW_LONG_MAX_MODEL_LEN"] === "1";
-  return { options, more: flagOptions(command), unknownFlags, allowsLongContexts };
+  const draft = draftModel(command);
+  const unknown = [...unknownFlags, ...(draft === "unknown" ? [UNKNOWN_DRAFT] : [])];
+  const more = { ...flagOptions(command), draftModel: draft === "unknown" ? undefined : draft };
+  return { options, more, unknownFlags: unknown, allowsLongContexts };
 }
 
 /** Flags of vLLM that this command has no option for. */
 function flagOptions({ flags }: VllmCommand): PlanOptions {
   const swapGib = count("--swap-space", flags["swap-space"], 0);
+  const isOneGroup = switched(flags["disable-hybrid-kv-cache-manager"]);
   return {
-    enforceEager: "enforce-eager" in flags || undefined,
+    enforceEager: switched(flags["enforce-eager"]),
+    hybrid: isOneGroup === undefined ? undefined : !isOneGroup,
+    chunkedPrefill: switched(flags["enable-chunked-prefill"]),
     blocksOverride: count("--num-gpu-blocks-override", flags["num-gpu-blocks-override"], 1),
     kvCacheBytes: count("--kv-cache-memory-bytes", flags["kv-cache-memory-bytes"], 1),
     swapBytes: swapGib === undefined ? undefined : swapGib * GIB,
   };
 }
 
+/** A switch as it was set; undefined where the command does not have it. */
+function switched(value: string | undefined): boolean | undefined {
+  return value === undefined ? undefined : value.toLowerCase() !== "false";
+}
+
 /** EAGLE and multi-token prediction add a layer that caches; n-gram speculation none. */
 function draftLayers({ flags }: VllmCommand): string | undefined {
   const config = flags["speculative-config"];
   if (config === undefined) return undefined;
-  return /eagle|mtp/i.test(config) ? "1" : "0";
+  return ADDS_LAYER.test(config) ? "1" : "0";
+}
+
+const ADDS_LAYER = /eagle|mtp/i;
+
+const UNKNOWN_DRAFT = "--speculative-config (its model is not in the catalogue and left out)";
+
+/** The whole model that drafts; undefined without one. */
+function draftModel({ flags }: VllmCommand): Architecture | undefined | "unknown" {
+  const config = flags["speculative-config"] ?? "";
+  const [, name] = /"model"\s*:\s*"([^"]+)"/.exec(config) ?? [];
+  if (name === undefined || ADDS_LAYER.test(config)) return undefined;
+  const found = findModel(name);
+  return found === null ? "unknown" : architectures[found]!;
 }

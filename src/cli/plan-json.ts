@@ -30,6 +30,7 @@ export function planJson({ plan, demand, fleets, unknownFlags }: PlanReport): st
     profiler: release.profiler,
     dtype: settings.weightFormat,
     quantization: settings.quantization,
+    draftModel: settings.draftModel?.name ?? null,
     kvBytesPerElement: settings.kvBytesPerElement,
     maxModelLen: settings.maxModelLen,
     maxNumSeqs: settings.maxSequences,

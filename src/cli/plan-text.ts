@@ -40,6 +40,7 @@ function heading({ plan: { settings }, unknownFlags }: PlanReport): string[] {
       : `${quantization.method} ${quantization.bits}-bit`,
     `contexts up to ${fixed(settings.maxModelLen, 0)} tokens`,
   ];
+  if (settings.draftModel !== null) parts.push(`${settings.draftModel.name} drafts`);
   if (count > 1) parts.push(`TP ${settings.tensorParallel}, PP ${settings.pipelineParallel}`);
   const unknown = unknownFlags.map((flag) => {
     const likely = likelyFlag(flag);

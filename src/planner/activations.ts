@@ -1,9 +1,8 @@
 import type { Layer } from "../config/catalog/architecture.ts";
 import { between, type Estimate, MIB } from "./estimate.ts";
 import { version } from "./release.ts";
-import type { PlanSettings } from "./settings.ts";
+import { FORMAT_BYTES, type PlanSettings } from "./settings.ts";
 import { stageLayers } from "./stage.ts";
-import { FORMAT_BYTES } from "./weights.ts";
 
 /**
  * Hidden vectors of each token alive at a layer's widest step: the layer's input, the residual, the input and the

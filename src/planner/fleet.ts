@@ -4,6 +4,7 @@ import { type MemoryPlan, planMemory } from "./plan.ts";
 import type { Release } from "./release.ts";
 import { type Demand, works } from "./requests.ts";
 import { type PlanOptions, planSettings } from "./settings.ts";
+import { unsharedHeads } from "./stage.ts";
 
 /** GPUs of a server, over which layers are usually split; beyond, servers take stages. */
 const GPUS_OF_A_SERVER = 8;
@@ -16,10 +17,12 @@ export interface Parallelism {
 }
 
 /** The ways to split a model, fewest GPUs first: 1, 2, 4 or 8 of a server, then stages of as many as divide the heads. */
-export function splits({ heads, layers }: Architecture): Parallelism[] {
-  const inServer = [1, 2, 4, GPUS_OF_A_SERVER].filter((count) => heads % count === 0);
+export function splits(architecture: Architecture): Parallelism[] {
+  const inServer = [1, 2, 4, GPUS_OF_A_SERVER].filter(
+    (count) => architecture.heads % count === 0 && unsharedHeads(architecture, count) === null,
+  );
   const largest = inServer.at(-1)!;
-  const stages = Math.min(MOST_STAGES, layers.length);
+  const stages = Math.min(MOST_STAGES, architecture.layers.length);
   const overServers = Array.from({ length: stages - 1 }, (_, index) => index + 2);
   return [
     ...inServer.map((tensorParallel) => ({ tensorParallel, pipelineParallel: 1 })),

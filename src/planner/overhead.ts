@@ -1,8 +1,7 @@
 import { between, type Estimate, GIB, known, MIB } from "./estimate.ts";
 import { version } from "./release.ts";
-import type { PlanSettings } from "./settings.ts";
+import { FORMAT_BYTES, type PlanSettings } from "./settings.ts";
 import { stageLayers } from "./stage.ts";
-import { FORMAT_BYTES } from "./weights.ts";
 
 /** Libraries that load during the profiling run; logs of one GPU since v0.7: 0.01 to 0.28 GiB, most 0.07 to 0.09. */
 const LIBRARIES = [0.01 * GIB, 0.08 * GIB, 0.28 * GIB] as const;

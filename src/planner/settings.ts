@@ -19,6 +19,8 @@ export interface PlanSettings {
   readonly blockSize: number;
   /** Layers of a draft model that shares embeddings and head with the model (EAGLE, MTP). */
   readonly draftLayers: number;
+  /** A whole model that drafts for it, on the same GPUs; null without one. */
+  readonly draftModel: Architecture | null;
   readonly enforceEager: boolean;
   /** Blocks instead of what the memory gives; null = none. */
   readonly blocksOverride: number | null;
@@ -42,11 +44,18 @@ export interface PlanOptions {
   readonly utilization?: number | undefined;
   readonly blockSize?: number | undefined;
   readonly draftLayers?: number | undefined;
+  readonly draftModel?: Architecture | undefined;
+  /** Whether V1 keeps only the windows of sliding layers, and V0 computes prompts in parts; by release where not said. */
+  readonly hybrid?: boolean | undefined;
+  readonly chunkedPrefill?: boolean | undefined;
   readonly enforceEager?: boolean | undefined;
   readonly blocksOverride?: number | undefined;
   readonly kvCacheBytes?: number | undefined;
   readonly swapBytes?: number | undefined;
 }
+
+/** Bytes of an element of each number format. */
+export const FORMAT_BYTES = { float32: 4, bfloat16: 2, float16: 2 } as const;
 
 /** vLLM's `block_size`, tokens. */
 export const DEFAULT_BLOCK_SIZE = 16;
@@ -63,27 +72,30 @@ export function planSettings(
   options: PlanOptions,
 ): PlanSettings {
   const maxModelLen = options.maxModelLen ?? architecture.maxModelLen;
-  const limits = defaultLimits(release, gpu, architecture, maxModelLen);
+  const limits = defaultLimits(release, gpu, architecture, maxModelLen, options.chunkedPrefill);
   const maxSequences = options.maxSequences ?? limits.sequences;
+  const weightFormat = options.weightFormat ?? servedFormat(architecture.weightFormat);
   return {
     architecture,
     gpu,
     tensorParallel: options.tensorParallel ?? 1,
     pipelineParallel: options.pipelineParallel ?? 1,
-    weightFormat: options.weightFormat ?? servedFormat(architecture.weightFormat),
+    weightFormat,
     quantization: options.quantization ?? architecture.quantization,
-    kvBytesPerElement: options.kvBytesPerElement ?? 2,
+    // vLLM's `kv_cache_dtype` auto: the model's format.
+    kvBytesPerElement: options.kvBytesPerElement ?? FORMAT_BYTES[weightFormat],
     maxModelLen,
     maxSequences,
     maxBatchedTokens: options.maxBatchedTokens ?? Math.max(limits.batchedTokens, maxSequences),
     utilization: options.utilization ?? release.utilization,
     blockSize: options.blockSize ?? DEFAULT_BLOCK_SIZE,
     draftLayers: options.draftLayers ?? 0,
+    draftModel: options.draftModel ?? null,
     enforceEager: options.enforceEager ?? false,
     blocksOverride: options.blocksOverride ?? null,
     kvCacheBytes: options.kvCacheBytes ?? null,
     swapBytes: options.swapBytes ?? DEFAULT_SWAP_BYTES,
-    release,
+    release: { ...release, hybrid: release.hybrid && options.hybrid !== false },
   };
 }
 
@@ -119,13 +131,15 @@ function defaultLimits(
   gpu: GpuSpec,
   { layers, vision }: Architecture,
   maxModelLen: number,
+  chunkedPrefill: boolean | undefined,
 ): BatchLimits {
   if (engine === "vllm-v1") {
     const limits = servingLimits(gpu);
     return at >= MORE_SEQUENCES ? limits : { ...limits, sequences: FEW_SEQUENCES };
   }
   const chunkable = at >= version(0, 4, 3) && vision === null;
-  if (chunkable && (maxModelLen > 32 * KIBI || layers[0]!.cache.kind === "latent"))
+  const isLong = maxModelLen > 32 * KIBI || layers[0]!.cache.kind === "latent";
+  if (chunkedPrefill ?? (chunkable && isLong))
     return { sequences: FEW_SEQUENCES, batchedTokens: at < version(0, 6, 3) ? 512 : 2048 };
   return { sequences: FEW_SEQUENCES, batchedTokens: Math.max(maxModelLen, 2048) };
 }

@@ -1,4 +1,4 @@
-import type { Layer } from "../config/catalog/architecture.ts";
+import type { Architecture, Layer } from "../config/catalog/architecture.ts";
 import { type CacheLayer, layerBytesPerToken } from "./cache-layer.ts";
 import type { PlanSettings } from "./settings.ts";
 
@@ -13,10 +13,10 @@ export function stageLayers(settings: PlanSettings): readonly Layer[] {
   return [...own, ...new Array<Layer>(draftLayers).fill(layers.at(-1)!)];
 }
 
-/** What one GPU caches in each layer. */
+/** What one GPU caches in each layer, those of a model that drafts included. */
 export function stageCache(settings: PlanSettings): CacheLayer[] {
-  const { tensorParallel, release } = settings;
-  return stageLayers(settings).map(({ cache }): CacheLayer => {
+  const { tensorParallel, release, draftModel } = settings;
+  return [...stageLayers(settings), ...(draftModel?.layers ?? [])].map(({ cache }): CacheLayer => {
     if (cache.kind === "latent") return cache;
     const { headDim } = cache;
     const kvHeads = headsOnGpu(cache.kvHeads, tensorParallel);
@@ -33,6 +33,16 @@ export function commonWindow(settings: PlanSettings): number | null {
     cache.kind === "sliding" ? cache.window : null,
   );
   return windows.every((window) => window === windows[0]) ? windows[0]! : null;
+}
+
+/**
+ * Key and value heads of a layer that so many GPUs cannot share as vLLM asks: equal parts of them, or as many copies of each. Null where
+ * they can.
+ */
+export function unsharedHeads({ layers }: Architecture, tensorParallel: number): number | null {
+  const counts = layers.map(({ cache }) => (cache.kind === "latent" ? 1 : cache.kvHeads));
+  const isShared = (count: number) => count % tensorParallel === 0 || tensorParallel % count === 0;
+  return counts.find((count) => !isShared(count)) ?? null;
 }
 
 /** With fewer heads than GPUs, heads are replicated. */

@@ -12,17 +12,26 @@ export interface VllmCommand {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+/** The short names of vLLM's EngineArgs (2026-05). */
 const SHORT_NAMES: Readonly<Record<string, string>> = {
   tp: "tensor-parallel-size",
   pp: "pipeline-parallel-size",
+  dp: "data-parallel-size",
+  dcp: "decode-context-parallel-size",
+  pcp: "prefill-context-parallel-size",
+  ep: "enable-expert-parallel",
   q: "quantization",
+  sc: "speculative-config",
+  cc: "compilation-config",
 };
 
 /** Flags that decide memory; the command's other flags are listed so that nobody takes them for understood. */
 const MEMORY_FLAGS = new Set([
   "block-size",
+  "disable-hybrid-kv-cache-manager",
   "draft-tensor-parallel-size",
   "dtype",
+  "enable-chunked-prefill",
   "enforce-eager",
   "gpu-memory-utilization",
   "kv-cache-dtype",
@@ -49,7 +58,6 @@ const OTHER_FLAGS = new Set([
   "distributed-executor-backend",
   "download-dir",
   "enable-auto-tool-choice",
-  "enable-chunked-prefill",
   "enable-expert-parallel",
   "enable-prefix-caching",
   "generation-config",
@@ -75,27 +83,37 @@ export function parseVllmCommand(text: string): VllmCommand {
   const environment: Record<string, string> = {};
   const unknownFlags: string[] = [];
   let model: string | null = null;
+  let serves = false;
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at]!;
     const [, variable, setting] = /^([A-Z][A-Z0-9_]*)=(.*)$/.exec(word) ?? [];
     if (variable !== undefined) environment[variable] = setting!;
-    if (words[at - 1] === "serve" && !word.startsWith("-")) model = word;
     const flag = flagOf(word);
-    if (flag === null) continue;
+    if (flag === null) {
+      if (serves) model ??= word;
+      serves ||= word === "serve";
+      continue;
+    }
     if (!MEMORY_FLAGS.has(flag.name) && !OTHER_FLAGS.has(flag.name)) unknownFlags.push(word);
     const next = words[at + 1];
-    const isNext = flag.value === null && next !== undefined && flagOf(next) === null;
+    const takesNext = flag.value === null && next !== undefined && flagOf(next) === null;
+    const isNext = takesNext && !isSwitch(flag.name);
     if (MEMORY_FLAGS.has(flag.name)) flags[flag.name] = flag.value ?? (isNext ? next : "");
+    if (isNext) at += 1;
   }
   return { model: model ?? flags["model"] ?? null, flags, unknownFlags, environment };
+}
+
+/** Whether a flag says what it says without a value. */
+function isSwitch(name: string): boolean {
+  return /^(?:enable|disable|no)-|^(?:enforce-eager|trust-remote-code)$/.test(name);
 }
 
 function flagOf(word: string): { readonly name: string; readonly value: string | null } | null {
   const [, dashes, name, value] = /^(--?)([A-Za-z][\w.-]*)(?:=(.*))?$/s.exec(word) ?? [];
   if (name === undefined) return null;
   const long = name.replaceAll("_", "-");
-  const full = dashes === "-" ? SHORT_NAMES[long] : long;
-  return full === undefined ? null : { name: full, value: value ?? null };
+  return { name: dashes === "-" ? (SHORT_NAMES[long] ?? long) : long, value: value ?? null };
 }
 
 /** The flag that an unknown one was perhaps meant to be; null where none is near. */

@@ -1,10 +1,7 @@
 import type { Layer, Quantization } from "../config/catalog/architecture.ts";
 import { between, type Estimate, known } from "./estimate.ts";
-import type { PlanSettings } from "./settings.ts";
+import { FORMAT_BYTES, type PlanSettings } from "./settings.ts";
 import { headsOnGpu, stageLayers } from "./stage.ts";
-
-/** Bytes of an element of each number format. */
-export const FORMAT_BYTES = { float32: 4, bfloat16: 2, float16: 2 } as const;
 
 /** Scales of GPTQ and AWQ are 16-bit, and a zero point as wide as a weight comes with each. */
 const SCALE_BYTES = 2;
@@ -37,10 +34,21 @@ const QUANTIZED_SPREAD = 0.03;
 export function weights(settings: PlanSettings): Estimate {
   const layers = stageLayers(settings);
   const bytes =
-    layers.reduce((sum, layer) => sum + layerWeights(settings, layer), 0) + outside(settings);
+    layers.reduce((sum, layer) => sum + layerWeights(settings, layer), 0) +
+    outside(settings) +
+    draftWeights(settings);
   if (settings.quantization === null) return known(bytes);
   const spread = bytes * QUANTIZED_SPREAD;
   return between(bytes - spread, bytes, bytes + spread, "which layers the checkpoint quantizes");
+}
+
+/** A model that drafts is whole in the last stage. */
+function draftWeights(settings: PlanSettings): number {
+  const { draftModel } = settings;
+  if (draftModel === null) return 0;
+  const { quantization } = draftModel;
+  const alone = { ...settings, architecture: draftModel, quantization, pipelineParallel: 1 };
+  return weights({ ...alone, draftLayers: 0, draftModel: null }).bytes;
 }
 
 function layerWeights(settings: PlanSettings, { weights: of, cache }: Layer): number {

@@ -89,6 +89,30 @@ describe("a vLLM command", () => {
     expect((await plan("--vllm", command)).out).toContain("not known: --whatever\n");
   });
 
+  it("takes a draft model's memory in, or says that it does not know it", async () => {
+    const drafted = (model: string) =>
+      `vllm serve llama-3.1-8b --speculative-config '{"model": "${model}", "num_speculative_tokens": 5}'`;
+    const known = await plan("--vllm", drafted("meta-llama/Llama-3.2-1B-Instruct"));
+    expect(known.out).toContain("llama-3.2-1b drafts");
+    const json = await planned("--vllm", drafted("meta-llama/Llama-3.2-1B-Instruct"));
+    expect(json).toMatchObject({ draftModel: "llama-3.2-1b", kvBytesPerToken: 163_840 });
+    expect((await plan("--vllm", drafted("me/mine"))).out).toContain(
+      "--speculative-config (its model is not in the",
+    );
+  });
+
+  it("follows the switches that change the pool", async () => {
+    const blocks = async (model: string, flags: string, environment = "") => {
+      const command = `${environment} vllm serve ${model} --max-model-len 8192 ${flags}`;
+      return (await planned("--vllm", command, "--gpu", "h100-80gb")).blocks.planned;
+    };
+    const gemma = (flags: string) => blocks("gemma-3-27b", flags);
+    expect(await gemma("--disable-hybrid-kv-cache-manager")).toBeLessThan(await gemma(""));
+    const v0 = (flags: string) => blocks("llama-3.1-8b", flags, "VLLM_USE_V1=0");
+    expect(await v0("--enable-chunked-prefill")).toBeGreaterThan(await v0(""));
+    expect(await v0("--enable-chunked-prefill=False")).toBe(await v0(""));
+  });
+
   it("has its misspelt flags told with the nearest", async () => {
     const command = "vllm serve Qwen/Qwen3-14B --max-model-length 16384 --whatever";
     expect((await plan("--vllm", command, "--gpu", "l40s")).out).toContain(
@@ -265,7 +289,7 @@ test("no config.json, however strange, ends in anything but a plan or one line",
       if (exitCode === 2) expect(err).toMatch(/^error: (?!kvsim failed).+\n$/);
       else expect(Number.isFinite(JSON.parse(out).kvBytesPerToken)).toBe(true);
       expect(err).not.toContain("kvsim failed");
-      expect(out).not.toMatch(/NaN|Infinity|: null,\n {2}"kvBytes/);
+      expect(out).not.toMatch(/NaN|Infinity|"(?:weightsBytes|kvBytesPerToken)": null/);
     }),
     { numRuns: 150 },
   );

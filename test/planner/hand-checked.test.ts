@@ -4,6 +4,7 @@ import { architectures } from "../../src/config/catalog/index.ts";
 import { architectureOf } from "../../src/config/hugging-face/index.ts";
 import { huggingFaceSchema } from "../../src/config/hugging-face/keys.ts";
 import { parameterCount } from "../../src/config/hugging-face/parameters.ts";
+import { splits } from "../../src/planner/fleet.ts";
 import { releaseOf, version } from "../../src/planner/release.ts";
 import { kvBytesPerToken, stageCache } from "../../src/planner/stage.ts";
 import { bytesPerQuantizedWeight, weights } from "../../src/planner/weights.ts";
@@ -169,6 +170,32 @@ test("an EAGLE draft caches one layer more and brings its projection", () => {
   const projection = 2 * 2 * 4096 * 4096;
   const plain = weights(settingsOf("llama-3.1-8b", "h100-80gb")).bytes;
   expect(weights(draft).bytes).toBe(plain + layer + projection);
+});
+
+test("a whole model that drafts brings its weights and its cache", () => {
+  const draftModel = architectures["llama-3.2-1b"]!;
+  const together = settingsOf("llama-3.1-8b", "h100-80gb", { draftModel });
+  expect(kvBytesPerToken(together)).toBe(131_072 + 16 * 2 * 8 * 64 * 2);
+  const alone = (name: string) => weights(settingsOf(name, "h100-80gb")).bytes;
+  expect(weights(together).bytes).toBe(alone("llama-3.1-8b") + alone("llama-3.2-1b"));
+});
+
+test("KV is of the model's format where nothing else is said", () => {
+  const of = (weightFormat: "float32" | "bfloat16") =>
+    kvBytesPerToken(settingsOf("llama-3.1-8b", "h100-80gb", { weightFormat }));
+  expect([of("bfloat16"), of("float32")]).toEqual([131_072, 262_144]);
+});
+
+test("GPUs share key and value heads equally, or each has a copy", () => {
+  const splitsOf = (name: string) =>
+    splits(architectures[name]!)
+      .filter(({ pipelineParallel }) => pipelineParallel === 1)
+      .map(({ tensorParallel }) => tensorParallel);
+  // Phi-4 has 10 of them and 40 query heads, Qwen2.5-0.5B 2 and 14, DeepSeek-V3 one latent vector.
+  expect(splitsOf("phi-4")).toEqual([1, 2]);
+  expect(splitsOf("qwen2.5-0.5b")).toEqual([1, 2]);
+  expect(splitsOf("deepseek-v3")).toEqual([1, 2, 4, 8]);
+  expect(splitsOf("llama-3.1-8b")).toEqual([1, 2, 4, 8]);
 });
 
 test("quantized weights carry their scales, and only matrices are quantized", () => {

@@ -20,6 +20,19 @@ test("a command line is taken apart as a shell and vLLM would", () => {
   });
 });
 
+test("the model may come behind flags, and short names are those of vLLM", () => {
+  const { model, flags, unknownFlags } = parseVllmCommand(
+    "vllm serve -tp 2 --enable-chunked-prefill -sc x --port 8000 a/b -dcp 8 -O3",
+  );
+  expect(model).toBe("a/b");
+  expect(flags).toEqual({
+    "tensor-parallel-size": "2",
+    "enable-chunked-prefill": "",
+    "speculative-config": "x",
+  });
+  expect(unknownFlags).toEqual(["-dcp", "-O3"]);
+});
+
 test("the old server names its model by a flag; the last of several flags wins", () => {
   const { model, flags } = parseVllmCommand(
     "python -m vllm.entrypoints.openai.api_server --model a/b --dtype half --dtype float16",

@@ -23,9 +23,15 @@ export function resolveModel(raw: RawConfig, folder: string): ResolvedModel | nu
     spec: {
       ...spec,
       weightBytesPerParameter: raw.dtype ? FORMAT_BYTES[raw.dtype] : spec.weightBytesPerParameter,
-      kvBytesPerElement: raw.kvDtype ? FORMAT_BYTES[raw.kvDtype] : spec.kvBytesPerElement,
+      kvBytesPerElement: kvBytes(raw) ?? spec.kvBytesPerElement,
     },
   };
+}
+
+/** Of what the config says; KV is of the model's format where it is not said, as vLLM has it, but for quantized weights. */
+function kvBytes({ kvDtype, dtype }: RawConfig): number | null {
+  if (kvDtype !== undefined) return FORMAT_BYTES[kvDtype];
+  return dtype === "float32" ? FORMAT_BYTES[dtype] : null;
 }
 
 function namedModel(raw: RawConfig, folder: string): ResolvedModel {
