@@ -1,15 +1,10 @@
 import type { ResultDocument, RunResult } from "../result.ts";
 import { type AtOnce, atOnce } from "./at-once.ts";
 import { configValue, isRecord } from "./config-values.ts";
+import { type Contender, contender, hasRoomToSpare, isComplete } from "./contender.ts";
 import { plainText } from "./escape.ts";
 import { fixed, plusMinus } from "./format.ts";
-import {
-  type AllocatorRuns,
-  byAllocator,
-  type Estimate,
-  estimateMetric,
-  type Metric,
-} from "./summary.ts";
+import { byAllocator, type Estimate } from "./summary.ts";
 
 /** Allocators that differ by less than this factor are called equal. */
 const CLEAR_RATIO = 1.05;
@@ -20,33 +15,8 @@ const SOONER_RATIO = 1.5;
 /** Percentage points of the requests that lose their memory, or are turned away, from which on that is. */
 const NOTABLE_POINTS = 5;
 
-/** An idle share from which on memory can hardly be what limits the load. */
-const MOSTLY_IDLE = 0.2;
-
-/** Requests that lost their memory, in %, and the share of free memory that was refused, from which on it does all the same. */
-const FEW_PREEMPTED = 1;
-const LITTLE_REFUSED = 0.01;
-
-/** What findings name as the setting to change where memory, or what it holds up, turned requests away. */
-const MEMORY_SETTINGS = new Set(["memory", "allocators[].watermark", "scheduler.maxWaiting"]);
-const SHORT_CODES = new Set(["overloaded", "thrash", "over-admission"]);
-
 /** Settings that are named where more differ. */
 const MOST_NAMED = 3;
-
-interface Contender {
-  readonly label: string;
-  readonly running: Estimate & { readonly mean: number };
-  readonly waste: number | null;
-  readonly idle: number;
-  /** Whether memory limited it: somebody was refused it for long, lost it, or could not be served. */
-  readonly isShort: boolean;
-  /** Requests that were turned away or given up, and those that lost their memory, in %. */
-  readonly lost: number;
-  readonly preempted: number;
-  /** Time to first token, seconds. */
-  readonly ttft: Estimate;
-}
 
 /** The outcome in one sentence, from the data alone: who holds the most requests at once, at what waste and what price. */
 export function headline(document: ResultDocument): string {
@@ -79,45 +49,8 @@ function loadDifferences({ config }: ResultDocument): string[] {
   return paths.length <= MOST_NAMED ? paths : [...paths.slice(0, MOST_NAMED), "…"];
 }
 
-function contender(allocator: AllocatorRuns, atOnce: Metric): Contender[] {
-  const running = estimateMetric(allocator, atOnce);
-  if (!isComplete(allocator) || running.mean === null) return [];
-  const mean = (metric: Metric) => estimateMetric(allocator, metric).mean;
-  return [
-    {
-      label: plainText(allocator.label),
-      running: { mean: running.mean, halfWidth: running.halfWidth },
-      waste: mean((run) => run.memory.wastePercent),
-      idle: mean((run) => run.memory.share?.idle ?? null) ?? 0,
-      isShort: allocator.runs.some(isShort),
-      lost: mean(lostPercent) ?? 0,
-      preempted: mean((run) => run.preemption.requestsPreemptedPercent) ?? 0,
-      ttft: estimateMetric(allocator, (run) => run.latency.ttft.mean),
-    },
-  ];
-}
-
-function isComplete({ runs }: AllocatorRuns): boolean {
-  return runs.every((run) => run.verdict.status === "completed");
-}
-
 function hasShortWindow({ verdict }: RunResult): boolean {
   return verdict.findings.some(({ code }) => code === "short-window");
-}
-
-function isShort({ memory: { share }, preemption, verdict }: RunResult): boolean {
-  const refused = share === null ? 0 : share.external + share.remainder;
-  return (
-    refused >= LITTLE_REFUSED ||
-    (preemption.requestsPreemptedPercent ?? 0) >= FEW_PREEMPTED ||
-    verdict.findings.some(
-      ({ code, setting }) => SHORT_CODES.has(code) || MEMORY_SETTINGS.has(setting ?? ""),
-    )
-  );
-}
-
-function lostPercent({ requests: { arrived, rejected, failed } }: RunResult): number | null {
-  return arrived === 0 ? null : (100 * (rejected + failed)) / arrived;
 }
 
 function byRunning(a: Contender, b: Contender): number {
@@ -151,10 +84,6 @@ function contest(
       ? `more ${unit} than`
       : `${fixed(best.running.mean / worst.running.mean, 1)}x the ${unit} of`;
   return `${best.label} holds ${more} ${worst.label} at once (${to} against ${from})${wasteText(best, worst)}${priceText(best, worst)}.`;
-}
-
-function hasRoomToSpare({ idle, isShort }: Contender): boolean {
-  return idle >= MOSTLY_IDLE && !isShort;
 }
 
 /** Whether one is larger by that factor at least, and by more than their intervals leave open. */
