@@ -1,5 +1,6 @@
 import type { Config, WorkloadConfig } from "../config/config.ts";
 import { ConfigError } from "../config/problem.ts";
+import { mostSlotsOf } from "../config/resolve/limits.ts";
 import type { Range } from "./search.ts";
 
 /** What can be searched for. */
@@ -89,12 +90,13 @@ function hasRate({ workload: { arrivals } }: Config): boolean {
 
 function poolAxis(config: Config): Axis {
   const { slots, bytesPerToken } = config.pool;
+  const most = Math.min(slots * 64, ...config.setups.map(mostSlotsOf));
   return {
     name: "pool",
     unit: "slots",
     hasRate: hasRate(config),
     step: FEW_PERCENT,
-    ...{ start: slots, least: 1, most: slots * 64, whole: true, seek: "smallest" },
+    ...{ start: slots, least: 1, most, whole: true, seek: "smallest" },
     at: (value) => ({ ...config, pool: { slots: value, bytesPerToken } }),
   };
 }

@@ -66,6 +66,17 @@ it("a pool in which somebody is turned away does not count as met", async () => 
   });
 });
 
+it("no pool is searched that is larger than what can be simulated", () => {
+  const most = (slots: number, allocator: string) => {
+    const set = [`memory={slots: ${slots}}`, `allocators=[${allocator}]`];
+    const config = loadConfig(path, { set });
+    return axisOf(config, "pool", () => config).most;
+  };
+  expect(most(1000, "{strategy: paged}")).toBe(64_000);
+  expect(most(2 ** 24, "{strategy: paged}")).toBe(2 ** 27);
+  expect(most(2 ** 24, "{strategy: prefix-cached, blockSize: 1}")).toBe(2 ** 26);
+});
+
 it("the edge is one also where a step beyond it is beyond the end of the axis", async () => {
   const users = "workload.arrivals={process: closed, users: 90}";
   const set = [users, "workload.requests=104", "memory.kvPool=400GiB"];

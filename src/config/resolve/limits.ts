@@ -10,14 +10,18 @@ export function limitedSlots(path: ConfigPath, slots: Slots): Slots {
   throw new ConfigProblem(path, text);
 }
 
+/** The largest pool that a setup can be given: a cache has at most so many blocks. */
+export function mostSlotsOf({ strategy, options }: SetupConfig): Slots {
+  if (!(strategy in kvCaches)) return MOST_SLOTS;
+  return Math.min(MOST_SLOTS, MOST_CACHED_BLOCKS * Number(options["blockSize"]));
+}
+
 /** Throws {@link ConfigProblem} for a cache of more blocks than the engine can address. */
 export function checkBlocks(setups: readonly SetupConfig[], { slots }: PoolConfig): void {
-  for (const [index, { strategy, options }] of setups.entries()) {
-    const blockSize = Number(options["blockSize"]);
-    if (!(strategy in kvCaches) || slots / blockSize <= MOST_CACHED_BLOCKS) continue;
-    const text =
-      `a pool of ${slots} slots has too many such blocks; at most ${MOST_CACHED_BLOCKS} can be simulated, ` +
-      `so expected at least ${Math.ceil(slots / MOST_CACHED_BLOCKS)}, got ${blockSize}`;
-    throw new ConfigProblem(["allocators", index, "blockSize"], text);
-  }
+  const index = setups.findIndex((setup) => slots > mostSlotsOf(setup));
+  if (index < 0) return;
+  const text =
+    `a pool of ${slots} slots has too many such blocks; at most ${MOST_CACHED_BLOCKS} can be simulated, ` +
+    `so expected at least ${Math.ceil(slots / MOST_CACHED_BLOCKS)}, got ${setups[index]!.options["blockSize"]}`;
+  throw new ConfigProblem(["allocators", index, "blockSize"], text);
 }
