@@ -57,6 +57,7 @@ export function runSetup(run: SetupRun): RunResult {
       outputsCapped: arrivals.outputsCapped,
       ungated: setup.scheduler.policy === "chunked" && !setup.scheduler.fullSequenceGate,
       cache: measures.cache,
+      windowEndsWithRun: config.measure.until === "end",
       windowSeconds: Number(measures.space.windowTicks()) / TICKS_PER_SECOND,
       uncovered: uncoveredCombination(setup),
     });

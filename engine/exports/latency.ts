@@ -36,11 +36,11 @@ export function newRoofline(
   weightBytes: f64,
   bytesPerToken: f64,
   bytesPerSecond: f64,
-  stages: f64,
+  stages: i32,
   expertBytes: f64,
   expertShare: f64,
 ): RooflineLatency {
-  const latency = new RooflineLatency(expertShare);
+  const latency = new RooflineLatency(stages, expertShare);
   latency.flopsPerSecond = flopsPerSecond;
   latency.prefillEfficiency = prefillEfficiency;
   latency.decodeEfficiency = decodeEfficiency;
@@ -49,17 +49,16 @@ export function newRoofline(
   latency.weightBytes = weightBytes;
   latency.bytesPerToken = bytesPerToken;
   latency.bytesPerSecond = bytesPerSecond;
-  latency.stages = stages;
   latency.expertBytes = expertBytes;
   return latency;
 }
 
-export function rooflineCompute(latency: RooflineLatency): DecodeCosts {
-  return latency.computeCosts;
+export function rooflineCompute(latency: RooflineLatency, parts: i32): DecodeCosts {
+  return latency.computeCostsIn(parts);
 }
 
-export function rooflineMemory(latency: RooflineLatency): DecodeCosts {
-  return latency.memoryCosts;
+export function rooflineMemory(latency: RooflineLatency, parts: i32): DecodeCosts {
+  return latency.memoryCostsIn(parts);
 }
 
 export function rooflineTransfers(latency: RooflineLatency): Transfers {

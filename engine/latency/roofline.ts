@@ -14,7 +14,8 @@ const LEAST_UNUSED: f64 = 1e-12;
  * experts those are read that any token of the iteration uses, as if each token chose its own at random.
  *
  * Pipeline stages take turns: a prompt takes as long as on one of them, and the weights of all are read one after the other. The
- * sequences that decode are as many parts, one behind the other in the stages, which work on their KV at the same time.
+ * sequences that decode are as many parts, if they are as many, one behind the other in the stages, which work on their KV at the same
+ * time.
  */
 @final
 export class RooflineLatency extends LatencyModel {
@@ -26,22 +27,34 @@ export class RooflineLatency extends LatencyModel {
   weightBytes: f64 = 0;
   bytesPerToken: f64 = 0;
   bytesPerSecond: f64 = 0;
-  stages: f64 = 1;
+  private readonly stages: f64;
   /** Of the weights, those of routed experts. */
   expertBytes: f64 = 0;
   /** By the number of tokens: the part of the experts that none of them uses; nothing of them beyond. */
   private readonly unused: StaticArray<f64>;
   readonly transfers: Transfers = new Transfers();
-  /** What a step takes by its arithmetic, and by what it reads. */
-  readonly computeCosts: DecodeCosts = new DecodeCosts();
-  readonly memoryCosts: DecodeCosts = new DecodeCosts();
+  /** What a step takes by its arithmetic, and by what it reads, where the sequences are 1, 2 … parts. */
+  private readonly computeCosts: StaticArray<DecodeCosts>;
+  private readonly memoryCosts: StaticArray<DecodeCosts>;
   private readonly compute: Price = new Price();
   private readonly memory: Price = new Price();
 
   /** `expertShare`: the part of the routed experts that a token uses. */
-  constructor(expertShare: f64) {
+  constructor(stages: i32, expertShare: f64) {
     super();
+    this.stages = stages;
     this.unused = unusedParts(expertShare);
+    this.computeCosts = costsOf(stages);
+    this.memoryCosts = costsOf(stages);
+  }
+
+  /** To be set, for sequences in 1 … stages parts. */
+  computeCostsIn(parts: i32): DecodeCosts {
+    return this.computeCosts[parts - 1];
+  }
+
+  memoryCostsIn(parts: i32): DecodeCosts {
+    return this.memoryCosts[parts - 1];
   }
 
   price(work: Work): Price {
@@ -52,8 +65,9 @@ export class RooflineLatency extends LatencyModel {
       return compute;
     }
     compute.transfer.setNs(0);
-    compute.setDecode(this.computeCosts, work);
-    memory.setDecode(this.memoryCosts, work);
+    const parts = <i32>this.partsOf(work);
+    compute.setDecode(this.computeCostsIn(parts), work);
+    memory.setDecode(this.memoryCostsIn(parts), work);
     if (this.expertBytes > 0)
       memory.first.addNanoseconds(NANOSECONDS_PER_SECOND * this.expertSeconds(work));
     const isBusy = compareTime(compute.first, memory.first) >= 0;
@@ -80,12 +94,19 @@ export class RooflineLatency extends LatencyModel {
       this.flopsPerTokenPair * CAUSAL * work.prefillSquares;
     const decodeFlops =
       this.flopsPerToken * work.decodeSequences + this.flopsPerTokenPair * work.contextTokens;
+    const parts = this.partsOf(work);
     const arithmetic =
       prefillFlops / (this.flopsPerSecond * this.prefillEfficiency) +
-      decodeFlops / (this.flopsPerSecond * this.decodeEfficiency * this.stages);
-    const readTokens = work.contextTokens / this.stages + work.prefillContext;
+      decodeFlops / (this.flopsPerSecond * this.decodeEfficiency * parts);
+    const readTokens = work.contextTokens / parts + work.prefillContext;
     const weights = this.weightBytes - this.expertBytes * this.unusedPart(work);
     return max(arithmetic, (weights + this.bytesPerToken * readTokens) / this.bytesPerSecond);
+  }
+
+  /** How many parts the sequences that decode are, one for each stage at most. */
+  @inline
+  private partsOf(work: Work): f64 {
+    return max(1, min(this.stages, work.decodeSequences));
   }
 
   /** What reading the experts takes that the tokens of an iteration use. */
@@ -95,10 +116,16 @@ export class RooflineLatency extends LatencyModel {
 
   /** Of the experts, the part that no token uses which passes them at the same time. */
   private unusedPart(work: Work): f64 {
-    const tokens = work.prefillTokens + ceil(work.decodeSequences / this.stages);
+    const tokens = work.prefillTokens + ceil(work.decodeSequences / this.partsOf(work));
     const unused = this.unused;
     return tokens < <f64>unused.length ? unused[<i32>tokens] : 0;
   }
+}
+
+function costsOf(stages: i32): StaticArray<DecodeCosts> {
+  const costs = new StaticArray<DecodeCosts>(stages);
+  for (let at = 0; at < stages; at += 1) costs[at] = new DecodeCosts();
+  return costs;
 }
 
 function unusedParts(share: f64): StaticArray<f64> {

@@ -1,6 +1,7 @@
 import type { Config, WorkloadConfig } from "../config/config.ts";
 import { ConfigError } from "../config/problem.ts";
 import { mostSlotsOf } from "../config/resolve/limits.ts";
+import { LATEST_ARRIVAL_SECONDS } from "../config/resolve/workload.ts";
 import type { Range } from "./search.ts";
 
 /** What can be searched for. */
@@ -28,6 +29,9 @@ const FEW_PERCENT = 0.05;
 /** Loads the config again with one more `path=value` setting: what depends on that number is worked out anew. */
 export type Reload = (setting: string) => Config;
 
+/** Times as long as the mean that the arrivals of a run may take. */
+const ROOM_FOR_CHANCE = 4;
+
 /** Factor from the config's own value to either end. */
 const REACH = 2 ** 10;
 
@@ -52,12 +56,15 @@ function rateAxis(config: Config): Axis {
       "--find rate needs arrivals with a rate: set workload.arrivals={process: poisson, rate: 1}",
     );
   const { rate } = arrivals;
+  // Slower, the last request might come later than can be simulated: arrivals are random.
+  const slowest = (ROOM_FOR_CHANCE * (config.workload.requests ?? 0)) / LATEST_ARRIVAL_SECONDS;
+  const least = Math.min(rate, Math.max(rate / REACH, slowest));
   return {
     name: "rate",
     unit: "1/s",
     hasRate: true,
     step: FEW_PERCENT,
-    ...{ start: rate, least: rate / REACH, most: rate * REACH, whole: false, seek: "largest" },
+    ...{ start: rate, least, most: rate * REACH, whole: false, seek: "largest" },
     at: (value) => withArrivals(config, { ...arrivals, rate: value }),
   };
 }
@@ -104,15 +111,19 @@ function poolAxis(config: Config): Axis {
 /** The largest tensor-parallel size that is tried. */
 export const MOST_GPUS = 64;
 
-/** Sizes are powers of two, as engines want them, so neighbours differ by a factor of two and the step is a half. */
+/**
+ * Sizes are powers of two, as engines want them, so neighbours differ by a factor of two and the step is a half. `config` has the largest
+ * that can share its model.
+ */
 function tensorParallelAxis(config: Config, reload: Reload): Axis {
   const known = new Map<number, Config>();
+  const most = Math.min(MOST_GPUS, config.tensorParallel);
   return {
     name: "tp",
     unit: "GPUs",
     hasRate: hasRate(config),
     step: 0.5,
-    ...{ start: 1, least: 1, most: MOST_GPUS, whole: true, seek: "smallest", tolerance: 1 },
+    ...{ start: 1, least: 1, most, whole: true, seek: "smallest", tolerance: 1 },
     at(value) {
       const sized = known.get(value) ?? reload(`tensorParallel=${value}`);
       known.set(value, sized);

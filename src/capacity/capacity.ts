@@ -70,7 +70,9 @@ function worstTerm({ values }: Probe, target: readonly Term[]): number {
   const excess = target.map((term, index) => {
     const mean = values[index]!.mean;
     if (mean === null || isMet(term, mean)) return 0;
-    return Math.max(mean / term.bound, term.bound / mean);
+    return mean === 0 || term.bound === 0
+      ? Infinity
+      : Math.max(mean / term.bound, term.bound / mean);
   });
   return Math.max(0, excess.indexOf(Math.max(...excess)));
 }

@@ -1,3 +1,4 @@
+import { MEMORY_SETTINGS } from "../report/findings.ts";
 import type { Finding, RunResult, VerdictStatus } from "../result.ts";
 import type { Axis } from "./axis.ts";
 import { isCeiling, numberOf, type Term } from "./target.ts";
@@ -85,14 +86,12 @@ function isTurnedAway(finding: Finding, axis: Axis, target: readonly Term[]): bo
   return !target.some((term) => term.path === count && isCeiling(term));
 }
 
-const OF_MEMORY = ["memory", "allocators[].watermark"];
-
 /**
  * Whether no load would help: a request is rejected for what it is, and one that outgrows the whole pool fails alone, too.
  * Where memory is searched only what memory cannot help is inevitable.
  */
 function isInevitable({ code, setting }: Finding, { seek }: Axis): boolean {
-  const isOfMemory = setting !== null && OF_MEMORY.includes(setting);
+  const isOfMemory = setting !== null && MEMORY_SETTINGS.includes(setting);
   if (seek === "smallest") return code === "rejected" && !isOfMemory;
   return code === "rejected" || setting === "memory";
 }

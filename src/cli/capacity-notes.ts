@@ -60,8 +60,8 @@ function closest({ outside, limitedBy }: Capacity, { axis, target, config }: Cap
 function untold({ what, cause }: Failure, where: string, { workload }: Config): string {
   const length = workload.requests === null ? "workload.duration" : "workload.requests";
   if (what === "too short") return `runs are too short to tell ${where}: raise ${length}`;
-  if (cause !== "measure.from") return `${cause} has no value ${where}`;
-  return `nothing is measured ${where}: lower measure.from or raise ${length}`;
+  if (cause !== "measure.from") return `${cause} is not measured in every run ${where}`;
+  return `not every run is measured ${where}: lower measure.from or raise ${length}`;
 }
 
 const FAILURES: Readonly<Record<Failure["what"], string>> = {
@@ -69,7 +69,7 @@ const FAILURES: Readonly<Record<Failure["what"], string>> = {
   "turned away": "requests are turned away",
   overloaded: "the queue grows to the end of a run",
   "too short": "runs are too short to tell",
-  "not measured": "nothing is measured",
+  "not measured": "not every run is measured",
   "rejected-all": "no request is admitted",
   aborted: "a run is aborted",
   stalled: "a run stalls",

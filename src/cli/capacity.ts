@@ -57,13 +57,14 @@ export async function capacity(
   return capacities.some(({ edge }) => edge !== null) ? DONE : FAILED;
 }
 
-/** The config with the most GPUs that can share the model: it fits on these if it fits at all. The search begins at one. */
+/** The config with the most GPUs that can share the model's heads: it fits on these if it fits at all. The search begins at one. */
 function loadLargest(path: string, options: LoadOptions): Config {
   for (let gpus = MOST_GPUS; ; gpus /= 2) {
     try {
       return loadConfig(path, { ...options, set: [...options.set, `tensorParallel=${gpus}`] });
     } catch (error) {
-      if (gpus === 1 || !(error instanceof ConfigError)) throw error;
+      const isUnshared = error instanceof ConfigError && error.path === "tensorParallel";
+      if (gpus === 1 || !isUnshared) throw error;
     }
   }
 }

@@ -1,4 +1,3 @@
-import type { Architecture } from "../config/catalog/architecture.ts";
 import { findModel } from "../config/catalog/find.ts";
 import { architectures } from "../config/catalog/index.ts";
 import { GIB } from "../planner/estimate.ts";
@@ -13,11 +12,13 @@ export function withVllmCommand(given: PlanArguments): {
   readonly more: PlanOptions;
   /** Flags that are not known here. */
   readonly unknownFlags: readonly string[];
+  /** What else the plan does without. */
+  readonly notes: readonly string[];
   /** Whether contexts may be longer than those that the model was made for. */
   readonly allowsLongContexts: boolean;
 } {
   if (given.vllm === undefined)
-    return { options: given, more: {}, unknownFlags: [], allowsLongContexts: false };
+    return { options: given, more: {}, unknownFlags: [], notes: [], allowsLongContexts: false };
   const command = parseVllmCommand(given.vllm);
   const { flags, environment, unknownFlags } = command;
   if (command.model === null && given.model === undefined && given.hfConfig === undefined)
@@ -42,10 +43,17 @@ export function withVllmCommand(given: PlanArguments): {
     ...own,
   };
   const allowsLongContexts = environment["VLLM_ALLOW_LONG_MAX_MODEL_LEN"] === "1";
-  const draft = draftModel(command);
-  const unknown = [...unknownFlags, ...(draft === "unknown" ? [UNKNOWN_DRAFT] : [])];
-  const more = { ...flagOptions(command), draftModel: draft === "unknown" ? undefined : draft };
-  return { options, more, unknownFlags: unknown, allowsLongContexts };
+  const draftName = draftModelName(command);
+  const draft = draftName === null ? null : findModel(draftName);
+  const more = {
+    ...flagOptions(command),
+    draftModel: draft === null ? undefined : architectures[draft]!,
+  };
+  const notes =
+    draftName === null || draft !== null
+      ? []
+      : [`${draftName}, which drafts, is not in the catalogue and is left out`];
+  return { options, more, unknownFlags, notes, allowsLongContexts };
 }
 
 /** Flags of vLLM that this command has no option for. */
@@ -76,13 +84,9 @@ function draftLayers({ flags }: VllmCommand): string | undefined {
 
 const ADDS_LAYER = /eagle|mtp/i;
 
-const UNKNOWN_DRAFT = "--speculative-config (its model is not in the catalogue and left out)";
-
-/** The whole model that drafts; undefined without one. */
-function draftModel({ flags }: VllmCommand): Architecture | undefined | "unknown" {
+/** The whole model that drafts; null without one. */
+function draftModelName({ flags }: VllmCommand): string | null {
   const config = flags["speculative-config"] ?? "";
-  const [, name] = /"model"\s*:\s*"([^"]+)"/.exec(config) ?? [];
-  if (name === undefined || ADDS_LAYER.test(config)) return undefined;
-  const found = findModel(name);
-  return found === null ? "unknown" : architectures[found]!;
+  const [, name = null] = /"model"\s*:\s*"([^"]+)"/.exec(config) ?? [];
+  return ADDS_LAYER.test(config) ? null : name;
 }

@@ -8,7 +8,7 @@ import type { PlanReport } from "./plan.ts";
 import { VERSION } from "./version.ts";
 
 /** Bytes, tokens and counts; nothing is rounded or in other units. */
-export function planJson({ plan, demand, fleets, unknownFlags }: PlanReport): string {
+export function planJson({ plan, demand, fleets, unknownFlags, notes }: PlanReport): string {
   const { settings, pool, poolLow, poolHigh } = plan;
   const { architecture, gpu, release } = settings;
   const whole = { ...settings, tensorParallel: 1, pipelineParallel: 1 };
@@ -60,6 +60,7 @@ export function planJson({ plan, demand, fleets, unknownFlags }: PlanReport): st
     remedies: fits ? [] : remedies(plan, demand).map(({ option }) => option),
     gpus: Object.fromEntries(fleets.map((fleet) => [fleet.gpu.name, fleetEntry(fleet.plan)])),
     unknownFlags,
+    notes,
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }

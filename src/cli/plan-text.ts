@@ -29,7 +29,7 @@ export function planText(report: PlanReport): string {
     .join("\n\n")}\n`;
 }
 
-function heading({ plan: { settings }, unknownFlags }: PlanReport): string[] {
+function heading({ plan: { settings }, unknownFlags, notes }: PlanReport): string[] {
   const { architecture, gpu, release, quantization } = settings;
   const count = settings.tensorParallel * settings.pipelineParallel;
   const parts = [
@@ -46,8 +46,12 @@ function heading({ plan: { settings }, unknownFlags }: PlanReport): string[] {
     const likely = likelyFlag(flag);
     return likely === null ? flag : `${flag} (did you mean ${likely}?)`;
   });
-  const notes = unknown.length === 0 ? [] : wrap(`not known: ${unknown.join(" ")}`, WIDTH);
-  return [...wrap(parts.join("; "), WIDTH), ...notes];
+  const lines = [
+    parts.join("; "),
+    ...(unknown.length === 0 ? [] : [`not known: ${unknown.join(" ")}`]),
+    ...notes,
+  ];
+  return lines.flatMap((line) => wrap(line, WIDTH));
 }
 
 function billions(count: number): string {

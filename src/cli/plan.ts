@@ -32,11 +32,13 @@ export interface PlanReport {
   /** The plan with the fewest GPUs that works, for each GPU of the catalogue; null where none does. */
   readonly fleets: readonly { readonly gpu: GpuSpec; readonly plan: MemoryPlan | null }[];
   readonly unknownFlags: readonly string[];
+  /** What else of the command the plan does without. */
+  readonly notes: readonly string[];
 }
 
 /** `kvsim plan`: exit code 1 where the model, or what must fit, does not. */
 export function plan(given: PlanArguments, output: Output): number {
-  const { options: stated, more, unknownFlags, allowsLongContexts } = withVllmCommand(given);
+  const { options: stated, more, unknownFlags, notes, allowsLongContexts } = withVllmCommand(given);
   const architecture = readModel(stated);
   const gpu = readGpu(stated);
   const release = readRelease(stated.engine);
@@ -51,7 +53,7 @@ export function plan(given: PlanArguments, output: Output): number {
     gpu: kind,
     plan: smallestPlan(architecture, kind, release, options, demand),
   }));
-  const report: PlanReport = { plan: planned, demand, fleets, unknownFlags };
+  const report: PlanReport = { plan: planned, demand, fleets, unknownFlags, notes };
   output.out(given.json ? planJson(report) : planText(report));
   return works(planned, demand) ? DONE : FAILED;
 }

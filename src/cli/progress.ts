@@ -1,3 +1,4 @@
+import { displayWidth, shorten } from "../report/escape.ts";
 import type { Output } from "./output.ts";
 
 /** Draws how far a simulation is, on one line that it rewrites. */
@@ -18,7 +19,9 @@ const ERASE_LINE = "\u001b[A\r\u001b[K";
  */
 export function progressLine(output: Output): Progress {
   let drawn = "";
-  const draw = (text: string) => {
+  const draw = (whole: string) => {
+    // A line that wraps could not be erased.
+    const text = displayWidth(whole) < output.width ? whole : shorten(whole, output.width - 1);
     if (text === drawn) return;
     output.err(`${drawn === "" ? "" : ERASE_LINE}${text}${text === "" ? "" : "\n"}`);
     drawn = text;

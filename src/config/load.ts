@@ -64,7 +64,7 @@ function configError(
   const override = overrideOf(overrides, path);
   const place = override === null ? document.place(first) : `${file}: --set ${override.argument}`;
   const key = path.length === 0 ? "" : `${formatPath(path)}: `;
-  return new ConfigError(`${place}: ${key}${text}`);
+  return new ConfigError(`${place}: ${key}${text}`, formatPath(path));
 }
 
 /** In the order of the file, but misspelt keys before all: they explain what else seems to be missing. */

@@ -26,6 +26,13 @@ export class ConfigProblem extends Error implements Problem {
 /** A config that cannot be used. `message` is one line: file, place, path, what was expected and what is there. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
+  /** Path of the value that is wrong; null where it is none. */
+  readonly path: string | null;
+
+  constructor(message: string, path: string | null = null) {
+    super(message);
+    this.path = path;
+  }
 }
 
 /** `allocators[1].blockSize`; keys that are no plain words are quoted. */

@@ -54,17 +54,19 @@ function rooflineLatency(config: RooflineLatencyConfig): number {
     expertBytes,
     expertShare,
   );
-  const decodeFlopsPerSecond = flopsPerSecond * decodeEfficiency * stages;
-  setDecodeCosts(engine.rooflineCompute(latency), {
-    base: ZERO_TIME,
-    perContextToken: seconds(flopsPerTokenPair / decodeFlopsPerSecond),
-    perSequence: seconds(flopsPerToken / decodeFlopsPerSecond),
-  });
-  setDecodeCosts(engine.rooflineMemory(latency), {
-    base: seconds((weightBytes - expertBytes) / bytesPerSecond),
-    perContextToken: seconds(bytesPerToken / (bytesPerSecond * stages)),
-    perSequence: ZERO_TIME,
-  });
+  for (let parts = 1; parts <= stages; parts += 1) {
+    const decodeFlopsPerSecond = flopsPerSecond * decodeEfficiency * parts;
+    setDecodeCosts(engine.rooflineCompute(latency, parts), {
+      base: ZERO_TIME,
+      perContextToken: seconds(flopsPerTokenPair / decodeFlopsPerSecond),
+      perSequence: seconds(flopsPerToken / decodeFlopsPerSecond),
+    });
+    setDecodeCosts(engine.rooflineMemory(latency, parts), {
+      base: seconds((weightBytes - expertBytes) / bytesPerSecond),
+      perContextToken: seconds(bytesPerToken / (bytesPerSecond * parts)),
+      perSequence: ZERO_TIME,
+    });
+  }
   setTransfers(engine.rooflineTransfers(latency), config.transfers);
   return latency;
 }

@@ -15,6 +15,8 @@ export interface VerdictEvidence {
   readonly outputsCapped: number;
   /** How long the measuring window is. */
   readonly windowSeconds: number;
+  /** Whether it lasts as long as the run. */
+  readonly windowEndsWithRun: boolean;
   /** What about this mix of parts no recording of a real engine covers; null if one does. */
   readonly uncovered: string | null;
 }
@@ -199,7 +201,7 @@ function cacheFindings({ figures, ungated, cache }: VerdictEvidence): Finding[] 
   return found;
 }
 
-function windowFindings({ figures, windowSeconds }: VerdictEvidence): Finding[] {
+function windowFindings({ figures, windowSeconds, windowEndsWithRun }: VerdictEvidence): Finding[] {
   if (figures.arrived === 0) return [];
   if (windowSeconds === 0)
     return [
@@ -211,11 +213,14 @@ function windowFindings({ figures, windowSeconds }: VerdictEvidence): Finding[] 
     ];
   if (figures.finishedInWindow > 0 || figures.finished === 0) return [];
   const seconds = Number(windowSeconds.toPrecision(2));
+  const [setting, advice] = windowEndsWithRun
+    ? ["measure.from", "lower measure.from"]
+    : ["measure.until", "use measure.until: end"];
   return [
     plainFinding(
       "short-window",
-      "measure.until",
-      `no request ended in the measuring window of ${seconds} s, so that averages over it say little of the run; use measure.until: end`,
+      setting,
+      `no request ended in the measuring window of ${seconds} s, so that averages over it say little of the run; ${advice}`,
     ),
   ];
 }

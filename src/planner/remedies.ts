@@ -2,7 +2,7 @@ import { quantizations } from "../config/hugging-face/quantization.ts";
 import { type MemoryPlan, planMemory } from "./plan.ts";
 import { v1Input } from "./pool.ts";
 import { grouped } from "./python-format.ts";
-import { type Demand, requestBlocks, requestsThatFit, works } from "./requests.ts";
+import { type Demand, requestBlocks, requestsThatFit, reservedBlocks, works } from "./requests.ts";
 import type { PlanSettings } from "./settings.ts";
 import { blocksPerRequest, longestFit } from "./v1-sizing.ts";
 
@@ -11,7 +11,10 @@ export function missingBytes(plan: MemoryPlan, demand: Demand | null): number {
   if (works(plan, demand)) return 0;
   const { available, pool } = plan;
   const longest = blocksToStart(plan);
-  const asked = demand === null ? 0 : demand.requests * requestBlocks(plan, demand.contextTokens);
+  const asked =
+    demand === null
+      ? 0
+      : reservedBlocks(plan) + demand.requests * requestBlocks(plan, demand.contextTokens);
   return Math.max(1, Math.max(longest, asked) * pool.blockBytes - available.bytes);
 }
 

@@ -34,7 +34,9 @@ export function requestsThatFit(plan: MemoryPlan, contextTokens: number): Reques
     max: Math.floor(slots / settings.maxModelLen),
     pow2: Math.floor(slots / pow2),
     oracle: Math.floor(slots / contextTokens),
-    paged: Math.floor(usableBlocks(plan) / requestBlocks(plan, contextTokens)),
+    paged: Math.floor(
+      Math.max(0, pool.blocks - reservedBlocks(plan)) / requestBlocks(plan, contextTokens),
+    ),
   };
 }
 
@@ -44,19 +46,19 @@ function powerOfTwoFrom(least: number): number {
   return power;
 }
 
-/** V1 keeps a block as its null block. */
-function usableBlocks({ pool, settings }: MemoryPlan): number {
-  return settings.release.engine === "vllm-v1" ? Math.max(0, pool.blocks - 1) : pool.blocks;
+/** Blocks that nobody is given: V1 keeps one as its null block. */
+export function reservedBlocks({ settings }: MemoryPlan): number {
+  return settings.release.engine === "vllm-v1" ? 1 : 0;
 }
 
 /** Blocks that a request of `tokens` holds in all groups while it decodes: of a sliding window at most those that it lies in. */
 export function requestBlocks({ pool, settings }: MemoryPlan, tokens: number): number {
   if (settings.release.engine === "vllm-v0") return requestBlocksV0(settings, tokens);
-  return pool.groups.reduce((sum, group) => sum + groupBlocks(settings, group, tokens), 0);
+  return pool.groups.reduce((sum, group) => sum + heldBlocks(settings, group, tokens), 0);
 }
 
 /** A window need not begin at a block's edge. */
-function groupBlocks(
+function heldBlocks(
   { blockSize }: PlanSettings,
   { layer, blockScale = 1 }: CacheGroup,
   tokens: number,
@@ -79,7 +81,7 @@ function requestBlocksV0(settings: PlanSettings, tokens: number): number {
   const blocks = Math.ceil(tokens / blockSize);
   const window = commonWindow(settings);
   if (window === null) return blocks;
-  const windowBlocks = Math.floor(window / blockSize);
+  const windowBlocks = Math.max(1, Math.floor(window / blockSize));
   return Math.min(blocks, release.version < WINDOWS_LEFT_BEHIND ? windowBlocks : windowBlocks + 3);
 }
 

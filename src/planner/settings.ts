@@ -106,12 +106,18 @@ function servedFormat(format: WeightFormat): WeightFormat {
 /** GPUs from here on get larger batches, but for the A100 (vLLM's EngineArgs); more sequences only since v0.8.4. */
 const LARGE_GPU_GIB = 70;
 const FEW_SEQUENCES = 256;
+const LEAST_BATCHED_TOKENS = 2048;
 const MORE_SEQUENCES = version(0, 8, 4);
 
 /** The most that an iteration takes: `max_num_seqs` and `max_num_batched_tokens`. */
 export interface BatchLimits {
   readonly sequences: number;
   readonly batchedTokens: number;
+}
+
+/** What V0 serves with where prompts are not computed in parts: the longest is taken whole. */
+export function wholePromptLimits(maxModelLen: number): BatchLimits {
+  return { sequences: FEW_SEQUENCES, batchedTokens: Math.max(maxModelLen, LEAST_BATCHED_TOKENS) };
 }
 
 /** What V1 serves with on a GPU, as its server sets it; on one that is not known, the smaller limits. */
@@ -135,11 +141,13 @@ function defaultLimits(
 ): BatchLimits {
   if (engine === "vllm-v1") {
     const limits = servingLimits(gpu);
+    if (chunkedPrefill === false)
+      return { ...limits, batchedTokens: Math.max(maxModelLen, limits.batchedTokens) };
     return at >= MORE_SEQUENCES ? limits : { ...limits, sequences: FEW_SEQUENCES };
   }
   const chunkable = at >= version(0, 4, 3) && vision === null;
   const isLong = maxModelLen > 32 * KIBI || layers[0]!.cache.kind === "latent";
   if (chunkedPrefill ?? (chunkable && isLong))
     return { sequences: FEW_SEQUENCES, batchedTokens: at < version(0, 6, 3) ? 512 : 2048 };
-  return { sequences: FEW_SEQUENCES, batchedTokens: Math.max(maxModelLen, 2048) };
+  return wholePromptLimits(maxModelLen);
 }

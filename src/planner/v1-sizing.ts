@@ -136,14 +136,14 @@ export function blocksPerRequest(
   groups: readonly CacheGroup[],
   tokens: number,
 ): number {
-  return groups.reduce((sum, group) => sum + groupBlocks(limits, group, tokens), 0);
+  return groups.reduce((sum, group) => sum + startUpBlocks(limits, group, tokens), 0);
 }
 
 /**
  * A sliding layer holds its window and one iteration's tokens, and a block more since a window need not start at a
  * block's edge.
  */
-function groupBlocks(
+function startUpBlocks(
   { blockSize, maxBatchedTokens }: Limits,
   { layer, blockScale = 1 }: CacheGroup,
   tokens: number,

@@ -29,7 +29,6 @@ const SHORT_NAMES: Readonly<Record<string, string>> = {
 const MEMORY_FLAGS = new Set([
   "block-size",
   "disable-hybrid-kv-cache-manager",
-  "draft-tensor-parallel-size",
   "dtype",
   "enable-chunked-prefill",
   "enforce-eager",
@@ -63,7 +62,6 @@ const OTHER_FLAGS = new Set([
   "generation-config",
   "host",
   "load-format",
-  "no-enable-prefix-caching",
   "port",
   "reasoning-parser",
   "revision",
@@ -97,7 +95,7 @@ export function parseVllmCommand(text: string): VllmCommand {
     if (!MEMORY_FLAGS.has(flag.name) && !OTHER_FLAGS.has(flag.name)) unknownFlags.push(word);
     const next = words[at + 1];
     const takesNext = flag.value === null && next !== undefined && flagOf(next) === null;
-    const isNext = takesNext && !isSwitch(flag.name);
+    const isNext = takesNext && (!isSwitch(flag.name) || /^(?:true|false)$/i.test(next));
     if (MEMORY_FLAGS.has(flag.name)) flags[flag.name] = flag.value ?? (isNext ? next : "");
     if (isNext) at += 1;
   }
@@ -106,14 +104,18 @@ export function parseVllmCommand(text: string): VllmCommand {
 
 /** Whether a flag says what it says without a value. */
 function isSwitch(name: string): boolean {
-  return /^(?:enable|disable|no)-|^(?:enforce-eager|trust-remote-code)$/.test(name);
+  return /^(?:enable|disable)-|^(?:enforce-eager|trust-remote-code)$/.test(name);
 }
 
 function flagOf(word: string): { readonly name: string; readonly value: string | null } | null {
   const [, dashes, name, value] = /^(--?)([A-Za-z][\w.-]*)(?:=(.*))?$/s.exec(word) ?? [];
   if (name === undefined) return null;
   const long = name.replaceAll("_", "-");
-  return { name: dashes === "-" ? (SHORT_NAMES[long] ?? long) : long, value: value ?? null };
+  const full = dashes === "-" ? (SHORT_NAMES[long] ?? long) : long;
+  const positive = full.replace(/^no-/, "");
+  return positive === full
+    ? { name: full, value: value ?? null }
+    : { name: positive, value: "false" };
 }
 
 /** The flag that an unknown one was perhaps meant to be; null where none is near. */

@@ -14,8 +14,8 @@ export interface AtOnce {
  * more for the same load, so sequences are compared.
  */
 export function atOnce(allocators: readonly AllocatorRuns[]): AtOnce {
-  const splitting = allocators.filter((allocator) => !hasGroups(allocator));
-  if (splitting.length === 0 || splitting.length === allocators.length)
+  const splitting = allocators.filter(hasSingles);
+  if (splitting.length === 0 || !allocators.some(hasGroups))
     return { unit: "requests", metric: ({ concurrency }) => concurrency.runningMean, note: null };
   const labels = splitting.map(({ label }) => plainText(label)).join(", ");
   return {
@@ -26,7 +26,17 @@ export function atOnce(allocators: readonly AllocatorRuns[]): AtOnce {
 }
 
 function hasGroups(allocator: AllocatorRuns): boolean {
+  return sequencesPerRequest(allocator) > 1;
+}
+
+/** Of who holds nothing, nothing is known. */
+function hasSingles(allocator: AllocatorRuns): boolean {
+  return sequencesPerRequest(allocator) === 1;
+}
+
+/** Of those that were held at once, on average; 0 where none were. */
+function sequencesPerRequest(allocator: AllocatorRuns): number {
   const { mean: sequences } = estimateMetric(allocator, (run) => run.concurrency.sequencesMean);
   const { mean: running } = estimateMetric(allocator, (run) => run.concurrency.runningMean);
-  return sequences !== null && running !== null && sequences > running;
+  return sequences === null || running === null || running === 0 ? 0 : sequences / running;
 }

@@ -1,5 +1,6 @@
 import type { RunResult } from "../result.ts";
 import { plainText } from "./escape.ts";
+import { MEMORY_SETTINGS } from "./findings.ts";
 import { type AllocatorRuns, type Estimate, estimateMetric, type Metric } from "./summary.ts";
 
 /** An idle share from which on memory can hardly be what limits the load. */
@@ -10,7 +11,7 @@ const FEW_PREEMPTED = 1;
 const LITTLE_REFUSED = 0.01;
 
 /** What findings name as the setting to change where memory, or what it holds up, turned requests away. */
-const MEMORY_SETTINGS = new Set(["memory", "allocators[].watermark", "scheduler.maxWaiting"]);
+const HELD_UP = new Set([...MEMORY_SETTINGS, "scheduler.maxWaiting"]);
 const SHORT_CODES = new Set(["overloaded", "thrash", "over-admission"]);
 
 /** What the sentence about a result compares of one allocator. */
@@ -28,23 +29,21 @@ export interface Contender {
   readonly ttft: Estimate;
 }
 
-/** An allocator whose runs completed and were measured, in a list; else none. `atOnce`: what it holds. */
-export function contender(allocator: AllocatorRuns, atOnce: Metric): Contender[] {
+/** An allocator whose runs completed and were measured; null for others. `atOnce`: what it holds. */
+export function contenderOf(allocator: AllocatorRuns, atOnce: Metric): Contender | null {
   const running = estimateMetric(allocator, atOnce);
-  if (!isComplete(allocator) || running.mean === null) return [];
+  if (!isComplete(allocator) || running.mean === null) return null;
   const mean = (metric: Metric) => estimateMetric(allocator, metric).mean;
-  return [
-    {
-      label: plainText(allocator.label),
-      running: { mean: running.mean, halfWidth: running.halfWidth },
-      waste: mean((run) => run.memory.wastePercent),
-      idle: mean((run) => run.memory.share?.idle ?? null) ?? 0,
-      isShort: allocator.runs.some(isShort),
-      lost: mean(lostPercent) ?? 0,
-      preempted: mean((run) => run.preemption.requestsPreemptedPercent) ?? 0,
-      ttft: estimateMetric(allocator, (run) => run.latency.ttft.mean),
-    },
-  ];
+  return {
+    label: plainText(allocator.label),
+    running: { mean: running.mean, halfWidth: running.halfWidth },
+    waste: mean((run) => run.memory.wastePercent),
+    idle: mean((run) => run.memory.share?.idle ?? null) ?? 0,
+    isShort: allocator.runs.some(isShort),
+    lost: mean(lostPercent) ?? 0,
+    preempted: mean((run) => run.preemption.requestsPreemptedPercent) ?? 0,
+    ttft: estimateMetric(allocator, (run) => run.latency.ttft.mean),
+  };
 }
 
 /** Whether all seeds ran as they should. */
@@ -58,7 +57,7 @@ function isShort({ memory: { share }, preemption, verdict }: RunResult): boolean
     refused >= LITTLE_REFUSED ||
     (preemption.requestsPreemptedPercent ?? 0) >= FEW_PREEMPTED ||
     verdict.findings.some(
-      ({ code, setting }) => SHORT_CODES.has(code) || MEMORY_SETTINGS.has(setting ?? ""),
+      ({ code, setting }) => SHORT_CODES.has(code) || HELD_UP.has(setting ?? ""),
     )
   );
 }

@@ -3,6 +3,9 @@ import { plainText } from "./escape.ts";
 import { fixed } from "./format.ts";
 import { type AllocatorRuns, byAllocator } from "./summary.ts";
 
+/** What findings name as the setting to change where memory is too small for a request. */
+export const MEMORY_SETTINGS: readonly string[] = ["memory", "allocators[].watermark"];
+
 /** A verdict other than `completed`, or a finding, and the allocators that it holds for. */
 export interface Notice {
   readonly labels: readonly string[];

@@ -1,7 +1,7 @@
 import type { ResultDocument, RunResult } from "../result.ts";
 import { type AtOnce, atOnce } from "./at-once.ts";
 import { configValue, isRecord } from "./config-values.ts";
-import { type Contender, contender, hasRoomToSpare, isComplete } from "./contender.ts";
+import { type Contender, contenderOf, hasRoomToSpare, isComplete } from "./contender.ts";
 import { plainText } from "./escape.ts";
 import { fixed, plusMinus } from "./format.ts";
 import { byAllocator, type Estimate } from "./summary.ts";
@@ -23,7 +23,8 @@ export function headline(document: ResultDocument): string {
   const allocators = byAllocator(document);
   const { unit, metric } = atOnce(allocators);
   const contenders = allocators
-    .flatMap((allocator) => contender(allocator, metric))
+    .map((allocator) => contenderOf(allocator, metric))
+    .filter((contender) => contender !== null)
     .sort(byRunning);
   const best = contenders[0];
   const worst = contenders.at(-1);
@@ -31,13 +32,13 @@ export function headline(document: ResultDocument): string {
     return allocators.some(isComplete)
       ? "Nothing was measured: the measuring window is empty."
       : "No allocator completed this workload: see the verdicts.";
-  if (document.runs.some(hasShortWindow))
-    return "No request ended in the window that was measured, so nothing tells allocators apart: measure to the end of the run (measure: {until: end}).";
+  if (document.runs.every(hasShortWindow))
+    return "No request ended in the window that was measured, so nothing tells allocators apart: widen it (see the findings).";
   const differing = loadDifferences(document);
   if (differing.length > 0)
     return `The loads differ (${plainText(differing.join(", "))}): who holds more at once says nothing of the allocators.`;
   const verdict = best === worst ? alone(best, unit) : contest(best, worst, contenders, unit);
-  const left = allocators.length - contenders.length;
+  const left = allocators.filter((allocator) => !isComplete(allocator)).length;
   return left === 0 ? verdict : `${verdict} ${left} of ${allocators.length} did not complete.`;
 }
 

@@ -30,15 +30,15 @@ export function windowText({ config }: ResultDocument): string | null {
   const from = configNumber(config, "measure", "fromSeconds");
   const until = configValue(config, "measure", "until");
   if (from === null) return null;
-  const begin = from === 0 ? "the beginning" : `${fixed(from, 0)} s`;
-  const end =
-    typeof until === "number"
-      ? `${fixed(until, 0)} s`
-      : until === "end"
-        ? "the end of the run"
-        : "the last arrival";
-  return `from ${begin} to ${end}`;
+  const end = typeof until === "number" ? `${until} s` : WINDOW_ENDS[String(until)];
+  if (end === undefined) return null;
+  return `from ${from === 0 ? "the beginning" : `${from} s`} to ${end}`;
 }
+
+const WINDOW_ENDS: Readonly<Record<string, string>> = {
+  end: "the end of the run",
+  "last-arrival": "the last arrival",
+};
 
 function requestsText(arrived: readonly number[]): string {
   const [least, most] = [Math.min(...arrived), Math.max(...arrived)];

@@ -77,6 +77,31 @@ it("no pool is searched that is larger than what can be simulated", () => {
   expect(most(2 ** 24, "{strategy: prefix-cached, blockSize: 1}")).toBe(2 ** 26);
 });
 
+it("no rate is searched at which the last request would come too late to be simulated", async () => {
+  const set = ["workload.requests=200", "workload.arrivals.rate=0.001"];
+  const config = loadConfig(path, { set });
+  const axis = axisOf(config, "rate", () => config);
+  const never = parseTarget("latency.ttft.mean<=0.000001");
+  const { edge, probes } = await capacityOf({ index: 1, label: "paged" }, axis, never);
+  expect(edge).toBeNull();
+  expect(probes[0]!.load).toBeCloseTo((4 * 200) / (90 * 24 * 3600), 12);
+});
+
+it("sizes are searched that can share the model's heads", async () => {
+  const find = ["--find", "tp", "--slo", "latency.ttft.mean<=0.000001", "--json"];
+  const { out } = await kvsim(["capacity", path, ...find, "--set", "model=qwen2.5-0.5b"]);
+  const { probes } = JSON.parse(out).allocators[1];
+  expect(probes.map(({ load }: { load: number }) => load)).toEqual([1, 2]);
+});
+
+it("a bound of nothing that is missed is what decides", async () => {
+  const config = loadConfig(path, { set: ["workload.requests=30"] });
+  const axis = axisOf(config, "rate", () => config);
+  const terms = parseTarget("latency.ttft.mean<=1000, preemption.count>0");
+  const { limitedBy } = await capacityOf({ index: 0, label: "oracle" }, axis, terms);
+  expect(limitedBy).toBe(1);
+});
+
 it("the edge is one also where a step beyond it is beyond the end of the axis", async () => {
   const users = "workload.arrivals={process: closed, users: 90}";
   const set = [users, "workload.requests=104", "memory.kvPool=400GiB"];

@@ -48,7 +48,10 @@ test.each([
   ["overloaded", "with 5 % more load the queue grows to the end of a run (scheduler.maxWaiting)"],
   ["turned away", "with 5 % more load requests are turned away (scheduler.maxWaiting)"],
   ["aborted", "cliff: with 5 % more load a run is aborted (scheduler.maxWaiting)"],
-  ["not measured", "no cliff can be told: scheduler.maxWaiting has no value at 1.05 1/s"],
+  [
+    "not measured",
+    "no cliff can be told: scheduler.maxWaiting is not measured in every run at 1.05 1/s",
+  ],
   [
     "too short",
     "no cliff can be told: runs are too short to tell at 1.05 1/s: raise workload.requests",
@@ -103,8 +106,10 @@ test("where all or nothing meets the target, what was tried is said and no more"
 test("where nothing is told beyond a load, that is said, and what would help", () => {
   const late = [tried(2, 1), tried(2.02, null, "not measured", "measure.from")];
   expect(said("rate", late, { isOpen: true })).toBe(
-    "nothing is measured above 2.00 1/s: lower measure.from or raise workload.requests",
+    "not every run is measured above 2.00 1/s: lower measure.from or raise workload.requests",
   );
   const none = [tried(50, 1), tried(49, null, "not measured")];
-  expect(said("pool", none, { isOpen: true })).toBe("latency.ttft.p99 has no value below 50 slots");
+  expect(said("pool", none, { isOpen: true })).toBe(
+    "latency.ttft.p99 is not measured in every run below 50 slots",
+  );
 });

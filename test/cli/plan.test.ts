@@ -97,7 +97,7 @@ describe("a vLLM command", () => {
     const json = await planned("--vllm", drafted("meta-llama/Llama-3.2-1B-Instruct"));
     expect(json).toMatchObject({ draftModel: "llama-3.2-1b", kvBytesPerToken: 163_840 });
     expect((await plan("--vllm", drafted("me/mine"))).out).toContain(
-      "--speculative-config (its model is not in the",
+      "me/mine, which drafts, is not in the catalogue",
     );
   });
 

@@ -26,6 +26,12 @@ test("the line is written only when its text changes", () => {
   expect(writes).toEqual([expect.stringContaining("0 %  a"), "\u001b[A\r\u001b[K"]);
 });
 
+test("a line that would wrap, and could not be erased, is cut", () => {
+  const { writes, progress } = drawn(true);
+  progress.update(1, 2, "a".repeat(200));
+  expect(writes[0]!.trimEnd().length).toBeLessThan(80);
+});
+
 test("what follows an interrupt stands below the line", () => {
   const { writes, progress } = drawn(true);
   for (const done of [0, 10, 20]) progress.update(done, 20, "a");

@@ -66,14 +66,16 @@ function rooflineTicks(config: RooflineLatencyConfig, work: Work): bigint {
   const { decodeSequences, contextTokens } = work;
   if (work.prefillTokens > 0 || work.copiedTokens > 0 || work.swappedBlocks > 0)
     return ticksOfReal(PER_SECOND * mixedSeconds(config, work));
-  const flopsPerSecond = config.flopsPerSecond * config.decodeEfficiency * config.stages;
+  const flopsPerSecond = config.flopsPerSecond * config.decodeEfficiency * partsOf(config, work);
   const pair = ticksOfReal((config.flopsPerTokenPair / flopsPerSecond) * PER_SECOND);
   const token = ticksOfReal((config.flopsPerToken / flopsPerSecond) * PER_SECOND);
   const { bytesPerSecond, expertBytes } = config;
   const dense = ticksOfReal(((config.weightBytes - expertBytes) / bytesPerSecond) * PER_SECOND);
   const used = expertBytes * (1 - unusedPart(config, work));
   const weights = dense + ticksOfReal(PER_SECOND * (used / bytesPerSecond));
-  const read = ticksOfReal((config.bytesPerToken / (bytesPerSecond * config.stages)) * PER_SECOND);
+  const read = ticksOfReal(
+    (config.bytesPerToken / (bytesPerSecond * partsOf(config, work))) * PER_SECOND,
+  );
   const compute = pair * BigInt(contextTokens) + token * BigInt(decodeSequences);
   const memory = weights + read * BigInt(contextTokens);
   return compute > memory ? compute : memory;
@@ -88,18 +90,23 @@ function mixedSeconds(config: RooflineLatencyConfig, work: Work): number {
   const decode = flopsPerToken * work.decodeSequences + flopsPerTokenPair * work.contextTokens;
   const arithmetic =
     prefill / (flopsPerSecond * config.prefillEfficiency) +
-    decode / (flopsPerSecond * config.decodeEfficiency * config.stages);
+    decode / (flopsPerSecond * config.decodeEfficiency * partsOf(config, work));
   const weights = config.weightBytes - config.expertBytes * unusedPart(config, work);
-  const read = work.contextTokens / config.stages + work.prefillContext;
+  const read = work.contextTokens / partsOf(config, work) + work.prefillContext;
   return Math.max(arithmetic, (weights + config.bytesPerToken * read) / config.bytesPerSecond);
 }
 
+/** The sequences that decode are divided among the stages, as far as they go. */
+function partsOf({ stages }: RooflineLatencyConfig, { decodeSequences }: Work): number {
+  return Math.min(stages, Math.max(1, decodeSequences));
+}
+
 /** Of the experts, what none of the tokens uses that pass a stage together; next to nothing counts as nothing. */
-function unusedPart({ expertShare, stages }: RooflineLatencyConfig, work: Work): number {
-  const tokens = work.prefillTokens + Math.ceil(work.decodeSequences / stages);
+function unusedPart(config: RooflineLatencyConfig, work: Work): number {
+  const tokens = work.prefillTokens + Math.ceil(work.decodeSequences / partsOf(config, work));
   let part = 1;
   for (let token = 0; token < tokens; token += 1) {
-    part *= 1 - expertShare;
+    part *= 1 - config.expertShare;
     if (part <= 1e-12) return 0;
   }
   return part;

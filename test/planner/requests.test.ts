@@ -40,5 +40,22 @@ test("V1's sliding layers hold the blocks of their window, not what start-up cou
   const demand = { requests: fits, contextTokens: 32_000 };
   expect(works(plan, demand)).toBe(true);
   expect(missingBytes(plan, demand)).toBe(0);
-  expect(missingBytes(plan, { ...demand, requests: fits + 1 })).toBeGreaterThan(0);
+});
+
+test("what is missing is what must be added for the demand to fit, and no less", () => {
+  for (const release of [V0, V1]) {
+    const base = planOf("llama-2-7b", "a100-80gb", {}, release);
+    const demand = { requests: base.pool.blocks + 1, contextTokens: 16 };
+    const missing = missingBytes(base, demand);
+    const withBytes = (kvCacheBytes: number) =>
+      planOf("llama-2-7b", "a100-80gb", { kvCacheBytes }, release);
+    expect(works(withBytes(base.available.bytes + missing), demand)).toBe(true);
+    expect(works(withBytes(base.available.bytes + missing - 1), demand)).toBe(false);
+  }
+});
+
+test("a window that is shorter than a block takes one", () => {
+  const old = releaseOf("vllm-v0", version(0, 2, 7));
+  const plan = planOf("mistral-7b-v0.1", "a100-80gb", { blockSize: 8192 }, old);
+  expect(requestBlocks(plan, 20_000)).toBe(1);
 });

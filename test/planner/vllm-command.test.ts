@@ -33,6 +33,17 @@ test("the model may come behind flags, and short names are those of vLLM", () =>
   expect(unknownFlags).toEqual(["-dcp", "-O3"]);
 });
 
+test("a switch may be off in three ways", () => {
+  const of = (words: string) => parseVllmCommand(`vllm serve ${words} a/b`);
+  for (const off of ["--enforce-eager False", "--enforce-eager=false", "--no-enforce-eager"])
+    expect(of(off)).toMatchObject({
+      model: "a/b",
+      flags: { "enforce-eager": expect.stringMatching(/^false$/i) },
+    });
+  expect(of("--enforce-eager").flags).toEqual({ "enforce-eager": "" });
+  expect(of("--draft-tensor-parallel-size 2").unknownFlags.length).toBe(1);
+});
+
 test("the old server names its model by a flag; the last of several flags wins", () => {
   const { model, flags } = parseVllmCommand(
     "python -m vllm.entrypoints.openai.api_server --model a/b --dtype half --dtype float16",

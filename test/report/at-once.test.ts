@@ -22,6 +22,11 @@ describe("what is compared at once", () => {
       expect(of(...runs)).toMatchObject({ unit: "requests", note: null });
   });
 
+  it("asks nothing of those who held nobody", () => {
+    const nobody = withSequences(fixtureRun({ ...SYSTEMS[1]!, running: 0 }, 1), 0);
+    expect(of(groups, nobody)).toMatchObject({ unit: "requests", note: null });
+  });
+
   it("is sequences where only some do, and the report says whose requests are single sequences", () => {
     const runs = [groups, single];
     const { unit, metric, note } = of(...runs);

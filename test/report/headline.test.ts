@@ -103,6 +103,29 @@ describe("headline", () => {
     expect(headline(fixture({ runs: none }))).toMatch(/^No allocator completed/);
   });
 
+  it("counts as not completed only what did not", () => {
+    const runs = fixture().runs.map((run) =>
+      run.allocator.label === "paged 16"
+        ? { ...run, concurrency: { ...run.concurrency, runningMean: null } }
+        : run,
+    );
+    expect(headline(fixture({ runs }))).toMatch(/^contiguous oracle buddy holds .* %\.$/);
+  });
+
+  it("blames the window only where it is too short for all", () => {
+    const short = { code: "short-window", request: null, need: null, have: null } as const;
+    const of = (isShort: (label: string) => boolean) => {
+      const runs = fixture().runs.map((run) => {
+        const finding = { ...short, setting: null, text: "" };
+        const findings = isShort(run.allocator.label) ? [finding] : [];
+        return { ...run, verdict: { ...run.verdict, findings } };
+      });
+      return headline(fixture({ runs }));
+    };
+    expect(of(() => true)).toMatch(/^No request ended in the window/);
+    expect(of((label) => label === "paged 16")).toMatch(/^paged 16 holds/);
+  });
+
   it("says so where everything completed and no time was measured", () => {
     const runs = fixture().runs.map((run) => ({
       ...run,

@@ -1,5 +1,5 @@
 import { allocators, kvCaches, strategies } from "../../allocators/index.ts";
-import { servingLimits } from "../../planner/settings.ts";
+import { servingLimits, wholePromptLimits } from "../../planner/settings.ts";
 import type { GpuSpec } from "../catalog/specs.ts";
 import type { SetupConfig } from "../config.ts";
 import { alternatives, type ConfigPath, ConfigProblem, quoted } from "../problem.ts";
@@ -16,8 +16,6 @@ import { type Replica, resolveLatency } from "./latency.ts";
 import { limitedSlots } from "./limits.ts";
 
 const DEFAULT_POLICY: SchedulerPolicy = "prefill-first";
-const DEFAULT_MAX_RUNNING = 256;
-const LEAST_DEFAULT_BATCHED_TOKENS = 2048;
 /** Keys of `scheduler` that only `chunked` has. */
 const CHUNKED_KEYS = [
   "chunkedPrefill",
@@ -82,18 +80,18 @@ function schedulerConfig(
   gpu: GpuSpec | null,
 ): SchedulerConfig {
   const { policy = DEFAULT_POLICY, maxWaiting = "unlimited" } = raw;
-  const wholePrompts = Math.max(maxModelLen, LEAST_DEFAULT_BATCHED_TOKENS);
+  const whole = wholePromptLimits(maxModelLen);
   const limit = maxWaiting === "unlimited" ? null : maxWaiting;
   if (policy !== "chunked")
     return {
       policy,
-      maxRunning: raw.maxRunning ?? DEFAULT_MAX_RUNNING,
-      maxBatchedTokens: raw.maxBatchedTokens ?? wholePrompts,
+      maxRunning: raw.maxRunning ?? whole.sequences,
+      maxBatchedTokens: raw.maxBatchedTokens ?? whole.batchedTokens,
       maxWaiting: limit,
     };
   const { chunkedPrefill = true } = raw;
   const limits = servingLimits(gpu);
-  const budget = chunkedPrefill ? limits.batchedTokens : wholePrompts;
+  const budget = chunkedPrefill ? limits.batchedTokens : whole.batchedTokens;
   return {
     policy,
     maxRunning: raw.maxRunning ?? limits.sequences,

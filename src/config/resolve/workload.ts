@@ -15,7 +15,7 @@ import { type RawPrefix, saysNothingInCommon } from "../schema/prefix.ts";
 import type { RawWorkload } from "../schema/workload.ts";
 
 /** Arrivals beyond this many seconds come too near to the end of simulated time (104 days). */
-const LATEST_ARRIVAL_SECONDS = 90 * 24 * 3600;
+export const LATEST_ARRIVAL_SECONDS = 90 * 24 * 3600;
 
 /** A law must fall between `min` and `max` at least this often, or drawing again would take for ever. */
 const SMALLEST_CHANCE = 0.001;

@@ -145,6 +145,8 @@ export const workloadField = z
     const { trace, lengths, requests, duration: time, arrivals, prefix = {} } = workload;
     if (trace !== undefined && lengths !== undefined)
       refuse(context, workload, "a trace has its own lengths; leave one of the two out", "lengths");
+    if (trace !== undefined && workload.decoding?.outputs !== undefined)
+      refuse(context, workload, "the outputs of a trace's request are equally long", "decoding");
     if (trace === undefined && lengths === undefined)
       refuse(context, workload, "expected lengths (or a trace)");
     if (trace === undefined && requests === undefined && time === undefined)

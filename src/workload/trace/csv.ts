@@ -1,12 +1,9 @@
-import { nearest } from "../../core/nearest.ts";
 import type { Field } from "./field.ts";
 import type { TraceLine } from "./lines.ts";
+import { misspelt } from "./misspelt.ts";
 import { quoted, TraceError } from "./trace-error.ts";
 
 const COMMA = ",";
-
-/** Anything of one letter is near a shorter name. */
-const SHORTEST_MISSPELT = 4;
 
 /** The names of the columns, in a header line. */
 export function columnNames(header: TraceLine): string[] {
@@ -38,18 +35,12 @@ export class CsvHeader {
     return index < 0 ? null : new CsvField(this.line, name, this.starts, index);
   }
 
-  /**
-   * Throws {@link TraceError} for a column whose name is nearly one of `names` that the file lacks: its values would be left out, and nobody
-   * would be told.
-   */
+  /** Throws {@link TraceError} for a column that is meant to be one of `names`. */
   refuseMisspelt(names: readonly string[]): void {
-    const missing = names.filter(
-      (name) => name.length >= SHORTEST_MISSPELT && !this.names.includes(name),
-    );
-    for (const [index, name] of this.names.entries()) {
-      const meant = nearest(name, missing);
-      if (meant !== null) throw this.#wrong(this.#place(index), name, `the column ${meant}`);
-    }
+    const found = misspelt(this.names, names);
+    if (found === null) return;
+    const { index, meant } = found;
+    throw this.#wrong(this.#place(index), this.names[index]!, `the column ${meant}`);
   }
 
   /** The field of a column that was required. */

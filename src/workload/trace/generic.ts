@@ -10,7 +10,7 @@ import {
   wholeNumber,
 } from "./field.ts";
 import type { TraceFormatReader } from "./format.ts";
-import { type JsonObject, jsonField, jsonObject } from "./json.ts";
+import { type JsonObject, jsonField, jsonObject, refuseMisspeltKeys } from "./json.ts";
 import type { TraceLine } from "./lines.ts";
 import type { TraceBuilder, TraceRow } from "./trace.ts";
 
@@ -18,6 +18,7 @@ import type { TraceBuilder, TraceRow } from "./trace.ts";
 const SEQUENCES_MAX = 10_000;
 
 const REQUIRED = ["prompt", "output"];
+const OPTIONAL = ["arrival", "priority"];
 
 /** kvsim's own format, for traces from elsewhere. All rows have an `arrival`, or none has. */
 export const generic: TraceFormatReader = {
@@ -38,7 +39,7 @@ type Lookup = (name: (typeof COLUMNS)[number]) => Field | null;
 
 function startCsv(first: TraceLine, trace: TraceBuilder): (line: TraceLine) => void {
   const header = new CsvHeader(first, REQUIRED);
-  header.refuseMisspelt(["arrival", "priority"]);
+  header.refuseMisspelt(OPTIONAL);
   const fields = new Map(COLUMNS.map((name) => [name, header.field(name)]));
   const lookup: Lookup = (name) => fields.get(name) ?? null;
   return () => {
@@ -49,6 +50,7 @@ function startCsv(first: TraceLine, trace: TraceBuilder): (line: TraceLine) => v
 
 function startJson(first: TraceLine, trace: TraceBuilder): (line: TraceLine) => void {
   const keys = jsonObject(first);
+  refuseMisspeltKeys(first, keys, [...REQUIRED, ...OPTIONAL]);
   const timed = Object.hasOwn(keys, "arrival");
   const read = (line: TraceLine): void => {
     const object = jsonObject(line);

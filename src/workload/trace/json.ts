@@ -1,5 +1,6 @@
 import type { Field } from "./field.ts";
 import type { TraceLine } from "./lines.ts";
+import { misspelt } from "./misspelt.ts";
 import { quoted, TraceError } from "./trace-error.ts";
 
 /** Unchecked fields by name, as a stranger's file has them. */
@@ -16,6 +17,19 @@ export function jsonObject(line: TraceLine): JsonObject {
 export function keysOf(line: TraceLine): string[] {
   const value = parsed(line);
   return isObject(value) ? Object.keys(value) : [];
+}
+
+/** Throws {@link TraceError} for a key that is meant to be one of `known`. */
+export function refuseMisspeltKeys(
+  line: TraceLine,
+  object: JsonObject,
+  known: readonly string[],
+): void {
+  const keys = Object.keys(object);
+  const found = misspelt(keys, known);
+  if (found === null) return;
+  const { column, name } = new JsonField(line, keys[found.index]!, "");
+  throw new TraceError(line.path, line.number, column, quoted(name), `the key ${found.meant}`);
 }
 
 /** Null for what is no JSON. */

@@ -253,7 +253,8 @@ describe("the roofline", () => {
   });
 
   it("takes a token through the stages one after the other, and divides the sequences among them", () => {
-    expect(seconds({ stages: 4 }, 1)).toBeCloseTo((1e10 + 1000 * 2.5e4) / 1e12, 9);
+    expect(seconds({ stages: 4 }, 1)).toBeCloseTo((1e10 + 1000 * 1e5) / 1e12, 9);
+    expect(seconds({ stages: 4 }, 2)).toBeCloseTo((1e10 + 1000 * 1e5) / 1e12, 9);
     expect(seconds({ stages: 4 }, 400)).toBeCloseTo((1e10 + 100 * 1000 * 1e5) / 1e12, 9);
   });
 });
