@@ -36,9 +36,11 @@ export interface LengthSummary {
 
 /** Reads a trace, as `readTrace` does, and describes it. Throws `TraceError`. */
 export async function traceStatistics(
-  ...how: Parameters<typeof readTrace>
+  path: string,
+  format: TraceFormat | null,
+  onRows?: (rows: number) => void,
 ): Promise<TraceStatistics> {
-  const trace = await readTrace(...how);
+  const trace = await readTrace(path, format, onRows);
   const prompt = summarize(trace.promptTokens);
   const hits = prefixHitTokens(trace);
   return {

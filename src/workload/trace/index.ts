@@ -18,6 +18,9 @@ export const traceFormats: Readonly<Record<TraceFormat, TraceFormatReader>> = {
   generic,
 };
 
+/** Lines between two reports of how far it is. */
+const LINES_AT_ONCE = 1000;
+
 /**
  * Reads a trace, plain or gzip; without a format, as the one that its first line is of. Throws {@link TraceError} at the first
  * thing that is wrong with it. `onRows` is called now and then with the number of rows so far.
@@ -43,9 +46,6 @@ export async function readTrace(
   const found = lastLine === 0 ? "an empty file" : "a header without rows";
   throw new TraceError(path, lastLine + 1, 1, found, "at least one request");
 }
-
-/** Lines between two reports of how far it is. */
-const LINES_AT_ONCE = 1000;
 
 /** The format most of whose names the first line has. Throws {@link TraceError} where it has none. */
 function recognized(first: TraceLine): TraceFormat {

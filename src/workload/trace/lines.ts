@@ -102,7 +102,7 @@ async function startsAsGzip(file: ReadStream): Promise<boolean> {
 
 const SYSTEM_ERRORS: Readonly<Record<string, readonly [found: string, expected: string]>> = {
   ENOENT: ["no such file", "a trace"],
-  EISDIR: ["a directory", "a file"],
+  EISDIR: ["a folder", "a file"],
   EACCES: ["a file that may not be read", "a readable file"],
   Z_BUF_ERROR: ["the end of the gzip data", "its checksum: the file is cut short"],
   Z_DATA_ERROR: ["damaged gzip data", "whole gzip data"],

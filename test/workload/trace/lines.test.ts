@@ -55,7 +55,7 @@ describe("a file that cannot be read", () => {
       `${path}:1:1: found no such file, expected a trace`,
     );
     await expect(linesOf(files.folder)).rejects.toThrow(
-      `${files.folder}:1:1: found a directory, expected a file`,
+      `${files.folder}:1:1: found a folder, expected a file`,
     );
   });
 
