@@ -8,7 +8,14 @@ import type { PlanReport } from "./plan.ts";
 import { VERSION } from "./version.ts";
 
 /** Bytes, tokens and counts; nothing is rounded or in other units. */
-export function planJson({ plan, demand, fleets, unknownFlags, notes }: PlanReport): string {
+export function planJson({
+  plan,
+  demand,
+  fleets,
+  unknownFlags,
+  notes,
+  takenFrom,
+}: PlanReport): string {
   const { settings, pool, poolLow, poolHigh } = plan;
   const { architecture, gpu, release } = settings;
   const whole = { ...settings, tensorParallel: 1, pipelineParallel: 1 };
@@ -17,6 +24,8 @@ export function planJson({ plan, demand, fleets, unknownFlags, notes }: PlanRepo
     schema: "kvsim.plan/1",
     kvsim: VERSION,
     model: architecture.name,
+    /** The name that was taken for the model's; null where it is its own. */
+    takenFrom,
     source: architecture.source,
     parameters: parameterCount(architecture),
     activeParameters: activeParameterCount(architecture),

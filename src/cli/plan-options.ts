@@ -1,5 +1,6 @@
 import type { Architecture, Quantization, WeightFormat } from "../config/catalog/architecture.ts";
-import { findGpu, findModel, quantizationInName } from "../config/catalog/find.ts";
+import { findGpu } from "../config/catalog/find-gpu.ts";
+import { holdsGguf, nearestModel, quantizationInName } from "../config/catalog/find-model.ts";
 import { architectures, catalogueModels, gpus } from "../config/catalog/index.ts";
 import type { GpuSpec } from "../config/catalog/specs.ts";
 import { unknownName } from "../config/explain.ts";
@@ -41,18 +42,27 @@ export function readModel({ model, hfConfig }: PlanArguments): Architecture {
     throw new CommandError("expected one of --model and --hf-config, got both");
   if (hfConfig !== undefined) return readModelFile(hfConfig);
   if (model === undefined) throw new CommandError("expected --model, --hf-config or --vllm");
-  const name = findModel(model);
-  if (name === null)
+  const architecture = architectures[knownModel(model)]!;
+  const quantization = quantizationInName(model);
+  return quantization === undefined ? architecture : { ...architecture, quantization };
+}
+
+/** The catalogue's name of a model. Throws {@link CommandError} for what would be taken for another. */
+function knownModel(model: string): string {
+  const nearest = nearestModel(model);
+  const names = catalogueModels.map(({ name }) => name);
+  if (nearest === null) throw new CommandError(`--model: ${unknownName("model", model, names)}`);
+  if (nearest.differs !== null)
     throw new CommandError(
-      `--model: ${unknownName(
-        "model",
-        model,
-        catalogueModels.map((known) => known.name),
-      )}`,
+      `--model: unknown model ${shown(model)}: the nearest, ${nearest.name}, is not ${shown(nearest.differs)}; ` +
+        "give its config.json with --hf-config",
     );
-  const architecture = architectures[name]!;
-  const quantization = quantizationInName(model) ?? architecture.quantization;
-  return { ...architecture, quantization };
+  if (holdsGguf(model))
+    throw new CommandError(
+      `--model: expected weights of one format, got ${shown(model)}, whose files are of several; ` +
+        `say --model ${nearest.name} with the nearest --quantization`,
+    );
+  return nearest.name;
 }
 
 function readModelFile(file: string): Architecture {

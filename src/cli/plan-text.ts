@@ -29,11 +29,12 @@ export function planText(report: PlanReport): string {
     .join("\n\n")}\n`;
 }
 
-function heading({ plan: { settings }, unknownFlags, notes }: PlanReport): string[] {
+function heading({ plan: { settings }, unknownFlags, notes, takenFrom }: PlanReport): string[] {
   const { architecture, gpu, release, quantization } = settings;
   const count = settings.tensorParallel * settings.pipelineParallel;
+  const taken = takenFrom === null ? "" : `${takenFrom}, taken for `;
   const parts = [
-    `${architecture.name} (${billions(parameterCount(architecture))} parameters) on ${count} × ${gpu.name}`,
+    `${taken}${architecture.name} (${billions(parameterCount(architecture))} parameters) on ${count} × ${gpu.name}`,
     `${release.engine}, utilization ${settings.utilization}`,
     quantization === null
       ? settings.weightFormat

@@ -34,6 +34,8 @@ export interface PlanReport {
   readonly unknownFlags: readonly string[];
   /** What else of the command the plan does without. */
   readonly notes: readonly string[];
+  /** The name that was taken for the model's; null where it is the model's own, or a file's. */
+  readonly takenFrom: string | null;
 }
 
 /** `kvsim plan`: exit code 1 where the model, or what must fit, does not. */
@@ -53,9 +55,14 @@ export function plan(given: PlanArguments, output: Output): number {
     gpu: kind,
     plan: smallestPlan(architecture, kind, release, options, demand),
   }));
-  const report: PlanReport = { plan: planned, demand, fleets, unknownFlags, notes };
+  const takenFrom = takenName(stated.model, architecture);
+  const report: PlanReport = { plan: planned, demand, fleets, unknownFlags, notes, takenFrom };
   output.out(given.json ? planJson(report) : planText(report));
   return works(planned, demand) ? DONE : FAILED;
+}
+
+function takenName(model: string | undefined, { name }: Architecture): string | null {
+  return model === undefined || model.toLowerCase() === name ? null : model;
 }
 
 /** Without `--gpu` and `--tp` as many of the usual GPU as it takes; else what was asked for. */

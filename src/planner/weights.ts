@@ -15,8 +15,9 @@ export function bytesPerQuantizedWeight({ method, bits, groupSize }: Quantizatio
   switch (method) {
     case "bitsandbytes":
       return bits === 4 ? plain + BITSANDBYTES_SCALES : plain;
+    case "nvfp4":
     case "mxfp4":
-      // A shared 8-bit exponent for a block (OCP Microscaling Formats 1.0).
+      // An 8-bit scale for a block: a float, or a shared exponent (OCP Microscaling Formats 1.0).
       return plain + (groupSize === null ? 0 : 1 / groupSize);
     case "fp8":
     case "int8":
@@ -55,8 +56,8 @@ function layerWeights(settings: PlanSettings, { weights: of, cache }: Layer): nu
   const { tensorParallel, quantization, weightFormat } = settings;
   const plain = FORMAT_BYTES[weightFormat];
   const quantized = quantization === null ? plain : bytesPerQuantizedWeight(quantization);
-  // MXFP4 is a format of experts; attention stays as it was.
-  const dense = quantization?.method === "mxfp4" ? plain : quantized;
+  // In mixtures, MXFP4 is a format of experts; attention stays as it was.
+  const dense = quantization?.method === "mxfp4" && of.experts > 0 ? plain : quantized;
   const kvHeads = cache.kind === "latent" ? 1 : cache.kvHeads;
   const keyValue = (of.keyValue / kvHeads) * headsOnGpu(kvHeads, tensorParallel);
   return (

@@ -70,6 +70,14 @@ test("without a GPU it takes as many of the usual one as are needed", async () =
   });
 });
 
+test("a name that is taken for the catalogue's is told beside it", async () => {
+  const { out } = await plan("--model", "allenai/Llama-3.1-Tulu-3-8B", "--gpu", "h100");
+  expect(out).toMatch(/^allenai\/Llama-3.1-Tulu-3-8B, taken for llama-3.1-8b \(8.0 B parameters\)/);
+  const taken = await planned("--model", "TheBloke/Llama-2-7B-GPTQ", "--gpu", "t4");
+  expect(taken).toMatchObject({ model: "llama-2-7b", takenFrom: "TheBloke/Llama-2-7B-GPTQ" });
+  expect((await planned("--model", "Llama-2-7B", "--gpu", "a6000")).takenFrom).toBeNull();
+});
+
 describe("a vLLM command", () => {
   it("is the plan's options, and the options beside it win", async () => {
     const command =
@@ -179,6 +187,14 @@ describe("a wrong input is one line and 2", () => {
     [
       ["--model", "lama-3-8b"],
       /^error: --model: unknown model "lama-3-8b"; did you mean llama-3-8b\?/,
+    ],
+    [
+      ["--model", "microsoft/Phi-4-multimodal-instruct"],
+      /^error: --model: unknown model "microsoft\/Phi-4-multimodal-instruct": the nearest, phi-4, is not "multimodal"; give its config.json with --hf-config\n/,
+    ],
+    [
+      ["--model", "microsoft/phi-4-gguf"],
+      /^error: --model: expected weights of one format, .*; say --model phi-4 with/,
     ],
     [["--model", "opt-13b", "--gpu", "a1000"], /^error: --gpu: unknown GPU "a1000"/],
     [[], /^error: expected --model, --hf-config or --vllm\n/],

@@ -1,4 +1,5 @@
-import { findGpu, findModel } from "../../src/config/catalog/find.ts";
+import { findGpu } from "../../src/config/catalog/find-gpu.ts";
+import { findModel } from "../../src/config/catalog/find-model.ts";
 import { GIB } from "../../src/planner/estimate.ts";
 import type { MemoryPlan } from "../../src/planner/plan.ts";
 import { grouped } from "../../src/planner/python-format.ts";

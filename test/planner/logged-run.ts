@@ -1,4 +1,5 @@
-import { findGpu, findModel, quantizationInName } from "../../src/config/catalog/find.ts";
+import { findGpu } from "../../src/config/catalog/find-gpu.ts";
+import { findModel, quantizationInName } from "../../src/config/catalog/find-model.ts";
 import { architectures } from "../../src/config/catalog/index.ts";
 import type { GpuSpec } from "../../src/config/catalog/specs.ts";
 import { quantizationNamed } from "../../src/config/hugging-face/quantization.ts";

@@ -55,7 +55,7 @@ export interface Layer {
 
 /** How weights are stored other than in the model's number format. */
 export interface Quantization {
-  readonly method: "gptq" | "awq" | "fp8" | "int8" | "bitsandbytes" | "mxfp4";
+  readonly method: "gptq" | "awq" | "fp8" | "int8" | "bitsandbytes" | "nvfp4" | "mxfp4";
   /** Bits of a weight. */
   readonly bits: number;
   /** Weights that share a scale; null = a scale for a whole column or matrix. */

@@ -14,6 +14,7 @@ export const quantizations: Readonly<Record<string, Quantization>> = {
   fp8: { method: "fp8", bits: 8, groupSize: null },
   int8: { method: "int8", bits: 8, groupSize: null },
   bitsandbytes: { method: "bitsandbytes", bits: USUAL_BITS, groupSize: null },
+  nvfp4: { method: "nvfp4", bits: USUAL_BITS, groupSize: 16 },
   mxfp4: { method: "mxfp4", bits: USUAL_BITS, groupSize: 32 },
 };
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { MOST_SLOTS } from "../../request.ts";
-import { findGpu } from "../catalog/find.ts";
+import { findGpu } from "../catalog/find-gpu.ts";
 import { gpus, models } from "../catalog/index.ts";
 import { unknownName } from "../explain.ts";
 import { either, isObject, refuse, size, text } from "./fields.ts";

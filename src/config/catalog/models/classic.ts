@@ -27,6 +27,18 @@ function gpt2(hidden: number, layers: number, heads: number): HuggingFaceConfig 
   };
 }
 
+function mpt7b(context: number): HuggingFaceConfig {
+  return {
+    torch_dtype: "bfloat16",
+    model_type: "mpt",
+    d_model: 4096,
+    n_layers: 32,
+    n_heads: 32,
+    vocab_size: 50_432,
+    max_seq_len: context,
+  };
+}
+
 /** Decoders before LLaMA: plain feed-forward layers. */
 export const classicModels = [
   model("gpt2", published("openai-community/gpt2"), gpt2(768, 12, 12)),
@@ -76,15 +88,8 @@ export const classicModels = [
     vocab_size: 65_024,
     max_position_embeddings: 2048,
   }),
-  model("mpt-7b", published("mosaicml/mpt-7b"), {
-    torch_dtype: "bfloat16",
-    model_type: "mpt",
-    d_model: 4096,
-    n_layers: 32,
-    n_heads: 32,
-    vocab_size: 50_432,
-    max_seq_len: 2048,
-  }),
+  model("mpt-7b", published("mosaicml/mpt-7b"), mpt7b(2048)),
+  model("mpt-7b-storywriter", published("mosaicml/mpt-7b-storywriter"), mpt7b(65_536)),
   model("bloom-176b", published("bigscience/bloom"), {
     torch_dtype: "bfloat16",
     model_type: "bloom",

@@ -25,12 +25,13 @@ export const googleModels = [
     "gemma-2b",
     published("google/gemma-2b"),
     gated("gemma", [2048, 16_384, 18, 8, 1, 256_000, 8192], { head_dim: 256, ...TIED }),
+    ["gemma-1.1-2b"],
   ),
   model(
     "gemma-7b",
     published("google/gemma-7b"),
     gated("gemma", [3072, 24_576, 28, 16, 16, 256_000, 8192], { head_dim: 256, ...TIED }),
-    ["codegemma-7b"],
+    ["codegemma-7b", "gemma-1.1-7b"],
   ),
   model(
     "gemma-2-2b",

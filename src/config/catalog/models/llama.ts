@@ -6,6 +6,8 @@ const LLAMA_3_1 = {
   rope_scaling: { rope_type: "llama3", factor: 8, original_max_position_embeddings: 8192 },
 };
 
+const VICUNA_16K = { rope_scaling: { type: "linear", factor: 4 } };
+
 /** meta-llama/Llama-3.2-11B-Vision: 32 layers of text and 8 that look at the image, and an encoder of 32 + 8 layers. */
 const LLAMA_3_2_VISION = {
   model_type: "mllama",
@@ -31,10 +33,12 @@ const LLAMA_3_2_VISION = {
 export const llamaModels = [
   model("llama-7b", LLAMA_1, gated("llama", [4096, 11_008, 32, 32, 32, 32_000, 2048], HALF), [
     "vicuna-7b-v1.3",
+    "vicuna-7b-v1.1",
     "alpaca-7b",
   ]),
   model("llama-13b", LLAMA_1, gated("llama", [5120, 13_824, 40, 40, 40, 32_000, 2048], HALF), [
     "vicuna-13b-v1.3",
+    "vicuna-13b-v1.1",
   ]),
   model("llama-30b", LLAMA_1, gated("llama", [6656, 17_920, 60, 52, 52, 32_000, 2048], HALF), [
     "llama-33b",
@@ -122,11 +126,17 @@ export const llamaModels = [
   model("llama-3.2-11b-v", published("meta-llama/Llama-3.2-11B-Vision"), LLAMA_3_2_VISION, [
     "llama-3.2-11b-vision",
   ]),
-  model("yi-6b", published("01-ai/Yi-6B"), gated("llama", [4096, 11_008, 32, 32, 4, 64_000, 4096])),
+  model(
+    "yi-6b",
+    published("01-ai/Yi-6B"),
+    gated("llama", [4096, 11_008, 32, 32, 4, 64_000, 4096]),
+    ["yi-1.5-6b"],
+  ),
   model(
     "yi-34b",
     published("01-ai/Yi-34B"),
     gated("llama", [7168, 20_480, 60, 56, 8, 64_000, 4096]),
+    ["yi-1.5-34b"],
   ),
   model(
     "solar-10.7b",
@@ -149,7 +159,12 @@ export const llamaModels = [
     gated("llama", [8192, 28_672, 80, 64, 8, 32_016, 4096]),
     ["code-llama-70b"],
   ),
-  model("yi-9b", published("01-ai/Yi-9B"), gated("llama", [4096, 11_008, 48, 32, 4, 64_000, 4096])),
+  model(
+    "yi-9b",
+    published("01-ai/Yi-9B"),
+    gated("llama", [4096, 11_008, 48, 32, 4, 64_000, 4096]),
+    ["yi-1.5-9b"],
+  ),
   model(
     "smollm2-1.7b",
     published("HuggingFaceTB/SmolLM2-1.7B"),
@@ -189,4 +204,29 @@ export const llamaModels = [
       patch_size: 14,
     },
   }),
+  model(
+    "yi-6b-200k",
+    published("01-ai/Yi-6B-200K"),
+    gated("llama", [4096, 11_008, 32, 32, 4, 64_000, 200_000]),
+  ),
+  model(
+    "yi-9b-200k",
+    published("01-ai/Yi-9B-200K"),
+    gated("llama", [4096, 11_008, 48, 32, 4, 64_000, 262_144]),
+  ),
+  model(
+    "yi-34b-200k",
+    published("01-ai/Yi-34B-200K"),
+    gated("llama", [7168, 20_480, 60, 56, 8, 64_000, 200_000]),
+  ),
+  model(
+    "vicuna-7b-16k",
+    published("lmsys/vicuna-7b-v1.5-16k"),
+    gated("llama", [4096, 11_008, 32, 32, 32, 32_000, 4096], { ...HALF, ...VICUNA_16K }),
+  ),
+  model(
+    "vicuna-13b-16k",
+    published("lmsys/vicuna-13b-v1.5-16k"),
+    gated("llama", [5120, 13_824, 40, 40, 40, 32_000, 4096], { ...HALF, ...VICUNA_16K }),
+  ),
 ];

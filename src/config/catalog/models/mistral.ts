@@ -6,12 +6,12 @@ export const mistralModels = [
     "mistral-7b",
     `${published("mistralai/Mistral-7B-v0.3")} (no sliding window)`,
     gated("mistral", [4096, 14_336, 32, 32, 8, 32_768, 32_768]),
-    ["zephyr-7b", "openhermes-2.5-mistral-7b"],
   ),
   model(
     "mistral-7b-v0.1",
     published("mistralai/Mistral-7B-v0.1"),
     gated("mistral", [4096, 14_336, 32, 32, 8, 32_000, 32_768], { sliding_window: 4096 }),
+    ["zephyr-7b", "openhermes-2.5-mistral-7b"],
   ),
   model(
     "ministral-8b",
@@ -34,7 +34,7 @@ export const mistralModels = [
     "mistral-small-24b",
     published("mistralai/Mistral-Small-24B-Base-2501"),
     gated("mistral", [5120, 32_768, 40, 32, 8, 131_072, 32_768], { head_dim: 128 }),
-    ["mistral-small-3", "devstral-small"],
+    ["mistral-small-3"],
   ),
   model(
     "mistral-large-123b",
@@ -81,5 +81,11 @@ export const mistralModels = [
       },
     },
     ["mistral-small-3.2"],
+  ),
+  model(
+    "devstral-small-24b",
+    published("mistralai/Devstral-Small-2505"),
+    gated("mistral", [5120, 32_768, 40, 32, 8, 131_072, 131_072], { head_dim: 128 }),
+    ["devstral-small"],
   ),
 ];

@@ -33,6 +33,9 @@ function gptOss(layers: number, experts: number): HuggingFaceConfig {
   });
 }
 
+/** The short Phi-3 models look back on 2,047 tokens. */
+const PHI_3_WINDOW = { sliding_window: 2047 };
+
 /** DeepSeek, gpt-oss, Phi and others of one or two models each. */
 export const otherModels = [
   model(
@@ -66,7 +69,13 @@ export const otherModels = [
     "deepseek-v3",
     `${published("deepseek-ai/DeepSeek-V3")}; headDim is the mean of 192 (query, key) and 128 (value)`,
     DEEPSEEK_V3,
-    ["deepseek-r1", "deepseek-v3-0324", "deepseek-r1-0528"],
+    [
+      "deepseek-r1",
+      "deepseek-v3-0324",
+      "deepseek-r1-0528",
+      "deepseek-v3.1",
+      "deepseek-prover-v2-671b",
+    ],
   ),
   model("gpt-oss-20b", published("openai/gpt-oss-20b"), gptOss(24, 32)),
   model("gpt-oss-120b", published("openai/gpt-oss-120b"), gptOss(36, 128)),
@@ -86,7 +95,6 @@ export const otherModels = [
     "phi-4",
     published("microsoft/phi-4"),
     gated("phi3", [5120, 17_920, 40, 40, 10, 100_352, 16_384]),
-    ["phi-4-reasoning"],
   ),
   model(
     "phi-3.5-moe",
@@ -113,7 +121,7 @@ export const otherModels = [
       torch_dtype: "float16",
       ...TIED,
     }),
-    ["command-r-plus-104b"],
+    ["command-r-plus-104b", "command-r-plus-08-2024"],
   ),
   model(
     "glm-4-9b",
@@ -167,5 +175,33 @@ export const otherModels = [
     "glm-4-32b",
     published("THUDM/GLM-4-32B-0414"),
     gated("glm4", [6144, 23_040, 61, 48, 2, 151_552, 32_768]),
+  ),
+  model(
+    "phi-3-mini-4k",
+    published("microsoft/Phi-3-mini-4k-instruct"),
+    gated("phi3", [3072, 8192, 32, 32, 32, 32_064, 4096], PHI_3_WINDOW),
+  ),
+  model(
+    "phi-3-medium-4k",
+    published("microsoft/Phi-3-medium-4k-instruct"),
+    gated("phi3", [5120, 17_920, 40, 40, 10, 32_064, 4096], PHI_3_WINDOW),
+  ),
+  model(
+    "phi-4-reasoning",
+    published("microsoft/Phi-4-reasoning"),
+    gated("phi3", [5120, 17_920, 40, 40, 10, 100_352, 32_768]),
+  ),
+  model(
+    "command-r-08-2024",
+    published("CohereForAI/c4ai-command-r-08-2024"),
+    gated("cohere", [8192, 24_576, 40, 64, 8, 256_000, 131_072], {
+      torch_dtype: "float16",
+      ...TIED,
+    }),
+  ),
+  model(
+    "glm-4-9b-0414",
+    published("THUDM/GLM-4-9B-0414"),
+    gated("glm4", [4096, 13_696, 40, 32, 2, 151_552, 32_768]),
   ),
 ];

@@ -14,6 +14,19 @@ function qwenVision(feedForward: number) {
   };
 }
 
+/** The image encoder of Qwen2-VL. */
+const QWEN2_VISION = { embed_dim: 1280, depth: 32, patch_size: 14, spatial_merge_size: 2 };
+
+/** The experts of Qwen3's mixtures of 128. */
+function experts(width: number) {
+  return {
+    ...HEAD_128,
+    num_experts: 128,
+    num_experts_per_tok: 8,
+    moe_intermediate_size: width,
+  };
+}
+
 /** Qwen to Qwen 3. */
 export const qwenModels = [
   model(
@@ -46,7 +59,7 @@ export const qwenModels = [
     "qwen2.5-1.5b",
     published("Qwen/Qwen2.5-1.5B-Instruct"),
     gated("qwen2", [1536, 8960, 28, 12, 2, 151_936, 32_768], TIED),
-    ["qwen2-1.5b", "deepseek-r1-distill-qwen-1.5b"],
+    ["qwen2-1.5b"],
   ),
   model(
     "qwen2.5-3b",
@@ -57,19 +70,18 @@ export const qwenModels = [
     "qwen2.5-7b",
     published("Qwen/Qwen2.5-7B-Instruct"),
     gated("qwen2", [3584, 18_944, 28, 28, 4, 152_064, 32_768]),
-    ["qwen2-7b", "deepseek-r1-distill-qwen-7b"],
+    ["qwen2-7b"],
   ),
   model(
     "qwen2.5-14b",
     published("Qwen/Qwen2.5-14B-Instruct"),
     gated("qwen2", [5120, 13_824, 48, 40, 8, 152_064, 32_768]),
-    ["deepseek-r1-distill-qwen-14b"],
   ),
   model(
     "qwen2.5-32b",
     published("Qwen/Qwen2.5-32B-Instruct"),
     gated("qwen2", [5120, 27_648, 64, 40, 8, 152_064, 32_768]),
-    ["qwq-32b", "deepseek-r1-distill-qwen-32b"],
+    ["qwq-32b-preview"],
   ),
   model(
     "qwen2.5-72b",
@@ -96,7 +108,6 @@ export const qwenModels = [
     "qwen3-8b",
     published("Qwen/Qwen3-8B"),
     gated("qwen3", [4096, 12_288, 36, 32, 8, 151_936, 40_960], HEAD_128),
-    ["deepseek-r1-0528-qwen3-8b"],
   ),
   model(
     "qwen3-14b",
@@ -111,22 +122,12 @@ export const qwenModels = [
   model(
     "qwen3-30b-a3b",
     published("Qwen/Qwen3-30B-A3B"),
-    gated("qwen3_moe", [2048, 6144, 48, 32, 4, 151_936, 40_960], {
-      ...HEAD_128,
-      num_experts: 128,
-      num_experts_per_tok: 8,
-      moe_intermediate_size: 768,
-    }),
+    gated("qwen3_moe", [2048, 6144, 48, 32, 4, 151_936, 40_960], experts(768)),
   ),
   model(
     "qwen3-235b-a22b",
     published("Qwen/Qwen3-235B-A22B"),
-    gated("qwen3_moe", [4096, 12_288, 94, 64, 4, 151_936, 40_960], {
-      ...HEAD_128,
-      num_experts: 128,
-      num_experts_per_tok: 8,
-      moe_intermediate_size: 1536,
-    }),
+    gated("qwen3_moe", [4096, 12_288, 94, 64, 4, 151_936, 40_960], experts(1536)),
   ),
   model(
     "qwen3-coder-480b",
@@ -138,15 +139,10 @@ export const qwenModels = [
       moe_intermediate_size: 2560,
     }),
   ),
-  model(
-    "qwen2.5-vl-7b",
-    published("Qwen/Qwen2.5-VL-7B-Instruct"),
-    {
-      ...gated("qwen2_5_vl", [3584, 18_944, 28, 28, 4, 152_064, 128_000]),
-      vision_config: qwenVision(3420),
-    },
-    ["qwen2-vl-7b"],
-  ),
+  model("qwen2.5-vl-7b", published("Qwen/Qwen2.5-VL-7B-Instruct"), {
+    ...gated("qwen2_5_vl", [3584, 18_944, 28, 28, 4, 152_064, 128_000]),
+    vision_config: qwenVision(3420),
+  }),
   model(
     "qwen-7b",
     published("Qwen/Qwen-7B"),
@@ -181,13 +177,104 @@ export const qwenModels = [
     ...gated("qwen2_5_vl", [2048, 11_008, 36, 16, 2, 151_936, 128_000], TIED),
     vision_config: qwenVision(3420),
   }),
+  model("qwen2.5-vl-72b", published("Qwen/Qwen2.5-VL-72B-Instruct"), {
+    ...gated("qwen2_5_vl", [8192, 29_568, 80, 64, 8, 152_064, 128_000]),
+    vision_config: qwenVision(3456),
+  }),
   model(
-    "qwen2.5-vl-72b",
-    published("Qwen/Qwen2.5-VL-72B-Instruct"),
-    {
-      ...gated("qwen2_5_vl", [8192, 29_568, 80, 64, 8, 152_064, 128_000]),
-      vision_config: qwenVision(3456),
-    },
-    ["qwen2-vl-72b"],
+    "qwen3-4b-2507",
+    published("Qwen/Qwen3-4B-Instruct-2507"),
+    gated("qwen3", [2560, 9728, 36, 32, 8, 151_936, 262_144], { ...HEAD_128, ...TIED }),
   ),
+  model(
+    "qwen3-30b-a3b-2507",
+    published("Qwen/Qwen3-30B-A3B-Instruct-2507"),
+    gated("qwen3_moe", [2048, 6144, 48, 32, 4, 151_936, 262_144], experts(768)),
+    ["qwen3-coder-30b-a3b"],
+  ),
+  model(
+    "qwen3-235b-2507",
+    published("Qwen/Qwen3-235B-A22B-Instruct-2507"),
+    gated("qwen3_moe", [4096, 12_288, 94, 64, 4, 151_936, 262_144], experts(1536)),
+    ["qwen3-235b-a22b-2507"],
+  ),
+  model(
+    "qwq-32b",
+    `${published("Qwen/QwQ-32B")}; context: QwenLM/QwQ issue 26`,
+    gated("qwen2", [5120, 27_648, 64, 40, 8, 152_064, 40_960]),
+  ),
+  model(
+    "r1-qwen-1.5b",
+    published("deepseek-ai/DeepSeek-R1-Distill-Qwen-1.5B"),
+    gated("qwen2", [1536, 8960, 28, 12, 2, 151_936, 131_072]),
+    ["deepseek-r1-distill-qwen-1.5b"],
+  ),
+  model(
+    "r1-qwen-7b",
+    published("deepseek-ai/DeepSeek-R1-Distill-Qwen-7B"),
+    gated("qwen2", [3584, 18_944, 28, 28, 4, 152_064, 131_072]),
+    ["deepseek-r1-distill-qwen-7b"],
+  ),
+  model(
+    "r1-qwen-14b",
+    published("deepseek-ai/DeepSeek-R1-Distill-Qwen-14B"),
+    gated("qwen2", [5120, 13_824, 48, 40, 8, 152_064, 131_072]),
+    ["deepseek-r1-distill-qwen-14b"],
+  ),
+  model(
+    "r1-qwen-32b",
+    published("deepseek-ai/DeepSeek-R1-Distill-Qwen-32B"),
+    gated("qwen2", [5120, 27_648, 64, 40, 8, 152_064, 131_072]),
+    ["deepseek-r1-distill-qwen-32b"],
+  ),
+  model(
+    "r1-0528-qwen3-8b",
+    published("deepseek-ai/DeepSeek-R1-0528-Qwen3-8B"),
+    gated("qwen3", [4096, 12_288, 36, 32, 8, 151_936, 131_072], HEAD_128),
+    ["deepseek-r1-0528-qwen3-8b"],
+  ),
+  model(
+    "qwen2.5-7b-1m",
+    published("Qwen/Qwen2.5-7B-Instruct-1M"),
+    gated("qwen2", [3584, 18_944, 28, 28, 4, 152_064, 1_010_000]),
+  ),
+  model(
+    "qwen2.5-14b-1m",
+    published("Qwen/Qwen2.5-14B-Instruct-1M"),
+    gated("qwen2", [5120, 13_824, 48, 40, 8, 152_064, 1_010_000]),
+  ),
+  model(
+    "qwen2.5-math-1.5b",
+    published("Qwen/Qwen2.5-Math-1.5B-Instruct"),
+    gated("qwen2", [1536, 8960, 28, 12, 2, 151_936, 4096], TIED),
+    ["qwen2-math-1.5b"],
+  ),
+  model(
+    "qwen2.5-math-7b",
+    published("Qwen/Qwen2.5-Math-7B-Instruct"),
+    gated("qwen2", [3584, 18_944, 28, 28, 4, 152_064, 4096]),
+    ["qwen2-math-7b"],
+  ),
+  model(
+    "qwen2.5-math-72b",
+    published("Qwen/Qwen2.5-Math-72B-Instruct"),
+    gated("qwen2", [8192, 29_568, 80, 64, 8, 152_064, 4096]),
+    ["qwen2-math-72b"],
+  ),
+  model("qwen2.5-vl-32b", published("Qwen/Qwen2.5-VL-32B-Instruct"), {
+    ...gated("qwen2_5_vl", [5120, 27_648, 64, 40, 8, 152_064, 128_000]),
+    vision_config: qwenVision(3456),
+  }),
+  model("qwen2-vl-2b", published("Qwen/Qwen2-VL-2B-Instruct"), {
+    ...gated("qwen2_vl", [1536, 8960, 28, 12, 2, 151_936, 32_768], TIED),
+    vision_config: QWEN2_VISION,
+  }),
+  model("qwen2-vl-7b", published("Qwen/Qwen2-VL-7B-Instruct"), {
+    ...gated("qwen2_vl", [3584, 18_944, 28, 28, 4, 152_064, 32_768]),
+    vision_config: QWEN2_VISION,
+  }),
+  model("qwen2-vl-72b", published("Qwen/Qwen2-VL-72B-Instruct"), {
+    ...gated("qwen2_vl", [8192, 29_568, 80, 64, 8, 152_064, 32_768]),
+    vision_config: QWEN2_VISION,
+  }),
 ];
