@@ -1,4 +1,4 @@
-import { findModel } from "../config/catalog/find.ts";
+import { findModel } from "../config/catalog/find-model.ts";
 import { architectures } from "../config/catalog/index.ts";
 import { GIB } from "../planner/estimate.ts";
 import type { PlanOptions } from "../planner/settings.ts";

@@ -4,7 +4,11 @@ import { holdsGguf, nearestModel, quantizationInName } from "../config/catalog/f
 import { architectures, catalogueModels, gpus } from "../config/catalog/index.ts";
 import type { GpuSpec } from "../config/catalog/specs.ts";
 import { unknownName } from "../config/explain.ts";
-import { quantizationNamed, quantizations } from "../config/hugging-face/quantization.ts";
+import {
+  quantizationFor,
+  quantizations,
+  tellsNoBits,
+} from "../config/hugging-face/quantization.ts";
 import { alternatives, ConfigProblem, shown } from "../config/problem.ts";
 import { readHuggingFaceConfig } from "../config/resolve/hugging-face.ts";
 import { defaultEngine, type Release, releaseOf, version } from "../planner/release.ts";
@@ -116,12 +120,12 @@ const KV_BYTES: Readonly<Record<string, number | undefined>> = {
 };
 
 /** Every option that changes the plan. Throws {@link CommandError}, one line that names the option. */
-export function readPlanOptions(given: PlanArguments): PlanOptions {
+export function readPlanOptions(given: PlanArguments, architecture: Architecture): PlanOptions {
   return {
     tensorParallel: count("--tp", given.tp, 1),
     pipelineParallel: count("--pp", given.pp, 1),
     weightFormat: choice("--dtype", given.dtype, WEIGHT_FORMATS),
-    quantization: readQuantization(given.quantization),
+    quantization: readQuantization(given.quantization, architecture),
     kvBytesPerElement: choice("--kv-dtype", given.kvDtype, KV_BYTES),
     maxModelLen: count("--max-model-len", given.maxModelLen, 1),
     maxSequences: count("--max-num-seqs", given.maxNumSeqs, 1, MOST_SEQUENCES),
@@ -132,13 +136,19 @@ export function readPlanOptions(given: PlanArguments): PlanOptions {
   };
 }
 
-function readQuantization(name: string | undefined): Quantization | undefined {
-  // vLLM's name for "as the checkpoint says".
-  if (name === undefined || name === "compressed-tensors") return undefined;
-  const found = quantizationNamed(name);
+function readQuantization(
+  name: string | undefined,
+  { name: model, quantization: own }: Architecture,
+): Quantization | undefined {
+  if (name === undefined) return undefined;
+  const found = quantizationFor(name, own);
   if (found !== null) return found;
   const known = Object.keys(quantizations);
-  throw new CommandError(`--quantization: ${unknownName("method", name, known)}`);
+  if (!tellsNoBits(name))
+    throw new CommandError(`--quantization: ${unknownName("method", name, known)}`);
+  throw new CommandError(
+    `--quantization: expected ${alternatives(known)}, got ${shown(name)}, which does not tell the bits of ${model}`,
+  );
 }
 
 /** More than any server takes at a time: a plan for them would only say that no GPU has the memory. */

@@ -1,3 +1,5 @@
+import type { QuantizedFormat } from "../config/catalog/architecture.ts";
+import { layerParts } from "../config/hugging-face/layer-parts.ts";
 import { parameterCount } from "../config/hugging-face/parameters.ts";
 import { type Estimate, GIB } from "../planner/estimate.ts";
 import { demandShortfall, missingBytes, remedies } from "../planner/remedies.ts";
@@ -36,9 +38,11 @@ function heading({ plan: { settings }, unknownFlags, notes, takenFrom }: PlanRep
   const parts = [
     `${taken}${architecture.name} (${billions(parameterCount(architecture))} parameters) on ${count} × ${gpu.name}`,
     `${release.engine}, utilization ${settings.utilization}`,
-    quantization === null
-      ? settings.weightFormat
-      : `${quantization.method} ${quantization.bits}-bit`,
+    formatText(settings, quantization),
+    ...partTexts(settings),
+    ...(settings.kvBytesPerElement === architecture.kvBytesPerElement
+      ? ["KV in fp8, as the checkpoint asks"]
+      : []),
     `contexts up to ${fixed(settings.maxModelLen, 0)} tokens`,
   ];
   if (settings.draftModel !== null) parts.push(`${settings.draftModel.name} drafts`);
@@ -53,6 +57,26 @@ function heading({ plan: { settings }, unknownFlags, notes, takenFrom }: PlanRep
     ...notes,
   ];
   return lines.flatMap((line) => wrap(line, WIDTH));
+}
+
+type Settings = PlanReport["plan"]["settings"];
+
+function formatText({ weightFormat }: Settings, format: QuantizedFormat | null): string {
+  return format === null ? weightFormat : `${format.method} ${format.bits}-bit`;
+}
+
+const PART_NAMES = { attention: "attention", feedForward: "feed-forward", experts: "experts" };
+
+/** Parts of the layers, of those that the model has, that are stored in another format than the rest. */
+function partTexts(settings: Settings): string[] {
+  const { quantization, architecture } = settings;
+  const rest = formatText(settings, quantization);
+  return layerParts.flatMap((part) => {
+    const format = quantization?.parts?.[part];
+    const isPart = architecture.layers.some(({ weights }) => weights[part] > 0);
+    if (format === undefined || !isPart || formatText(settings, format) === rest) return [];
+    return [`${PART_NAMES[part]} in ${formatText(settings, format)}`];
+  });
 }
 
 function billions(count: number): string {

@@ -44,7 +44,7 @@ export function plan(given: PlanArguments, output: Output): number {
   const architecture = readModel(stated);
   const gpu = readGpu(stated);
   const release = readRelease(stated.engine);
-  const options = { ...more, ...defined(readPlanOptions(stated)) };
+  const options = { ...more, ...defined(readPlanOptions(stated, architecture)) };
   checkOptions(architecture, {
     ...options,
     ...(allowsLongContexts && { maxModelLen: undefined }),

@@ -80,7 +80,10 @@ function addPlan(kvsim: Command, output: Output, finish: Finish): void {
     .option("--tp <n>", "GPUs that share each layer")
     .option("--pp <n>", "stages that the layers are cut into")
     .option("--dtype <format>", "number format of the weights")
-    .option("--quantization <method>", "gptq, awq, fp8, int8, bitsandbytes or mxfp4")
+    .option(
+      "--quantization <method>",
+      "gptq, awq, fp8, int8, experts_int8, bitsandbytes, nvfp4, mxfp4",
+    )
     .option("--kv-dtype <format>", "number format of the KV cache, such as fp8")
     .option("--max-model-len <tokens>", "longest context to serve")
     .option("--max-num-seqs <n>", "most sequences at a time")

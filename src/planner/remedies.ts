@@ -57,10 +57,10 @@ function candidates(
   if (settings.kvBytesPerElement > 1)
     found.push(["--kv-dtype fp8", { ...settings, kvBytesPerElement: 1 }]);
   if (settings.quantization === null)
-    for (const method of ["fp8", "awq"])
+    for (const method of ["fp8", "awq"] as const)
       found.push([
         `--quantization ${method}`,
-        { ...settings, quantization: quantizations[method]! },
+        { ...settings, quantization: quantizations[method] },
       ]);
   return found;
 }

@@ -82,8 +82,9 @@ export function planSettings(
     pipelineParallel: options.pipelineParallel ?? 1,
     weightFormat,
     quantization: options.quantization ?? architecture.quantization,
-    // vLLM's `kv_cache_dtype` auto: the model's format.
-    kvBytesPerElement: options.kvBytesPerElement ?? FORMAT_BYTES[weightFormat],
+    // vLLM's `kv_cache_dtype` auto: what the checkpoint says, or the model's format.
+    kvBytesPerElement:
+      options.kvBytesPerElement ?? architecture.kvBytesPerElement ?? FORMAT_BYTES[weightFormat],
     maxModelLen,
     maxSequences,
     maxBatchedTokens: options.maxBatchedTokens ?? Math.max(limits.batchedTokens, maxSequences),

@@ -1,4 +1,4 @@
-import type { Layer, Quantization } from "../config/catalog/architecture.ts";
+import type { Layer, LayerPart, QuantizedFormat } from "../config/catalog/architecture.ts";
 import { between, type Estimate, known } from "./estimate.ts";
 import { FORMAT_BYTES, type PlanSettings } from "./settings.ts";
 import { headsOnGpu, stageLayers } from "./stage.ts";
@@ -6,15 +6,16 @@ import { headsOnGpu, stageLayers } from "./stage.ts";
 /** Scales of GPTQ and AWQ are 16-bit, and a zero point as wide as a weight comes with each. */
 const SCALE_BYTES = 2;
 
-/** bitsandbytes, doubly quantized (QLoRA, arXiv 2305.14314, §3): 8 bits for 64 weights, and 32 for 256 of those. */
+/** bitsandbytes: 32 bits for a block of 64 weights; doubly quantized (QLoRA, arXiv 2305.14314, §3): 8 bits for 64 weights, and 32 for 256 of those. */
 const BITSANDBYTES_SCALES = 1 / 64 + 4 / (64 * 256);
 
 /** Bytes of one weight of a quantized matrix, its scales and zero points included. */
-export function bytesPerQuantizedWeight({ method, bits, groupSize }: Quantization): number {
+export function bytesPerQuantizedWeight({ method, bits, groupSize }: QuantizedFormat): number {
   const plain = bits / 8;
   switch (method) {
     case "bitsandbytes":
-      return bits === 4 ? plain + BITSANDBYTES_SCALES : plain;
+      if (bits !== 4) return plain;
+      return plain + (groupSize === null ? BITSANDBYTES_SCALES : 4 / groupSize);
     case "nvfp4":
     case "mxfp4":
       // An 8-bit scale for a block: a float, or a shared exponent (OCP Microscaling Formats 1.0).
@@ -22,7 +23,7 @@ export function bytesPerQuantizedWeight({ method, bits, groupSize }: Quantizatio
     case "fp8":
     case "int8":
       // Scales of a column, or of a tile of 128 × 128: less than a thousandth.
-      return plain;
+      return plain + (groupSize === null ? 0 : SCALE_BYTES / groupSize);
     default:
       return groupSize === null ? plain : plain + (SCALE_BYTES + plain) / groupSize;
   }
@@ -55,14 +56,19 @@ function draftWeights(settings: PlanSettings): number {
 function layerWeights(settings: PlanSettings, { weights: of, cache }: Layer): number {
   const { tensorParallel, quantization, weightFormat } = settings;
   const plain = FORMAT_BYTES[weightFormat];
-  const quantized = quantization === null ? plain : bytesPerQuantizedWeight(quantization);
-  // In mixtures, MXFP4 is a format of experts; attention stays as it was.
-  const dense = quantization?.method === "mxfp4" && of.experts > 0 ? plain : quantized;
+  const bytesOf = (part: LayerPart) => {
+    // In mixtures, MXFP4 is a format of experts; attention stays as it was.
+    const isRest = part !== "experts" && of.experts > 0 && quantization?.method === "mxfp4";
+    const own = quantization?.parts?.[part];
+    const format = own === undefined && !isRest ? quantization : (own ?? null);
+    return format === null ? plain : bytesPerQuantizedWeight(format);
+  };
   const kvHeads = cache.kind === "latent" ? 1 : cache.kvHeads;
   const keyValue = (of.keyValue / kvHeads) * headsOnGpu(kvHeads, tensorParallel);
   return (
-    dense * ((of.attention + of.feedForward) / tensorParallel + keyValue + of.replicated) +
-    quantized * (of.experts / tensorParallel) +
+    bytesOf("attention") * (of.attention / tensorParallel + keyValue + of.replicated) +
+    bytesOf("feedForward") * (of.feedForward / tensorParallel) +
+    bytesOf("experts") * (of.experts / tensorParallel) +
     plain * (of.router + of.vectors)
   );
 }

@@ -78,6 +78,38 @@ test("a name that is taken for the catalogue's is told beside it", async () => {
   expect((await planned("--model", "Llama-2-7B", "--gpu", "a6000")).takenFrom).toBeNull();
 });
 
+describe("a quantized checkpoint", () => {
+  const planOf = (quantization_config: object, ...more: string[]) => {
+    const config = { ...BASE, sliding_window: null, rope_scaling: null, quantization_config };
+    return [...["--hf-config", configFile(JSON.stringify(config)), "--gpu", "t4"], ...more];
+  };
+  const heading = async (args: readonly string[]) =>
+    (await plan(...args)).out.split("\n\n")[0]!.replaceAll("\n", " ");
+
+  it("keeps its own bits whichever kernel reads them", async () => {
+    const args = planOf({ quant_method: "gptq", bits: 8, group_size: 64 });
+    expect(await planned(...args, "--quantization", "gptq_marlin")).toMatchObject({
+      quantization: { bits: 8, groupSize: 64 },
+      kvBytesPerElement: 2,
+    });
+  });
+
+  it("is cached in fp8 where it has scales for it, unless told otherwise", async () => {
+    const kv_cache_scheme = { num_bits: 8, type: "float" };
+    const args = planOf({ quant_method: "compressed-tensors", config_groups: {}, kv_cache_scheme });
+    expect(await planned(...args)).toMatchObject({ quantization: null, kvBytesPerElement: 1 });
+    expect(await heading(args)).toContain("; float16; KV in fp8, as the checkpoint asks;");
+    const told = [...args, "--kv-dtype", "bfloat16"];
+    expect((await planned(...told)).kvBytesPerElement).toBe(2);
+    expect(await heading(told)).not.toContain("fp8");
+  });
+
+  it("says which parts it leaves as they were", async () => {
+    const args = planOf({ quant_method: "awq", modules_to_not_convert: ["self_attn"] });
+    expect(await heading(args)).toContain("; awq 4-bit; attention in float16;");
+  });
+});
+
 describe("a vLLM command", () => {
   it("is the plan's options, and the options beside it win", async () => {
     const command =
@@ -219,7 +251,15 @@ describe("a wrong input is one line and 2", () => {
     ],
     [["--model", "opt-13b", "--tp", "0"], /^error: --tp: expected an integer ≥ 1, got "0"/],
     [["--model", "opt-13b", "--utilization", "90"], /^error: --utilization: expected a number > 0/],
-    [["--model", "opt-13b", "--quantization", "gguf"], /^error: --quantization: unknown method/],
+    [["--model", "opt-13b", "--quantization", "gptqq"], /^error: --quantization: unknown method/],
+    [
+      ["--model", "opt-13b", "--quantization", "gguf"],
+      /^error: --quantization: expected gptq, .* or mxfp4, got "gguf", which does not tell the bits of opt-13b\n/,
+    ],
+    [
+      ["--model", "opt-13b", "--quantization", "compressed-tensors"],
+      /got "compressed-tensors", which does not tell the bits of opt-13b\n/,
+    ],
     [["--model", "opt-13b", "--kv-dtype", "int3"], /^error: --kv-dtype: expected auto, fp8/],
     [["--model", "opt-13b", "--engine", "sglang"], /^error: --engine: expected vllm-v0, vllm-v1/],
     [["--model", "opt-13b", "--gpu", "a100-81gb"], /^error: --gpu: unknown GPU "a100-81gb"/],

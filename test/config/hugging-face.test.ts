@@ -7,6 +7,7 @@ import {
   modelSpecOf,
   parameterCount,
 } from "../../src/config/hugging-face/parameters.ts";
+import { asksForFp8Cache, quantizationFor } from "../../src/config/hugging-face/quantization.ts";
 
 /** Parameters in the safetensors index of the public weights. */
 const PUBLISHED: Readonly<Record<string, number>> = {
@@ -139,8 +140,84 @@ test("quantization_config is read in each maker's words", () => {
     bits: 4,
     groupSize: 128,
   });
+  expect(compressed({ num_bits: 4, type: "float", group_size: 16 })?.method).toBe("nvfp4");
+  expect(compressed({ num_bits: 4, type: "float", group_size: 32 })?.method).toBe("mxfp4");
+  expect(of({ quant_method: "bitsandbytes", bnb_4bit_use_double_quant: false })?.groupSize).toBe(
+    64,
+  );
+  expect(of({ quant_method: "modelopt", quant_algo: "FP8" })?.method).toBe("fp8");
+  expect(of({ quant_method: "modelopt", quant_algo: "NVFP4" })?.method).toBe("nvfp4");
+  expect(of({ quant_method: "modelopt_fp4" })?.method).toBe("nvfp4");
+  expect(() => of({ quant_method: "modelopt", quant_algo: "MIXED_PRECISION" })).toThrow(
+    'quant_algo: expected FP8 or NVFP4, got "MIXED_PRECISION"',
+  );
   expect(() => of({ quant_method: "magic" })).toThrow('unknown quantization "magic" (known: gptq');
+  expect(() => of({ quant_method: "torchao" })).toThrow(
+    'bytes of a weight are not known for "torchao" (known: gptq',
+  );
   expect(of(null)).toBeNull();
+});
+
+const INT4 = { num_bits: 4, type: "int", group_size: 128 };
+const FP8 = { num_bits: 8, type: "float" };
+
+function compressedTensors(config_groups: unknown, more: object = {}) {
+  const quantization_config = { quant_method: "compressed-tensors", config_groups, ...more };
+  return read({ ...SMALL, quantization_config }).quantization;
+}
+
+test("groups of compressed-tensors are told apart by the modules that they name", () => {
+  const gptq = { method: "gptq", bits: 4, groupSize: 128 };
+  const fp8 = { method: "fp8", bits: 8, groupSize: null };
+  const rest = { targets: ["Linear"], weights: INT4 };
+  expect(compressedTensors({ group_0: rest })).toEqual(gptq);
+  const attention = { targets: ["re:.*self_attn.*"], weights: FP8 };
+  expect(compressedTensors({ group_0: attention, group_1: rest })).toEqual({
+    ...gptq,
+    parts: { attention: fp8 },
+  });
+  expect(compressedTensors({ group_0: attention })).toEqual({
+    ...fp8,
+    parts: { attention: fp8, feedForward: null, experts: null },
+  });
+  const some = { targets: ["model.layers.1.mlp.down_proj"], weights: FP8 };
+  const others = { targets: ["re:.*proj"], weights: INT4 };
+  expect(compressedTensors({ group_0: others, group_1: some })).toEqual(fp8);
+});
+
+test("what a checkpoint leaves out in most layers is not quantized, and may be all", () => {
+  const groups = { group_0: { targets: ["Linear"], weights: INT4 } };
+  const partsWithout = (ignore: readonly string[]) => compressedTensors(groups, { ignore })?.parts;
+  expect(partsWithout(["lm_head", "re:.*mlp.gate$"])).toBeUndefined();
+  expect(partsWithout(["lm_head", "re:.*self_attn.*"])).toEqual({ attention: null });
+  expect(partsWithout(["re:.*self_attn.*", "re:.*mlp.*"])).toBeUndefined();
+  expect(compressedTensors(groups, { ignore: ["re:.*self_attn.*", "re:.*mlp.*"] })).toBeNull();
+  const queries = (count: number) =>
+    Array.from({ length: count }, (_, layer) => `model.layers.${layer}.self_attn.q_proj`);
+  expect(partsWithout(queries(32))).toEqual({ attention: null });
+  expect(partsWithout(queries(2))).toBeUndefined();
+  expect(partsWithout([...queries(8), "model.layers.31.mlp.down_proj"])).toBeUndefined();
+  expect(partsWithout(["re:^(?!.*experts).*mlp"])).toBeUndefined();
+  expect(compressedTensors({}, { kv_cache_scheme: FP8 })).toBeNull();
+});
+
+test("a checkpoint with scales for keys and values is cached in fp8 where vLLM does", () => {
+  const kv_cache_scheme = FP8;
+  expect(asksForFp8Cache({ quant_method: "compressed-tensors", kv_cache_scheme })).toBe(true);
+  expect(asksForFp8Cache({ quant_method: "modelopt", kv_cache_quant_algo: "FP8" })).toBe(true);
+  expect(asksForFp8Cache({ quant_method: "fp8", kv_cache_scheme })).toBe(false);
+  expect(asksForFp8Cache({ quant_method: "compressed-tensors" })).toBe(false);
+});
+
+test("vLLM's flag picks a kernel; bits and groups are the checkpoint's", () => {
+  const own = { method: "gptq", bits: 8, groupSize: null } as const;
+  expect(quantizationFor("gptq_marlin", own)).toBe(own);
+  expect(quantizationFor("moe_wna16", { ...own, method: "awq" })?.method).toBe("awq");
+  expect(quantizationFor("compressed-tensors", own)).toBe(own);
+  expect(quantizationFor("compressed-tensors", null)).toBeNull();
+  expect(quantizationFor("awq", own)).toMatchObject({ method: "awq", bits: 4 });
+  expect(quantizationFor("gptq_marlin", null)).toMatchObject({ bits: 4, groupSize: 128 });
+  expect(quantizationFor("torchao", own)).toBeNull();
 });
 
 test("layer types, patterns and switches decide which layers slide", () => {

@@ -1,9 +1,14 @@
 import { expect, test } from "vitest";
-import type { Architecture } from "../../src/config/catalog/architecture.ts";
+import type {
+  Architecture,
+  Quantization,
+  QuantizedFormat,
+} from "../../src/config/catalog/architecture.ts";
 import { architectures } from "../../src/config/catalog/index.ts";
 import { architectureOf } from "../../src/config/hugging-face/index.ts";
 import { huggingFaceSchema } from "../../src/config/hugging-face/keys.ts";
 import { parameterCount } from "../../src/config/hugging-face/parameters.ts";
+import { quantizations } from "../../src/config/hugging-face/quantization.ts";
 import { splits } from "../../src/planner/fleet.ts";
 import { releaseOf, version } from "../../src/planner/release.ts";
 import { kvBytesPerToken, stageCache } from "../../src/planner/stage.ts";
@@ -199,16 +204,35 @@ test("GPUs share key and value heads equally, or each has a copy", () => {
 });
 
 test("quantized weights carry their scales, and only matrices are quantized", () => {
-  const bytes = (method: "gptq" | "bitsandbytes" | "mxfp4", groupSize: number | null) =>
+  const bytes = (method: QuantizedFormat["method"], groupSize: number | null) =>
     bytesPerQuantizedWeight({ method, bits: 4, groupSize });
   expect(bytes("gptq", 128)).toBe(0.5 + 2.5 / 128);
   expect(bytes("bitsandbytes", null)).toBe(0.5 + 1 / 64 + 1 / 4096);
+  expect(bytes("bitsandbytes", 64)).toBe(0.5 + 4 / 64);
   expect(bytes("mxfp4", 32)).toBe(0.5 + 1 / 32);
+  expect(bytes("nvfp4", 16)).toBe(0.5 + 1 / 16);
   // The files of TheBloke/Llama-2-7B-GPTQ and of openai/gpt-oss-20b are 3.90 and 13.8 GB.
   const gptq = { method: "gptq", bits: 4, groupSize: 128 } as const;
   const llama = settingsOf("llama-2-7b", "a6000", { quantization: gptq });
   expect(weights(llama).bytes / 1e9).toBeCloseTo(3.9, 1);
   expect(weights(settingsOf("gpt-oss-20b", "h100-80gb")).bytes / 1e9).toBeCloseTo(13.8, 1);
+});
+
+test("parts of layers are as the checkpoint stores them", () => {
+  const gptq = { method: "gptq", bits: 4, groupSize: 128 } as const;
+  const fp8 = { method: "fp8", bits: 8, groupSize: null } as const;
+  const bytes = (quantization: Quantization) =>
+    weights(settingsOf("llama-3.1-8b", "h100-80gb", { quantization })).bytes;
+  const attention = 32 * (2 * 4096 * 4096 + 2 * 4096 * 1024);
+  const apart = (format: typeof fp8 | null) => bytes({ ...gptq, parts: { attention: format } });
+  expect(apart(null) - bytes(gptq)).toBeCloseTo(attention * (2 - 0.5 - 2.5 / 128), 0);
+  expect(apart(fp8) - bytes(gptq)).toBeCloseTo(attention * (1 - 0.5 - 2.5 / 128), 0);
+  const experts = settingsOf("qwen3-30b-a3b", "h100-80gb", {
+    quantization: quantizations.experts_int8,
+  });
+  const saved = 48 * 128 * 3 * 2048 * 768;
+  const all = weights(settingsOf("qwen3-30b-a3b", "h100-80gb")).bytes;
+  expect(all - weights(experts).bytes).toBeCloseTo(saved, 0);
 });
 
 test("tied embeddings are held once, float32 checkpoints in half precision", () => {

@@ -53,13 +53,22 @@ export interface Layer {
   readonly widths: LayerWidths;
 }
 
+/** The matrices of a layer, as checkpoints choose which of them to quantize. */
+export type LayerPart = "attention" | "feedForward" | "experts";
+
 /** How weights are stored other than in the model's number format. */
-export interface Quantization {
+export interface QuantizedFormat {
   readonly method: "gptq" | "awq" | "fp8" | "int8" | "bitsandbytes" | "nvfp4" | "mxfp4";
   /** Bits of a weight. */
   readonly bits: number;
   /** Weights that share a scale; null = a scale for a whole column or matrix. */
   readonly groupSize: number | null;
+}
+
+/** How a checkpoint stores the matrices of its layers. */
+export interface Quantization extends QuantizedFormat {
+  /** Parts that are stored in another format than the rest; null = in the model's number format. */
+  readonly parts?: Readonly<Partial<Record<LayerPart, QuantizedFormat | null>>>;
 }
 
 /** The image encoder of a multimodal model. */
@@ -96,6 +105,8 @@ export interface Architecture {
   readonly vision: Vision | null;
   readonly weightFormat: WeightFormat;
   readonly quantization: Quantization | null;
+  /** Of a KV element, where the checkpoint comes with scales for a cache of 8 bits. */
+  readonly kvBytesPerElement?: number;
   /** Where the figures come from. */
   readonly source: string;
 }

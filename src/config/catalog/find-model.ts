@@ -102,7 +102,7 @@ function agrees(name: string, word: string): boolean {
 /** Bits of a weight as names write them: `int4`, `4bit`, `w4a16`. */
 function bitsInName(words: readonly string[]): number | null {
   for (const word of words) {
-    const [, int, bit, weight] = /^(?:int(\d)|(\d)bit|w(\d)a\w+)$/.exec(word) ?? [];
+    const [, int, bit, weight] = /^(?:int(\d)|(\d)bits?|w(\d)a\w+)$/.exec(word) ?? [];
     const bits = int ?? bit ?? weight;
     if (bits !== undefined) return Number(bits);
   }
@@ -126,18 +126,15 @@ export function quantizationInName(text: string): Quantization | null | undefine
   const named = (...names: string[]) => names.some((name) => words.includes(name));
   const begins = (name: string) => words.some((word) => word.startsWith(name));
   const bits = bitsInName(words);
-  const of = (method: string, of = bits) => ({
-    ...quantizations[method]!,
-    ...(of !== null && { bits: of }),
-  });
+  const of = (usual: Quantization) => (bits === null ? usual : { ...usual, bits });
   // NVIDIA's FP4 checkpoints are NVFP4.
-  if (begins("nvfp4") || named("fp4")) return quantizations["nvfp4"]!;
-  if (begins("mxfp4")) return quantizations["mxfp4"]!;
-  if (named("gptq")) return of("gptq");
-  if (named("awq")) return of("awq");
-  if (named("bnb", "bitsandbytes")) return of("bitsandbytes");
-  if (named("fp8")) return quantizations["fp8"]!;
-  if (bits === 8) return quantizations["int8"]!;
-  if (bits !== null || named("autoround")) return of("gptq");
+  if (begins("nvfp4") || named("fp4")) return quantizations.nvfp4;
+  if (begins("mxfp4")) return quantizations.mxfp4;
+  if (named("gptq")) return of(quantizations.gptq);
+  if (named("awq")) return of(quantizations.awq);
+  if (named("bnb", "bitsandbytes")) return of(quantizations.bitsandbytes);
+  if (named("fp8")) return quantizations.fp8;
+  if (bits === 8) return quantizations.int8;
+  if (bits !== null || named("autoround")) return of(quantizations.gptq);
   return named(...PLAIN_FORMATS) ? null : undefined;
 }

@@ -17,12 +17,24 @@ const ropeKeys = {
 const ropeScaling = z.looseObject(ropeKeys);
 const ropeParameters = z.looseObject({ ...ropeKeys, full_attention: ropeScaling.optional() });
 
+const modules = z.array(z.string()).nullish();
+
 const quantization = z.looseObject({
   quant_method: z.string().optional(),
   bits: z.number().optional(),
   group_size: z.int().nullish(),
   load_in_8bit: flag.optional(),
-  config_groups: z.record(z.string(), z.looseObject({ weights: z.unknown() })).optional(),
+  bnb_4bit_use_double_quant: flag.nullish(),
+  quant_algo: z.string().nullish(),
+  config_groups: z
+    .record(z.string(), z.looseObject({ weights: z.unknown(), targets: modules }))
+    .nullish(),
+  ignore: modules,
+  ignored_layers: modules,
+  modules_to_not_convert: modules,
+  llm_int8_skip_modules: modules,
+  kv_cache_scheme: z.unknown().optional(),
+  kv_cache_quant_algo: z.string().nullish(),
 });
 
 /** The keys of the many config.json formats that memory depends on. */

@@ -55,7 +55,7 @@ export function modelSpecOf(architecture: Architecture): ModelSpec {
     vocabulary,
     maxModelLen,
     weightBytesPerParameter: (architecture.quantization?.bits ?? 16) / 8,
-    kvBytesPerElement: 2,
+    kvBytesPerElement: architecture.kvBytesPerElement ?? 2,
     latentElements: cache.kind === "latent" ? cache.elements : null,
     source,
   };

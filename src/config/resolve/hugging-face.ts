@@ -3,6 +3,7 @@ import type { Architecture } from "../catalog/architecture.ts";
 import { decode } from "../explain.ts";
 import { architectureOf } from "../hugging-face/index.ts";
 import { huggingFaceSchema } from "../hugging-face/keys.ts";
+import { asksForFp8Cache } from "../hugging-face/quantization.ts";
 import { type ConfigPath, ConfigProblem, formatPath } from "../problem.ts";
 import { readInput } from "../read-input.ts";
 
@@ -25,7 +26,9 @@ export function readHuggingFaceConfig(
     throw new ConfigProblem(path, `in ${name}: ${keyText(key)}${text}`);
   }
   try {
-    return architectureOf(decoded.value, name.replace(/\.json$/, ""), name);
+    const architecture = architectureOf(decoded.value, name.replace(/\.json$/, ""), name);
+    const isFp8 = asksForFp8Cache(decoded.value.quantization_config ?? null);
+    return isFp8 ? { ...architecture, kvBytesPerElement: 1 } : architecture;
   } catch (error) {
     if (!(error instanceof ConfigProblem)) throw error;
     throw new ConfigProblem(path, `in ${name}: ${error.message}`);

@@ -86,7 +86,7 @@ function weightOptions(dtype: RawConfig["dtype"]): {
 } {
   if (dtype === undefined) return {};
   if (dtype === "fp8" || dtype === "int8") return { quantization: quantizations[dtype]! };
-  return dtype === "int4" ? { quantization: quantizations["gptq"]! } : { weightFormat: dtype };
+  return dtype === "int4" ? { quantization: quantizations.gptq } : { weightFormat: dtype };
 }
 
 /** How the pool came about, in whole bytes of one GPU. */
