@@ -1,7 +1,8 @@
 import type { Architecture, Quantization, WeightFormat } from "../config/catalog/architecture.ts";
 import { findGpu } from "../config/catalog/find-gpu.ts";
-import { holdsGguf, nearestModel, quantizationInName } from "../config/catalog/find-model.ts";
+import { nearestModel } from "../config/catalog/find-model.ts";
 import { architectures, catalogueModels, gpus } from "../config/catalog/index.ts";
+import { holdsGguf, quantizationInName } from "../config/catalog/quantization-in-name.ts";
 import type { GpuSpec } from "../config/catalog/specs.ts";
 import { unknownName } from "../config/explain.ts";
 import {
@@ -125,7 +126,7 @@ export function readPlanOptions(given: PlanArguments, architecture: Architecture
     tensorParallel: count("--tp", given.tp, 1),
     pipelineParallel: count("--pp", given.pp, 1),
     weightFormat: choice("--dtype", given.dtype, WEIGHT_FORMATS),
-    quantization: readQuantization(given.quantization, architecture),
+    quantization: readQuantization(given, architecture),
     kvBytesPerElement: choice("--kv-dtype", given.kvDtype, KV_BYTES),
     maxModelLen: count("--max-model-len", given.maxModelLen, 1),
     maxSequences: count("--max-num-seqs", given.maxNumSeqs, 1, MOST_SEQUENCES),
@@ -137,10 +138,12 @@ export function readPlanOptions(given: PlanArguments, architecture: Architecture
 }
 
 function readQuantization(
-  name: string | undefined,
+  { quantization: name, hfConfig }: PlanArguments,
   { name: model, quantization: own }: Architecture,
 ): Quantization | undefined {
-  if (name === undefined) return undefined;
+  // A config.json says all that this flag could; it may quantize no weights, but the cache.
+  if (name === undefined || (name === "compressed-tensors" && hfConfig !== undefined))
+    return undefined;
   const found = quantizationFor(name, own);
   if (found !== null) return found;
   const known = Object.keys(quantizations);

@@ -99,6 +99,8 @@ describe("a quantized checkpoint", () => {
     const args = planOf({ quant_method: "compressed-tensors", config_groups: {}, kv_cache_scheme });
     expect(await planned(...args)).toMatchObject({ quantization: null, kvBytesPerElement: 1 });
     expect(await heading(args)).toContain("; float16; KV in fp8, as the checkpoint asks;");
+    const flag = [...args, "--quantization", "compressed-tensors"];
+    expect(await planned(...flag)).toMatchObject({ quantization: null, kvBytesPerElement: 1 });
     const told = [...args, "--kv-dtype", "bfloat16"];
     expect((await planned(...told)).kvBytesPerElement).toBe(2);
     expect(await heading(told)).not.toContain("fp8");

@@ -1,12 +1,8 @@
 import { expect, test } from "vitest";
 import { findGpu } from "../../src/config/catalog/find-gpu.ts";
-import {
-  findModel,
-  holdsGguf,
-  nearestModel,
-  quantizationInName,
-} from "../../src/config/catalog/find-model.ts";
+import { findModel, nearestModel } from "../../src/config/catalog/find-model.ts";
 import { catalogueModels, gpus } from "../../src/config/catalog/index.ts";
+import { holdsGguf, quantizationInName } from "../../src/config/catalog/quantization-in-name.ts";
 
 test("every model and every GPU is found by its own name", () => {
   for (const { name, aliases } of catalogueModels)
@@ -111,6 +107,7 @@ test("a name's words tell the quantization", () => {
     "RedHatAI/Meta-Llama-3.1-8B-Instruct-quantized.w4a16": "gptq 4",
     "Intel/Qwen3-8B-int4-AutoRound": "gptq 4",
     "mlx-community/Llama-3.2-3B-Instruct-4bit": "gptq 4",
+    "baichuan-inc/Baichuan2-13B-Chat-4bits": "gptq 4",
     "nvidia/Qwen3-8B-FP4": "nvfp4 4",
     "RedHatAI/Llama-3.3-70B-Instruct-NVFP4A16": "nvfp4 4",
     "amd/Llama-3.1-405B-Instruct-MXFP4-Preview": "mxfp4 4",

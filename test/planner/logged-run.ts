@@ -1,6 +1,7 @@
 import { findGpu } from "../../src/config/catalog/find-gpu.ts";
-import { findModel, quantizationInName } from "../../src/config/catalog/find-model.ts";
+import { findModel } from "../../src/config/catalog/find-model.ts";
 import { architectures } from "../../src/config/catalog/index.ts";
+import { quantizationInName } from "../../src/config/catalog/quantization-in-name.ts";
 import type { GpuSpec } from "../../src/config/catalog/specs.ts";
 import { quantizationNamed } from "../../src/config/hugging-face/quantization.ts";
 import { type MemoryPlan, planMemory } from "../../src/planner/plan.ts";

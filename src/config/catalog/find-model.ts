@@ -1,8 +1,6 @@
 import { activeParameterCount, parameterCount } from "../hugging-face/parameters.ts";
-import { quantizations } from "../hugging-face/quantization.ts";
-import type { Quantization } from "./architecture.ts";
 import { architectures, catalogueModels } from "./models/index.ts";
-import { inOrder } from "./words.ts";
+import { inOrder, modelWords } from "./words.ts";
 
 /** The entry of the catalogue that a name is nearest to. */
 export interface NearestModel {
@@ -28,26 +26,14 @@ export function findModel(text: string): string | null {
  */
 export function nearestModel(text: string): NearestModel | null {
   const words = modelWords(text);
-  let best: (NearestModel & { readonly length: number }) | null = null;
-  for (const { name, wanted } of ENTRIES) {
-    if (!inOrder(wanted, words)) continue;
-    const differs = differingWord(name, wanted, words);
-    const isSafer = best !== null && best.differs !== null && differs === null;
-    const isAsSafe = best === null || (best.differs === null) === (differs === null);
-    if (isSafer || (isAsSafe && wanted.length > (best?.length ?? 0)))
-      best = { name, differs, length: wanted.length };
-  }
-  return best && { name: best.name, differs: best.differs };
-}
-
-/** `llama-3_1` and `llama-3.1` are the same words, `4-bit` and `4bit` the same word. */
-function modelWords(text: string): string[] {
-  const base = text.slice(text.lastIndexOf("/") + 1).toLowerCase();
-  return base
-    .replace(/(\d)_(?=\d)/g, "$1.")
-    .replace(/(\d)[-_ ]bit/g, "$1bit")
-    .split(/[^a-z0-9.]+/)
-    .filter((word) => word !== "");
+  const found = ENTRIES.filter(({ wanted }) => inOrder(wanted, words)).map(({ name, wanted }) => ({
+    name,
+    differs: differingWord(name, wanted, words),
+    length: wanted.length,
+  }));
+  const safe = found.filter(({ differs }) => differs === null);
+  const [best] = (safe.length > 0 ? safe : found).sort((a, b) => b.length - a.length);
+  return best === undefined ? null : { name: best.name, differs: best.differs };
 }
 
 /** Words that make another model of a name: another shape, an encoder, a draft. */
@@ -97,44 +83,4 @@ function agrees(name: string, word: string): boolean {
   }
   const count = active === undefined ? parameterCount : activeParameterCount;
   return isNear(count(architecture), Number(size) * (unit === "b" ? 1e9 : 1e6), SIZE_TOLERANCE);
-}
-
-/** Bits of a weight as names write them: `int4`, `4bit`, `w4a16`. */
-function bitsInName(words: readonly string[]): number | null {
-  for (const word of words) {
-    const [, int, bit, weight] = /^(?:int(\d)|(\d)bits?|w(\d)a\w+)$/.exec(word) ?? [];
-    const bits = int ?? bit ?? weight;
-    if (bits !== undefined) return Number(bits);
-  }
-  return null;
-}
-
-/** Whether a repository holds llama.cpp's files: one for each number of bits. */
-export function holdsGguf(text: string): boolean {
-  return modelWords(text).includes("gguf");
-}
-
-/** Number formats in which a checkpoint is not quantized. */
-const PLAIN_FORMATS = ["bf16", "fp16", "f16", "bfloat16", "float16"];
-
-/**
- * The quantization that a repository's name tells (`…-AWQ`, `…-quantized.w4a16`, `…-bnb-4bit`): null where it is not
- * quantized (`…-BF16`), undefined where the name says nothing.
- */
-export function quantizationInName(text: string): Quantization | null | undefined {
-  const words = modelWords(text).flatMap((word) => word.split("."));
-  const named = (...names: string[]) => names.some((name) => words.includes(name));
-  const begins = (name: string) => words.some((word) => word.startsWith(name));
-  const bits = bitsInName(words);
-  const of = (usual: Quantization) => (bits === null ? usual : { ...usual, bits });
-  // NVIDIA's FP4 checkpoints are NVFP4.
-  if (begins("nvfp4") || named("fp4")) return quantizations.nvfp4;
-  if (begins("mxfp4")) return quantizations.mxfp4;
-  if (named("gptq")) return of(quantizations.gptq);
-  if (named("awq")) return of(quantizations.awq);
-  if (named("bnb", "bitsandbytes")) return of(quantizations.bitsandbytes);
-  if (named("fp8")) return quantizations.fp8;
-  if (bits === 8) return quantizations.int8;
-  if (bits !== null || named("autoround")) return of(quantizations.gptq);
-  return named(...PLAIN_FORMATS) ? null : undefined;
 }
