@@ -24,6 +24,7 @@ interface SchemaNode {
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly items?: SchemaNode;
   readonly prefixItems?: readonly SchemaNode[];
+  readonly anyOf?: readonly SchemaNode[];
 }
 
 /** Decodes `value`; what is wrong is said from the schema, whole, whichever of its checks failed. */
@@ -49,8 +50,14 @@ function explain(issue: z.core.$ZodIssue, root: SchemaNode, value: unknown): Pro
 }
 
 function child(node: SchemaNode | undefined, step: string | number): SchemaNode | undefined {
-  if (typeof step === "string") return node?.properties?.[step];
-  return node?.prefixItems?.[step] ?? node?.items;
+  if (typeof step === "string") return withoutNull(node?.properties?.[step]);
+  return withoutNull(node?.prefixItems?.[step] ?? node?.items);
+}
+
+/** What is expected where null would do too, which nobody needs to be told. */
+function withoutNull(node: SchemaNode | undefined): SchemaNode | undefined {
+  const others = node?.anyOf?.filter(({ type }) => type !== "null");
+  return others?.length === 1 ? withoutNull(others[0]) : node;
 }
 
 function memberOf(value: unknown, step: string | number): unknown {
@@ -103,6 +110,8 @@ function wrongValue(node: SchemaNode, value: unknown): string {
 function expectation(node: SchemaNode, value: unknown): string {
   if (node.enum !== undefined) return alternatives(node.enum.map(String));
   if (node.const !== undefined) return String(node.const);
+  if (node.anyOf !== undefined)
+    return alternatives(node.anyOf.map((one) => expectation(one, value)));
   switch (node.type) {
     case "integer":
       return `an integer${bounds(node, value)}`;

@@ -285,6 +285,14 @@ describe("a wrong input is one line and 2", () => {
       '{"model_type": "llama"}',
       "in config.json: num_hidden_layers: expected an integer ≥ 1, got nothing",
     ],
+    [
+      '{"num_key_value_heads": 0}',
+      "in config.json: num_key_value_heads: expected an integer ≥ 1, got 0",
+    ],
+    [
+      '{"vision_config": {"image_size": "x"}}',
+      'in config.json: vision_config.image_size: expected an integer ≥ 1 or a list of at least 1, got "x"',
+    ],
     ['{"hidden_size": -1}', "in config.json: hidden_size: expected an integer ≥ 1, got -1"],
     [
       '{"model_type": "gpt2", "n_layer": 2, "n_head": 64, "n_embd": 8, "vocab_size": 9}',
@@ -327,6 +335,7 @@ const BASE = {
   sliding_window: 512,
   rope_scaling: { type: "yarn", factor: 2 },
   quantization_config: { quant_method: "awq", bits: 4, group_size: 128 },
+  text_config: { model_type: "mistral", num_hidden_layers: 2 },
   vision_config: { hidden_size: 64, depth: 2 },
 };
 
@@ -334,7 +343,17 @@ test("no config.json, however strange, ends in anything but a plan or one line",
   const strange = fc.oneof(
     fc.constantFrom(null, 0, 1, -1, 0.5, 1e9, 1e8, "", "x", [], {}, true, [1], { a: 1 }),
     fc.integer({ min: 0, max: 100_000 }),
-    fc.constantFrom("gemma2", "deepseek_v3", "gpt2", "mllama", "opt", "chatglm", "falcon"),
+    fc.constantFrom(
+      "gemma2",
+      "deepseek_v3",
+      "gpt2",
+      "mllama",
+      "opt",
+      "chatglm",
+      "falcon",
+      "gemma3",
+      "qwen2_vl",
+    ),
   );
   const edits = fc.array(fc.tuple(fc.constantFrom(...Object.keys(BASE)), strange), {
     minLength: 1,

@@ -247,6 +247,25 @@ test("every family reads what it needs, and names a key that is missing", () => 
     );
 });
 
+test("null says the same as no key, whichever it is", () => {
+  const nothing = Object.keys(huggingFaceSchema.shape).map((key) => [key, null]);
+  expect(read({ ...Object.fromEntries(nothing), ...SMALL })).toEqual(read(SMALL));
+  const mpt = { model_type: "mpt", d_model: 64, n_heads: 4, n_layers: 2, max_seq_len: 128 };
+  const { layers } = read({ ...mpt, vocab_size: 100, attn_config: { kv_n_heads: null } });
+  expect(layers[0]!.cache).toEqual({ kind: "full", kvHeads: 4, headDim: 16 });
+});
+
+test("what a file leaves out at its top is what its class had before the key", () => {
+  const falcon = { model_type: "falcon", hidden_size: 4544, num_hidden_layers: 32 };
+  const first = read({ ...falcon, num_attention_heads: 71, vocab_size: 65_024 });
+  expect(first.maxModelLen).toBe(2048);
+  // SmolLM3-3B: 3,075,098,624 parameters with one table of 128,256 tokens, as it is when nothing is said.
+  const smollm = { model_type: "smollm3", hidden_size: 2048, intermediate_size: 11_008 };
+  const heads = { num_hidden_layers: 36, num_attention_heads: 16, num_key_value_heads: 4 };
+  const sizes = { vocab_size: 128_256, max_position_embeddings: 65_536 };
+  expect(parameterCount(read({ ...smollm, ...heads, ...sizes }))).toBe(3_075_098_624);
+});
+
 test("a simulation sees the sizes of the layer that stands for all", () => {
   expect(modelSpecOf(read({ ...SMALL, num_key_value_heads: 2 }))).toMatchObject({
     layers: 4,

@@ -89,6 +89,19 @@ const opt: Family = (config) => {
   return { ...common, tokenTable: common.vocabulary * embedded };
 };
 
+const falconDecoder = family({
+  kvHeads: falconKvHeads,
+  feedForward: fourfold,
+  norms: 2,
+  biases: "none",
+  tied: true,
+  positions: noPositions,
+  rotary: true,
+});
+
+/** The first files are older than the key of the context, whose default has stayed theirs. */
+const falcon: Family = (config) => falconDecoder({ max_position_embeddings: 2048, ...config });
+
 const learned = (config: HuggingFaceConfig) =>
   needed(config, "n_positions", "max_position_embeddings");
 
@@ -152,15 +165,7 @@ export const classicFamilies: Readonly<Record<string, Family>> = {
     positions: noPositions,
     rotary: false,
   }),
-  falcon: family({
-    kvHeads: falconKvHeads,
-    feedForward: fourfold,
-    norms: 2,
-    biases: "none",
-    tied: true,
-    positions: noPositions,
-    rotary: true,
-  }),
+  falcon,
   mpt: family({
     kvHeads: ({ attn_config }, heads) => attn_config?.kv_n_heads ?? heads,
     feedForward: ({ expansion_ratio }, hidden) => (expansion_ratio ?? 4) * hidden,

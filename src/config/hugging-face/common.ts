@@ -68,7 +68,7 @@ export function longestContext(config: HuggingFaceConfig): number {
   const stated = config.model_max_length ?? shortestStated(config);
   const scaling = ropeScaling(config);
   const type = scaling?.rope_type ?? scaling?.type;
-  if (!scaling?.factor || type === undefined || STRETCHED.has(type)) return stated;
+  if (!scaling?.factor || !type || STRETCHED.has(type)) return stated;
   if (config.model_type?.includes("gemma3")) return stated;
   const before = (type === "yarn" && scaling.original_max_position_embeddings) || stated;
   return Math.floor(before * scaling.factor);

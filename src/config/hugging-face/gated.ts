@@ -102,6 +102,7 @@ function slidesByPattern(config: HuggingFaceConfig, layer: number, period: numbe
 }
 
 const llama = family({});
+const qwen2 = family({ qkvBias: true, slides: pastWindowLayers });
 
 /** LLaMA and the decoders of its shape: gated feed-forward layers, RMS norms, rotary positions. */
 export const gatedFamilies: Readonly<Record<string, Family>> = {
@@ -114,19 +115,22 @@ export const gatedFamilies: Readonly<Record<string, Family>> = {
   exaone: llama,
   internlm2: llama,
   internlm3: llama,
-  smollm3: llama,
   baichuan: llama,
   phi3: llama,
   phi4: llama,
   phimoe: llama,
   aquila: llama,
-  stablelm: family({}),
+  mllama_text_model: llama,
+  stablelm: llama,
+  smollm3: family({ tiedByDefault: true }),
   olmo: family({ norms: 0 }),
   olmo2: family({ headNorms: ({ heads, kvHeads, headDim }) => (heads + kvHeads) * headDim }),
   olmoe: family({ headNorms: ({ heads, kvHeads, headDim }) => (heads + kvHeads) * headDim }),
   nemotron: family({ matrices: 2 }),
-  qwen2: family({ qkvBias: true, slides: pastWindowLayers }),
-  qwen2_moe: family({ qkvBias: true, slides: pastWindowLayers }),
+  qwen2,
+  qwen2_vl_text: qwen2,
+  qwen2_5_vl_text: qwen2,
+  qwen2_moe: qwen2,
   qwen3: family({ headNorms: perHead, slides: pastWindowLayers }),
   qwen3_moe: family({ headNorms: perHead, slides: pastWindowLayers }),
   glm: family({ qkvBias: true }),

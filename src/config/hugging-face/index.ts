@@ -6,7 +6,7 @@ import type { Family } from "./common.ts";
 import { gatedFamilies } from "./gated.ts";
 import type { HuggingFaceConfig } from "./keys.ts";
 import { latentFamilies } from "./latent.ts";
-import { textFamilyOf, textPart, withVision } from "./multimodal.ts";
+import { textPart, withVision, wrapperOf, wrappers } from "./multimodal.ts";
 import { specialFamilies } from "./special.ts";
 
 /** How each `model_type` of a config.json is read. */
@@ -25,21 +25,24 @@ export function architectureOf(
 ): Architecture {
   const text = textPart(config);
   const read = familyOf(config, text);
-  return { ...withVision(read(text), config), name, source };
+  return { ...withVision(read(text), config, text), name, source };
 }
 
 function familyOf(config: HuggingFaceConfig, text: HuggingFaceConfig): Family {
-  const type = config.model_type;
+  const type = text.model_type;
   // A file without model_type is taken for one of the two oldest shapes.
-  if (type === undefined) return families[text.ffn_dim === undefined ? "llama" : "opt"]!;
-  const textType = text === config ? undefined : text.model_type;
-  for (const candidate of [textType, textFamilyOf[type], type])
-    if (candidate !== undefined && Object.hasOwn(families, candidate)) return families[candidate]!;
-  throw new ConfigProblem(["model_type"], unknownType(type));
+  if (!type) return families[text.ffn_dim ? "opt" : "llama"]!;
+  if (Object.hasOwn(families, type)) return families[type]!;
+  throw new ConfigProblem(typePath(config), unknownType(type));
+}
+
+/** Where the file names the model that decides. */
+function typePath(config: HuggingFaceConfig): string[] {
+  if (wrapperOf(config.model_type) === undefined) return ["model_type"];
+  return [config.text_config ? "text_config" : "llm_config", "model_type"];
 }
 
 function unknownType(type: string): string {
-  const known = [...Object.keys(families), ...Object.keys(textFamilyOf)];
-  const guess = nearest(type, known);
+  const guess = nearest(type, [...Object.keys(families), ...Object.keys(wrappers)]);
   return `${shown(type)} is not known${guess === null ? "" : `; did you mean ${guess}?`}`;
 }

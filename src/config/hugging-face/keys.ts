@@ -8,15 +8,6 @@ const count = z.int().min(0).max(1e8);
 const layers = z.int().min(1).max(MOST_LAYERS);
 const flag = z.boolean();
 
-const ropeKeys = {
-  type: z.string().optional(),
-  rope_type: z.string().optional(),
-  factor: z.number().nullish(),
-  original_max_position_embeddings: z.number().optional(),
-};
-const ropeScaling = z.looseObject(ropeKeys);
-const ropeParameters = z.looseObject({ ...ropeKeys, full_attention: ropeScaling.optional() });
-
 const modules = z.array(z.string()).nullish();
 
 const quantization = z.looseObject({
@@ -37,97 +28,130 @@ const quantization = z.looseObject({
   kv_cache_quant_algo: z.string().nullish(),
 });
 
-/** The keys of the many config.json formats that memory depends on. */
-const plain = {
-  model_type: z.string().optional(),
-  num_hidden_layers: layers.optional(),
-  n_layer: layers.optional(),
-  n_layers: layers.optional(),
-  num_layers: layers.optional(),
-  num_attention_heads: size.optional(),
-  n_head: size.optional(),
-  n_heads: size.optional(),
-  num_key_value_heads: size.nullish(),
-  num_kv_heads: size.nullish(),
-  multi_query: flag.optional(),
-  multi_query_attention: flag.optional(),
-  multi_query_group_num: size.optional(),
-  new_decoder_architecture: flag.optional(),
-  head_dim: size.nullish(),
-  kv_channels: size.optional(),
-  hidden_size: size.optional(),
-  n_embd: size.optional(),
-  d_model: size.optional(),
-  intermediate_size: size.optional(),
-  ffn_dim: size.optional(),
-  ffn_hidden_size: size.nullish(),
-  n_inner: size.nullish(),
-  expansion_ratio: z.number().optional(),
-  vocab_size: size.optional(),
-  padded_vocab_size: size.optional(),
-  max_position_embeddings: size.optional(),
-  n_positions: size.optional(),
-  max_seq_len: size.optional(),
-  seq_length: size.optional(),
-  model_max_length: size.nullish(),
-  word_embed_proj_dim: size.optional(),
-  tie_word_embeddings: flag.optional(),
-  attention_bias: flag.optional(),
-  qkv_bias: flag.optional(),
-  use_bias: flag.optional(),
-  bias: flag.optional(),
-  partial_rotary_factor: z.number().optional(),
-  rope_scaling: ropeScaling.nullish(),
-  rope_parameters: ropeParameters.nullish(),
-  attn_config: z.looseObject({ kv_n_heads: size.optional() }).nullish(),
-  sliding_window: z.int().nullish(),
-  use_sliding_window: flag.optional(),
-  max_window_layers: count.optional(),
-  sliding_window_pattern: z.union([size, z.string().regex(/^[LG]+$/)]).nullish(),
-  layer_types: z.array(z.string()).nullish(),
-  num_local_experts: size.optional(),
-  num_experts: count.nullish(),
-  n_routed_experts: size.nullish(),
-  num_experts_per_tok: size.nullish(),
-  moe_intermediate_size: size.optional(),
-  shared_expert_intermediate_size: count.optional(),
-  n_shared_experts: count.nullish(),
-  first_k_dense_replace: count.optional(),
-  decoder_sparse_step: size.optional(),
-  mlp_only_layers: z.array(z.int()).optional(),
-  q_lora_rank: size.nullish(),
-  kv_lora_rank: size.nullish(),
-  qk_nope_head_dim: size.optional(),
-  qk_rope_head_dim: size.optional(),
-  v_head_dim: size.optional(),
-  cross_attention_layers: z.array(z.int()).optional(),
-  torch_dtype: z.string().nullish(),
-  dtype: z.string().nullish(),
-  quantization_config: quantization.nullish(),
-};
+/** Keys that may be missing; `null` says the same. */
+function optional<Shape extends Readonly<Record<string, z.ZodType>>>(shape: Shape) {
+  const entries = Object.entries(shape).map(([key, schema]) => [key, schema.nullish()]);
+  return Object.fromEntries(entries) as {
+    [Key in keyof Shape]: z.ZodOptional<z.ZodNullable<Shape[Key]>>;
+  };
+}
 
-const vision = z.looseObject({
-  model_type: z.string().optional(),
-  hidden_act: z.string().optional(),
-  spatial_merge_size: size.optional(),
-  hidden_size: size.optional(),
-  embed_dim: size.optional(),
-  intermediate_size: size.optional(),
-  num_hidden_layers: size.optional(),
-  num_global_layers: count.optional(),
-  depth: size.optional(),
-  image_size: size.optional(),
-  patch_size: size.optional(),
-  max_num_tiles: size.optional(),
-  vision_output_dim: size.optional(),
-  supported_aspect_ratios: z.array(z.unknown()).optional(),
+const ropeKeys = optional({
+  type: z.string(),
+  rope_type: z.string(),
+  factor: z.number(),
+  original_max_position_embeddings: z.number(),
 });
+const ropeScaling = z.looseObject(ropeKeys);
+const ropeParameters = z.looseObject({ ...ropeKeys, full_attention: ropeScaling.nullish() });
+
+/** The keys of the many config.json formats that memory depends on. */
+const plain = optional({
+  model_type: z.string(),
+  num_hidden_layers: layers,
+  n_layer: layers,
+  n_layers: layers,
+  num_layers: layers,
+  num_attention_heads: size,
+  n_head: size,
+  n_heads: size,
+  num_key_value_heads: size,
+  num_kv_heads: size,
+  multi_query: flag,
+  multi_query_attention: flag,
+  multi_query_group_num: size,
+  new_decoder_architecture: flag,
+  head_dim: size,
+  kv_channels: size,
+  hidden_size: size,
+  n_embd: size,
+  d_model: size,
+  intermediate_size: size,
+  ffn_dim: size,
+  ffn_hidden_size: size,
+  n_inner: size,
+  expansion_ratio: z.number(),
+  vocab_size: size,
+  padded_vocab_size: size,
+  max_position_embeddings: size,
+  n_positions: size,
+  max_seq_len: size,
+  seq_length: size,
+  model_max_length: size,
+  word_embed_proj_dim: size,
+  tie_word_embeddings: flag,
+  attention_bias: flag,
+  qkv_bias: flag,
+  use_bias: flag,
+  bias: flag,
+  partial_rotary_factor: z.number(),
+  rope_scaling: ropeScaling,
+  rope_parameters: ropeParameters,
+  attn_config: z.looseObject(optional({ kv_n_heads: size })),
+  sliding_window: z.int(),
+  use_sliding_window: flag,
+  max_window_layers: count,
+  sliding_window_pattern: z.union([size, z.string().regex(/^[LG]+$/)]),
+  layer_types: z.array(z.string()),
+  num_local_experts: size,
+  num_experts: count,
+  n_routed_experts: size,
+  num_experts_per_tok: size,
+  moe_intermediate_size: size,
+  shared_expert_intermediate_size: count,
+  n_shared_experts: count,
+  first_k_dense_replace: count,
+  decoder_sparse_step: size,
+  mlp_only_layers: z.array(z.int()),
+  q_lora_rank: size,
+  kv_lora_rank: size,
+  qk_nope_head_dim: size,
+  qk_rope_head_dim: size,
+  v_head_dim: size,
+  cross_attention_layers: z.array(z.int()),
+  torch_dtype: z.string(),
+  dtype: z.string(),
+  quantization_config: quantization,
+});
+
+/** Pixels of a side, or of both. */
+const side = z.union([size, z.array(size).min(1)]);
+
+const vision = z.looseObject(
+  optional({
+    model_type: z.string(),
+    hidden_act: z.string(),
+    spatial_merge_size: size,
+    hidden_size: size,
+    embed_dim: size,
+    intermediate_size: size,
+    num_hidden_layers: size,
+    num_global_layers: count,
+    depth: size,
+    image_size: side,
+    patch_size: side,
+    max_num_tiles: size,
+    vision_output_dim: size,
+    supported_aspect_ratios: z.array(z.unknown()),
+    merge_kernel_size: z.array(size),
+    deepstack_visual_indexes: z.array(z.int()),
+  }),
+);
 
 /** Any config.json: unknown keys are left alone, known ones are of the right type. */
 export const huggingFaceSchema = z.looseObject({
   ...plain,
-  text_config: z.looseObject(plain).optional(),
-  vision_config: vision.nullish(),
+  // Of wrapped models.
+  ...optional({
+    spatial_merge_size: size,
+    scale_factor: size,
+    downsample_factor: size,
+    downsample_ratio: z.number().positive().max(1),
+    alignment_intermediate_size: size,
+    text_config: z.looseObject(plain),
+    llm_config: z.looseObject(plain),
+    vision_config: vision,
+  }),
 });
 
 /** A config.json as read: every known key may be missing. */

@@ -70,7 +70,11 @@ export const mistralModels = [
     {
       model_type: "mistral3",
       torch_dtype: "bfloat16",
-      text_config: gated("mistral", [5120, 32_768, 40, 32, 8, 131_072, 131_072], { head_dim: 128 }),
+      spatial_merge_size: 2,
+      text_config: gated("mistral", [5120, 32_768, 40, 32, 8, 131_072, 131_072], {
+        head_dim: 128,
+        sliding_window: null,
+      }),
       vision_config: {
         model_type: "pixtral",
         hidden_size: 1024,
