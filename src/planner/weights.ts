@@ -32,16 +32,43 @@ export function bytesPerQuantizedWeight({ method, bits, groupSize }: QuantizedFo
 /** Quantized checkpoints leave some layers out, as their makers chose. */
 const QUANTIZED_SPREAD = 0.03;
 
+/**
+ * What the kernels for MXFP4 round experts up to: Marlin's take hidden sizes of a multiple of 256 and widths of a multiple
+ * of 128 (vLLM's mxfp4.py). gpt-oss' 2880 × 2880 become 3072 × 2944, as its logs say (`w13_weight` (32, 5888, …),
+ * `hidden_size` 3072); other models' are such multiples. Triton's kernels, where they are installed, take them as they are.
+ */
+const MXFP4_HIDDEN = 256;
+const MXFP4_WIDTH = 128;
+
 /** Weights on the fullest GPU, with what vLLM counts among them: rotary tables and replicated heads. */
 export function weights(settings: PlanSettings): Estimate {
-  const layers = stageLayers(settings);
-  const bytes =
-    layers.reduce((sum, layer) => sum + layerWeights(settings, layer), 0) +
-    outside(settings) +
-    draftWeights(settings);
-  if (settings.quantization === null) return known(bytes);
+  const { quantization } = settings;
+  const bytes = sum(settings, layerWeights) + outside(settings) + draftWeights(settings);
+  if (quantization === null) return known(bytes);
+  if (quantization.method === "mxfp4") {
+    const padded = bytes + sum(settings, expertPadding);
+    return between(bytes, padded, padded, "which kernels multiply experts in MXFP4");
+  }
   const spread = bytes * QUANTIZED_SPREAD;
   return between(bytes - spread, bytes, bytes + spread, "which layers the checkpoint quantizes");
+}
+
+function sum(settings: PlanSettings, bytes: (settings: PlanSettings, layer: Layer) => number) {
+  return stageLayers(settings).reduce((total, layer) => total + bytes(settings, layer), 0);
+}
+
+function expertPadding(settings: PlanSettings, { weights: of, widths }: Layer): number {
+  if (of.experts === 0) return 0;
+  const { quantization, architecture, tensorParallel } = settings;
+  const width = widths.expert / tensorParallel;
+  const grown =
+    (roundUp(architecture.hidden, MXFP4_HIDDEN) / architecture.hidden) *
+    (roundUp(width, MXFP4_WIDTH) / width);
+  return bytesPerQuantizedWeight(quantization!) * (of.experts / tensorParallel) * (grown - 1);
+}
+
+function roundUp(value: number, step: number): number {
+  return Math.ceil(value / step) * step;
 }
 
 /** A model that drafts is whole in the last stage. */

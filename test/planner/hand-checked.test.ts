@@ -211,11 +211,32 @@ test("quantized weights carry their scales, and only matrices are quantized", ()
   expect(bytes("bitsandbytes", 64)).toBe(0.5 + 4 / 64);
   expect(bytes("mxfp4", 32)).toBe(0.5 + 1 / 32);
   expect(bytes("nvfp4", 16)).toBe(0.5 + 1 / 16);
-  // The files of TheBloke/Llama-2-7B-GPTQ and of openai/gpt-oss-20b are 3.90 and 13.8 GB.
+  // The file of TheBloke/Llama-2-7B-GPTQ is 3.90 GB.
   const gptq = { method: "gptq", bits: 4, groupSize: 128 } as const;
   const llama = settingsOf("llama-2-7b", "a6000", { quantization: gptq });
   expect(weights(llama).bytes / 1e9).toBeCloseTo(3.9, 1);
-  expect(weights(settingsOf("gpt-oss-20b", "h100-80gb")).bytes / 1e9).toBeCloseTo(13.8, 1);
+});
+
+test("gpt-oss' experts are padded to what the kernels for MXFP4 take, as vLLM's logs say", () => {
+  const of = (model: string, tensorParallel = 1) =>
+    weights(settingsOf(model, "h100-80gb", { tensorParallel }));
+  const gib = (model: string) => of(model).bytes / 2 ** 30;
+  // "Model loading took 13.72 GiB", and 65.97 GiB.
+  expect(Math.abs(gib("gpt-oss-20b") / 13.72 - 1)).toBeLessThan(0.002);
+  expect(Math.abs(gib("gpt-oss-120b") / 65.97 - 1)).toBeLessThan(0.002);
+  // The files of openai/gpt-oss-20b are 13.8 GB: 2880 × 2880 instead of 3072 × 2944, in 24 · 32 experts of 3 matrices.
+  const { low, bytes } = of("gpt-oss-20b");
+  expect(low / 1e9).toBeCloseTo(13.8, 1);
+  const padded = 24 * 32 * 3 * (3072 * 2944 - 2880 * 2880);
+  expect(bytes - low).toBeCloseTo(padded * (0.5 + 1 / 32), 0);
+  // On four GPUs each has 720 of the width, which become 768.
+  const four = of("gpt-oss-20b", 4);
+  const quarter = 24 * 32 * 3 * (3072 * 768 - 2880 * 720);
+  expect(four.bytes - four.low).toBeCloseTo(quarter * (0.5 + 1 / 32), 0);
+  // Qwen3-30B-A3B's 2048 × 768 are multiples already.
+  const mxfp4 = { method: "mxfp4", bits: 4, groupSize: 32 } as const;
+  const qwen = weights(settingsOf("qwen3-30b-a3b", "h100-80gb", { quantization: mxfp4 }));
+  expect(qwen.bytes).toBe(qwen.low);
 });
 
 test("parts of layers are as the checkpoint stores them", () => {

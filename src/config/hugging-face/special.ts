@@ -27,7 +27,10 @@ const gptOss: Family = (config) => {
       ),
       vectors: 2 * hidden + attentionVectors + count,
     });
-  return { ...outside(config, sizes), layers: eachLayer(sizes.layers, layer) };
+  const common = outside(config, sizes);
+  // vLLM keeps its rotary table in float32: twice the elements of the others' (gpt_oss.py).
+  const rotaryTable = 2 * common.rotaryTable;
+  return { ...common, rotaryTable, layers: eachLayer(sizes.layers, layer) };
 };
 
 /** ChatGLM2 to GLM-4-9B as first published, with keys of their own. */
