@@ -34,6 +34,16 @@ export const textDefaults: Readonly<Record<string, HuggingFaceConfig>> = {
   qwen3: text([4096, 22_016, 32, 32, 151_936, 32_768], { num_key_value_heads: 32, head_dim: 128 }),
   qwen2_vl_text: text([8192, 29_568, 80, 64, 152_064, 32_768], { num_key_value_heads: 8 }),
   qwen2_5_vl_text: text([8192, 29_568, 80, 64, 152_064, 32_768], { num_key_value_heads: 8 }),
+  qwen3_vl_text: text([4096, 22_016, 32, 32, 151_936, 128_000], {
+    num_key_value_heads: 32,
+    head_dim: 128,
+  }),
+  qwen3_vl_moe_text: text([2048, 5632, 24, 16, 151_936, 128_000], {
+    num_key_value_heads: 16,
+    num_experts: 60,
+    num_experts_per_tok: 4,
+    moe_intermediate_size: 1408,
+  }),
   gemma3_text: text([2304, 9216, 26, 8, 262_208, 131_072], {
     num_key_value_heads: 4,
     head_dim: 256,
@@ -61,7 +71,30 @@ function encoder(sizes: VisionSizes, more: VisionConfig = {}): VisionConfig {
   };
 }
 
-/** The same of a `vision_config`. */
+const QWEN2_VL: VisionConfig = {
+  depth: 32,
+  embed_dim: 1280,
+  patch_size: 14,
+  spatial_merge_size: 2,
+};
+const QWEN2_5_VL: VisionConfig = {
+  depth: 32,
+  hidden_size: 3584,
+  intermediate_size: 3420,
+  patch_size: 14,
+  spatial_merge_size: 2,
+  hidden_act: "silu",
+};
+const QWEN3_VL: VisionConfig = {
+  depth: 27,
+  hidden_size: 1152,
+  intermediate_size: 4304,
+  patch_size: 16,
+  spatial_merge_size: 2,
+  deepstack_visual_indexes: [8, 16, 24],
+};
+
+/** The same of a `vision_config`, whose types Transformers 5 renamed. */
 export const visionDefaults: Readonly<Record<string, VisionConfig>> = {
   clip_vision_model: encoder([768, 3072, 12, 224, 32]),
   siglip_vision_model: encoder([768, 3072, 12, 224, 16]),
@@ -70,15 +103,14 @@ export const visionDefaults: Readonly<Record<string, VisionConfig>> = {
   smolvlm_vision: encoder([1152, 3072, 12, 224, 32]),
   idefics3_vision: encoder([1152, 3072, 12, 224, 32]),
   internvl_vision: encoder([1024, 4096, 24, 448, 14]),
-  qwen2_vl: { depth: 32, embed_dim: 1280, patch_size: 14, spatial_merge_size: 2 },
-  qwen2_5_vl: {
-    depth: 32,
-    hidden_size: 3584,
-    intermediate_size: 3420,
-    patch_size: 14,
-    spatial_merge_size: 2,
-    hidden_act: "silu",
-  },
+  qwen2_vl: QWEN2_VL,
+  qwen2_vl_vision: QWEN2_VL,
+  qwen2_5_vl: QWEN2_5_VL,
+  qwen2_5_vl_vision: QWEN2_5_VL,
+  qwen3_vl: QWEN3_VL,
+  qwen3_vl_vision: QWEN3_VL,
+  qwen3_vl_moe: QWEN3_VL,
+  qwen3_vl_moe_vision: QWEN3_VL,
   mllama_vision_model: encoder([1280, 5120, 32, 448, 14], {
     num_global_layers: 8,
     max_num_tiles: 4,

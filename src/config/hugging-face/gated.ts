@@ -9,8 +9,9 @@ import {
   type Sizes,
   windowOf,
 } from "./common.ts";
-import { type HuggingFaceConfig, needed } from "./keys.ts";
-import { type Experts, usualLayer } from "./layer.ts";
+import { feedForwardWidth, routedExperts } from "./experts.ts";
+import type { HuggingFaceConfig } from "./keys.ts";
+import { usualLayer } from "./layer.ts";
 
 /** What tells the gated decoders (LLaMA and its relatives) apart. */
 interface GatedTraits {
@@ -36,6 +37,7 @@ const LLAMA: GatedTraits = {
 };
 
 const perHead = ({ headDim }: Sizes) => 2 * headDim;
+const overHeads = ({ heads, kvHeads, headDim }: Sizes) => (heads + kvHeads) * headDim;
 
 function decoder(traits: GatedTraits, config: HuggingFaceConfig): FamilyArchitecture {
   const sizes = readSizes(config);
@@ -53,40 +55,17 @@ function decoderLayer(
   layer: number,
 ): Layer {
   const { hidden, heads, kvHeads, headDim } = sizes;
-  const experts = layerExperts(config, layer);
+  const experts = routedExperts(config, layer);
   const biases = (config.attention_bias ?? traits.qkvBias) ? (heads + 2 * kvHeads) * headDim : 0;
   const window = windowOf(config, layer, (index) => traits.slides(config, index));
   return usualLayer({
     ...sizes,
-    feedForward: experts === null ? denseWidth(config) : sharedWidth(config),
+    feedForward: feedForwardWidth(config, layer, experts),
     matrices: traits.matrices,
     experts,
     cache: cacheOf(sizes, window),
     vectors: traits.norms * hidden + biases + traits.headNorms(sizes),
   });
-}
-
-function denseWidth(config: HuggingFaceConfig): number {
-  return needed(config, "intermediate_size", "ffn_hidden_size");
-}
-
-/** Experts that every token passes, beside the routed ones. */
-function sharedWidth(config: HuggingFaceConfig): number {
-  return config.shared_expert_intermediate_size ?? 0;
-}
-
-/** The routed experts of a layer; null in a dense layer. */
-function layerExperts(config: HuggingFaceConfig, layer: number): Experts | null {
-  const count = config.num_local_experts ?? config.num_experts ?? 0;
-  const step = config.decoder_sparse_step ?? 1;
-  const dense = config.mlp_only_layers?.includes(layer) === true || (layer + 1) % step !== 0;
-  if (count === 0 || dense) return null;
-  return {
-    count,
-    perToken: Math.min(config.num_experts_per_tok ?? 1, count),
-    width: config.moe_intermediate_size ?? denseWidth(config),
-    vectors: 0,
-  };
 }
 
 function family(traits: Partial<GatedTraits>): Family {
@@ -121,11 +100,17 @@ export const gatedFamilies: Readonly<Record<string, Family>> = {
   phimoe: llama,
   aquila: llama,
   mllama_text_model: llama,
+  ministral3: llama,
+  granitemoe: llama,
   stablelm: llama,
   smollm3: family({ tiedByDefault: true }),
   olmo: family({ norms: 0 }),
-  olmo2: family({ headNorms: ({ heads, kvHeads, headDim }) => (heads + kvHeads) * headDim }),
-  olmoe: family({ headNorms: ({ heads, kvHeads, headDim }) => (heads + kvHeads) * headDim }),
+  olmo2: family({ headNorms: overHeads }),
+  olmo3: family({
+    headNorms: overHeads,
+    slides: (config, layer) => slidesByPattern(config, layer, 4),
+  }),
+  olmoe: family({ headNorms: overHeads }),
   nemotron: family({ matrices: 2 }),
   qwen2,
   qwen2_vl_text: qwen2,
@@ -133,6 +118,16 @@ export const gatedFamilies: Readonly<Record<string, Family>> = {
   qwen2_moe: qwen2,
   qwen3: family({ headNorms: perHead, slides: pastWindowLayers }),
   qwen3_moe: family({ headNorms: perHead, slides: pastWindowLayers }),
+  qwen3_vl_text: family({ headNorms: perHead }),
+  qwen3_vl_moe_text: family({ headNorms: perHead }),
+  seed_oss: family({ qkvBias: true }),
+  ernie4_5: family({ tiedByDefault: true }),
+  ernie4_5_moe: family({ tiedByDefault: true }),
+  hunyuan_v1_dense: family({ headNorms: perHead }),
+  hunyuan_v1_moe: family({ headNorms: perHead }),
+  minimax_m2: family({ headNorms: overHeads }),
+  dots1: family({ headNorms: perHead, slides: () => false }),
+  glm4_moe: family({ headNorms: perHead }),
   glm: family({ qkvBias: true }),
   glm4: family({ qkvBias: true, norms: 4 }),
   cohere: family({ norms: 1, tiedByDefault: true }),

@@ -7,6 +7,7 @@ import { gatedFamilies } from "./gated.ts";
 import type { HuggingFaceConfig } from "./keys.ts";
 import { latentFamilies } from "./latent.ts";
 import { textPart, withVision, wrapperOf, wrappers } from "./multimodal.ts";
+import { notPlanned } from "./not-planned.ts";
 import { specialFamilies } from "./special.ts";
 
 /** How each `model_type` of a config.json is read. */
@@ -43,6 +44,7 @@ function typePath(config: HuggingFaceConfig): string[] {
 }
 
 function unknownType(type: string): string {
+  if (Object.hasOwn(notPlanned, type)) return `${shown(type)} ${notPlanned[type]}`;
   const guess = nearest(type, [...Object.keys(families), ...Object.keys(wrappers)]);
   return `${shown(type)} is not known${guess === null ? "" : `; did you mean ${guess}?`}`;
 }

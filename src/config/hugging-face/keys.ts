@@ -36,6 +36,11 @@ function optional<Shape extends Readonly<Record<string, z.ZodType>>>(shape: Shap
   };
 }
 
+/** One for all layers, or one for each. */
+function eachOr<T extends z.ZodType>(one: T) {
+  return z.union([one, z.array(one)]);
+}
+
 const ropeKeys = optional({
   type: z.string(),
   rope_type: z.string(),
@@ -94,12 +99,20 @@ const plain = optional({
   sliding_window_pattern: z.union([size, z.string().regex(/^[LG]+$/)]),
   layer_types: z.array(z.string()),
   num_local_experts: size,
-  num_experts: count,
+  num_experts: eachOr(count),
   n_routed_experts: size,
   num_experts_per_tok: size,
-  moe_intermediate_size: size,
+  moe_intermediate_size: eachOr(size),
   shared_expert_intermediate_size: count,
   n_shared_experts: count,
+  num_shared_expert: eachOr(count),
+  moe_num_experts: count,
+  moe_num_shared_experts: count,
+  moe_k: size,
+  moe_topk: eachOr(size),
+  moe_layer_start_index: count,
+  moe_layer_end_index: z.int(),
+  moe_layer_interval: size,
   first_k_dense_replace: count,
   decoder_sparse_step: size,
   mlp_only_layers: z.array(z.int()),

@@ -1,7 +1,8 @@
 import type { Layer } from "../catalog/architecture.ts";
 import { eachLayer, type Family, outside, readSizes, type Sizes } from "./common.ts";
+import { feedForwardWidth, routedExperts } from "./experts.ts";
 import { type HuggingFaceConfig, needed } from "./keys.ts";
-import { type Experts, expertWeights } from "./layer.ts";
+import { expertWeights } from "./layer.ts";
 
 /** Sizes of multi-head latent attention (DeepSeek-V2, arXiv 2405.04434, §2.1). */
 interface LatentSizes {
@@ -35,11 +36,8 @@ function latentLayer(
   { queryRank, rank, plain, rotary, value }: LatentSizes,
   layer: number,
 ): Layer {
-  const experts = latentExperts(config, layer);
-  const feedForward =
-    experts === null
-      ? needed(config, "intermediate_size")
-      : (config.n_shared_experts ?? 0) * experts.width;
+  const experts = routedExperts(config, layer);
+  const feedForward = feedForwardWidth(config, layer, experts);
   const query = heads * (plain + rotary);
   const keyAndValue = heads * (plain + value);
   const output = heads * value;
@@ -62,13 +60,6 @@ function latentLayer(
       attention: 2 * query + keyAndValue + output,
     },
   };
-}
-
-function latentExperts(config: HuggingFaceConfig, layer: number): Experts | null {
-  const count = config.n_routed_experts ?? 0;
-  if (count === 0 || layer < (config.first_k_dense_replace ?? 0)) return null;
-  const perToken = config.num_experts_per_tok ?? 1;
-  return { count, perToken, width: needed(config, "moe_intermediate_size"), vectors: 0 };
 }
 
 /** Families of multi-head latent attention. */

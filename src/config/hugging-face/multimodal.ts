@@ -52,6 +52,8 @@ export const wrappers: Readonly<Record<string, Wrapper>> = {
   smolvlm: { text: "llama", projection: oneMatrix, merged: 2 },
   qwen2_vl: { text: "qwen2_vl_text", projection: merger, merged: 2 },
   qwen2_5_vl: { text: "qwen2_5_vl_text", projection: merger, merged: 2 },
+  qwen3_vl: { text: "qwen3_vl_text", projection: merger, merged: 2 },
+  qwen3_vl_moe: { text: "qwen3_vl_moe_text", projection: merger, merged: 2 },
   internvl: { text: "qwen2", projection: perceptron, merged: 2 },
   internvl_chat: { text: "internlm2", projection: perceptron, merged: 2 },
   aya_vision: { text: "cohere2", projection: gatedPerceptron, merged: 2 },

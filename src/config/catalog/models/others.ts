@@ -36,6 +36,21 @@ function gptOss(layers: number, experts: number): HuggingFaceConfig {
 /** The short Phi-3 models look back on 2,047 tokens. */
 const PHI_3_WINDOW = { sliding_window: 2047 };
 
+const GLM_EXPERTS: HuggingFaceConfig = {
+  head_dim: 128,
+  attention_bias: true,
+  partial_rotary_factor: 0.5,
+  n_shared_experts: 1,
+  num_experts_per_tok: 8,
+};
+
+const GLM_LARGE: HuggingFaceConfig = {
+  ...GLM_EXPERTS,
+  n_routed_experts: 160,
+  moe_intermediate_size: 1536,
+  first_k_dense_replace: 3,
+};
+
 /** DeepSeek, gpt-oss, Phi and others of one or two models each. */
 export const otherModels = [
   model(
@@ -203,5 +218,40 @@ export const otherModels = [
     "glm-4-9b-0414",
     published("THUDM/GLM-4-9B-0414"),
     gated("glm4", [4096, 13_696, 40, 32, 2, 151_552, 32_768]),
+  ),
+  model(
+    "glm-4.5-air",
+    published("zai-org/GLM-4.5-Air"),
+    gated("glm4_moe", [4096, 10_944, 46, 96, 8, 151_552, 131_072], {
+      ...GLM_EXPERTS,
+      n_routed_experts: 128,
+      moe_intermediate_size: 1408,
+      first_k_dense_replace: 1,
+    }),
+  ),
+  model(
+    "glm-4.5",
+    published("zai-org/GLM-4.5"),
+    gated("glm4_moe", [5120, 12_288, 92, 96, 8, 151_552, 131_072], GLM_LARGE),
+  ),
+  model(
+    "glm-4.6",
+    published("zai-org/GLM-4.6"),
+    gated("glm4_moe", [5120, 12_288, 92, 96, 8, 151_552, 202_752], GLM_LARGE),
+  ),
+  model(
+    "minimax-m2",
+    published("MiniMaxAI/MiniMax-M2"),
+    gated("minimax_m2", [3072, 1536, 62, 48, 8, 200_064, 196_608], {
+      head_dim: 128,
+      num_local_experts: 256,
+      num_experts_per_tok: 8,
+      quantization_config: { quant_method: "fp8" },
+    }),
+  ),
+  model(
+    "seed-oss-36b",
+    published("ByteDance-Seed/Seed-OSS-36B-Instruct"),
+    gated("seed_oss", [5120, 27_648, 64, 80, 8, 155_136, 524_288], { head_dim: 128 }),
   ),
 ];

@@ -1,3 +1,4 @@
+import type { HuggingFaceConfig } from "../../hugging-face/keys.ts";
 import { gated, model, published, TIED } from "./catalogue-model.ts";
 
 const HEAD_128 = { head_dim: 128 };
@@ -24,6 +25,23 @@ function experts(width: number) {
     num_experts: 128,
     num_experts_per_tok: 8,
     moe_intermediate_size: width,
+  };
+}
+
+/** Qwen3-VL: text of Qwen3's shape, and an encoder three of whose inner layers are handed on too. */
+function qwen3Vision(model_type: string, text: HuggingFaceConfig): HuggingFaceConfig {
+  return {
+    model_type,
+    torch_dtype: "bfloat16",
+    text_config: text,
+    vision_config: {
+      hidden_size: 1152,
+      intermediate_size: 4304,
+      depth: 27,
+      patch_size: 16,
+      spatial_merge_size: 2,
+      deepstack_visual_indexes: [8, 16, 24],
+    },
   };
 }
 
@@ -277,4 +295,25 @@ export const qwenModels = [
     ...gated("qwen2_vl", [8192, 29_568, 80, 64, 8, 152_064, 32_768]),
     vision_config: QWEN2_VISION,
   }),
+  model(
+    "qwen3-vl-8b",
+    published("Qwen/Qwen3-VL-8B-Instruct"),
+    qwen3Vision(
+      "qwen3_vl",
+      gated("qwen3_vl_text", [4096, 12_288, 36, 32, 8, 151_936, 262_144], HEAD_128),
+    ),
+  ),
+  model(
+    "qwen3-vl-30b-a3b",
+    published("Qwen/Qwen3-VL-30B-A3B-Instruct"),
+    qwen3Vision(
+      "qwen3_vl_moe",
+      gated("qwen3_vl_moe_text", [2048, 6144, 48, 32, 4, 151_936, 262_144], {
+        ...HEAD_128,
+        num_experts: 128,
+        num_experts_per_tok: 8,
+        moe_intermediate_size: 768,
+      }),
+    ),
+  ),
 ];
