@@ -183,3 +183,65 @@ test("neither an unknown text nor an unknown wrapper is taken for a known one", 
   expect(wrapped("qwen2_audio", "qwen2")).toThrow(/^model_type: "qwen2_audio" has an encoder for/);
   expect(wrapped("foo_bar", "llama")).toThrow(/^model_type: "foo_bar" is not known$/);
 });
+
+test("the way from the encoder into the text is each maker's own", () => {
+  const so400m = { hidden_size: 1152, intermediate_size: 4304, num_hidden_layers: 27 };
+  const smol = {
+    model_type: "idefics3",
+    scale_factor: 3,
+    text_config: {
+      hidden_size: 2048,
+      intermediate_size: 8192,
+      model_type: "llama",
+      num_hidden_layers: 24,
+      vocab_size: 49_280,
+    },
+    vision_config: { ...so400m, model_type: "idefics3_vision", image_size: 384, patch_size: 14 },
+  };
+  expectParameters(smol, 2_246_272_880);
+  const aya = {
+    model_type: "aya_vision",
+    alignment_intermediate_size: 28_672,
+    downsample_factor: 2,
+    text_config: {
+      model_type: "cohere2",
+      hidden_size: 4096,
+      intermediate_size: 14_336,
+      num_attention_heads: 32,
+      num_hidden_layers: 32,
+      num_key_value_heads: 8,
+    },
+    vision_config: {
+      ...so400m,
+      model_type: "siglip_vision_model",
+      image_size: 364,
+      patch_size: 14,
+    },
+  };
+  // Command R7B, the encoder, and 4 · 1152 → 28,672, of which half goes on to 4096.
+  expectParameters(aya, 8_027_574_272 + 412_442_352 + 4608 * 28_672 + 14_336 * 4096);
+  const kimi = {
+    model_type: "kimi_vl",
+    text_config: {
+      model_type: "deepseek_v3",
+      first_k_dense_replace: 1,
+      hidden_size: 2048,
+      intermediate_size: 11_264,
+      kv_lora_rank: 512,
+      max_position_embeddings: 131_072,
+      moe_intermediate_size: 1408,
+      n_routed_experts: 64,
+      n_shared_experts: 2,
+      num_attention_heads: 16,
+      num_experts_per_tok: 6,
+      num_hidden_layers: 27,
+      q_lora_rank: null,
+      qk_nope_head_dim: 128,
+      qk_rope_head_dim: 64,
+      v_head_dim: 128,
+      vocab_size: 163_840,
+    },
+    vision_config: { ...so400m, merge_kernel_size: [2, 2], model_type: "moonvit", patch_size: 14 },
+  };
+  expectParameters(kimi, 16_407_657_776);
+});
