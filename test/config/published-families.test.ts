@@ -37,7 +37,7 @@ const QWEN3_VISION = {
   intermediate_size: 4304,
   patch_size: 16,
   spatial_merge_size: 2,
-  deepstack_visual_indexes: [8, 16, 24],
+  model_type: "qwen3_vl",
 };
 
 const GLM = {

@@ -115,6 +115,6 @@ export const visionDefaults: Readonly<Record<string, VisionConfig>> = {
     num_global_layers: 8,
     max_num_tiles: 4,
     vision_output_dim: 7680,
-    supported_aspect_ratios: [1, 2, 3, 4, 5, 6, 7, 8],
+    supported_aspect_ratios: ["1:1", "1:2", "1:3", "1:4", "2:1", "2:2", "3:1", "4:1"],
   }),
 };

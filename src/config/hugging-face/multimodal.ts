@@ -2,6 +2,15 @@ import type { Layer, Vision } from "../catalog/architecture.ts";
 import type { FamilyArchitecture } from "./common.ts";
 import { textDefaults, visionDefaults } from "./defaults.ts";
 import type { HuggingFaceConfig, VisionConfig } from "./keys.ts";
+import {
+  gatedPerceptron,
+  mergedPerceptron,
+  merger,
+  oneMatrix,
+  type Projection,
+  type ProjectionSizes,
+  perceptron,
+} from "./projections.ts";
 
 /** A model whose config.json wraps that of its text. */
 interface Wrapper {
@@ -11,35 +20,6 @@ interface Wrapper {
   /** Patches in each direction that become one token, where the file does not say it; 1 if absent. */
   readonly merged?: number;
 }
-
-/** Parameters of the way from the encoder into the text. */
-type Projection = (sizes: ProjectionSizes, config: HuggingFaceConfig) => number;
-
-interface ProjectionSizes {
-  /** Elements that the encoder gives for a patch. */
-  readonly width: number;
-  /** Patches that become one token. */
-  readonly patches: number;
-  /** The text's hidden size. */
-  readonly text: number;
-}
-
-const oneMatrix: Projection = ({ width, patches, text }) => patches * width * text;
-/** Into the text's width, and once more in it. */
-const perceptron: Projection = (sizes) => oneMatrix(sizes, {}) + sizes.text ** 2;
-/** In the width of the merged patches, then into the text's; a merger more for each inner layer that is handed on too. */
-const merger: Projection = (sizes, { vision_config }) => {
-  const inner = vision_config?.deepstack_visual_indexes?.length ?? 0;
-  return (1 + inner) * ((sizes.patches * sizes.width) ** 2 + oneMatrix(sizes, {}));
-};
-/** Merged patches come back to the width of one. */
-const mergedPerceptron: Projection = (sizes) =>
-  sizes.patches * sizes.width ** 2 + perceptron({ ...sizes, patches: 1 }, {});
-/** A gated layer: half of its width goes on. */
-const gatedPerceptron: Projection = (sizes, { alignment_intermediate_size }) => {
-  const width = alignment_intermediate_size ?? sizes.text;
-  return sizes.patches * sizes.width * width + (width / 2) * sizes.text;
-};
 
 /** What is known to wrap a text model. */
 export const wrappers: Readonly<Record<string, Wrapper>> = {
@@ -130,17 +110,31 @@ function readVision(wrapper: Wrapper, config: HuggingFaceConfig, text: number): 
   const tiles = vision.max_num_tiles ?? 1;
   const aspectRatios = vision.supported_aspect_ratios?.length ?? 0;
   const output = vision.vision_output_dim ?? width;
-  const merged = mergedSide(config, vision) ?? wrapper.merged ?? 1;
   const matrices = vision.hidden_act === "silu" || vision.model_type === "pixtral" ? 3 : 2;
   return {
     parameters:
       layers * (4 * width ** 2 + matrices * width * feedForward) +
       3 * patch ** 2 * width +
       patches * width * (1 + tiles * (aspectRatios === 0 ? 0 : aspectRatios + 1)) +
-      wrapper.projection({ width: output, patches: merged ** 2, text }, config),
+      wrapper.projection(projectionSizes(wrapper, config, vision, { width: output, text })),
     tokensPerImage: tiles * patches,
     // Outputs of inner layers that the encoder hands on beside its own are kept until its end.
     widthPerToken: 2 * feedForward + 4 * width + (output - width),
+  };
+}
+
+function projectionSizes(
+  wrapper: Wrapper,
+  config: HuggingFaceConfig,
+  vision: VisionConfig,
+  ends: Pick<ProjectionSizes, "width" | "text">,
+): ProjectionSizes {
+  const side = mergedSide(config, vision) ?? wrapper.merged ?? 1;
+  return {
+    ...ends,
+    patches: side ** 2,
+    inner: vision.deepstack_visual_indexes?.length ?? 0,
+    gated: config.alignment_intermediate_size ?? ends.text,
   };
 }
 
