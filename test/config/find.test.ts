@@ -54,7 +54,7 @@ test("a word that is not true of a model keeps its name from being taken for it"
     "tiiuae/falcon-mamba-7b": ["falcon-7b", "mamba"],
     "fixie-ai/ultravox-v0_5-llama-3_1-8b": ["llama-3.1-8b", "ultravox"],
     "llava-hf/llava-v1.6-mistral-7b-hf": ["mistral-7b", "llava"],
-    "Qwen/Qwen3-VL-8B-Instruct": ["qwen3-8b", "vl"],
+    "Qwen/Qwen3-VL-4B-Instruct": ["qwen3-4b", "vl"],
     "openai-community/gpt2-large": ["gpt2", "large"],
     "someone/Llama-3-8B-4x8B": ["llama-3-8b", "4x8b"],
     "someone/Qwen3-Coder-480B-A3B": ["qwen3-coder-480b", "a3b"],
