@@ -6,6 +6,9 @@ const MOST_LAYERS = 2000;
 const size = z.int().min(1).max(1e8);
 const count = z.int().min(0).max(1e8);
 const layers = z.int().min(1).max(MOST_LAYERS);
+/** More experts than any mixture has: a roofline looks up its reads in a list that grows with them. */
+const MOST_EXPERTS = 16_384;
+const experts = z.int().min(0).max(MOST_EXPERTS);
 const flag = z.boolean();
 
 const modules = z.array(z.string()).nullish();
@@ -98,15 +101,15 @@ const plain = optional({
   max_window_layers: count,
   sliding_window_pattern: z.union([size, z.string().regex(/^[LG]+$/)]),
   layer_types: z.array(z.string()),
-  num_local_experts: size,
-  num_experts: eachOr(count),
-  n_routed_experts: size,
+  num_local_experts: experts,
+  num_experts: eachOr(experts),
+  n_routed_experts: experts,
   num_experts_per_tok: size,
   moe_intermediate_size: eachOr(size),
   shared_expert_intermediate_size: count,
   n_shared_experts: count,
   num_shared_expert: eachOr(count),
-  moe_num_experts: count,
+  moe_num_experts: experts,
   moe_num_shared_experts: count,
   moe_k: size,
   moe_topk: eachOr(size),
