@@ -56,7 +56,10 @@ export function readModel({ model, hfConfig }: PlanArguments): Architecture {
 function knownModel(model: string): string {
   const nearest = nearestModel(model);
   const names = catalogueModels.map(({ name }) => name);
-  if (nearest === null) throw new CommandError(`--model: ${unknownName("model", model, names)}`);
+  if (nearest === null)
+    throw new CommandError(
+      `--model: ${unknownName("model", model, names)}; or give its config.json with --hf-config`,
+    );
   if (nearest.differs !== null)
     throw new CommandError(
       `--model: unknown model ${shown(model)}: the nearest, ${nearest.name}, is not ${shown(nearest.differs)}; ` +
