@@ -1,10 +1,9 @@
 import { findModel } from "../config/catalog/find-model.ts";
-import { architectures } from "../config/catalog/index.ts";
 import { GIB } from "../planner/estimate.ts";
 import type { PlanOptions } from "../planner/settings.ts";
 import { parseVllmCommand, type VllmCommand } from "../planner/vllm-command.ts";
 import { CommandError } from "./exit.ts";
-import { count, type PlanArguments } from "./plan-options.ts";
+import { count, modelAs, type PlanArguments } from "./plan-options.ts";
 
 /** What `--vllm "vllm serve …"` says, as options of this command; options beside it win. */
 export function withVllmCommand(given: PlanArguments): {
@@ -47,7 +46,7 @@ export function withVllmCommand(given: PlanArguments): {
   const draft = draftName === null ? null : findModel(draftName);
   const more = {
     ...flagOptions(command),
-    draftModel: draft === null ? undefined : architectures[draft]!,
+    draftModel: draft === null ? undefined : modelAs(draftName!, draft),
   };
   const notes =
     draftName === null || draft !== null

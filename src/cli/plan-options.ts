@@ -47,8 +47,13 @@ export function readModel({ model, hfConfig }: PlanArguments): Architecture {
     throw new CommandError("expected one of --model and --hf-config, got both");
   if (hfConfig !== undefined) return readModelFile(hfConfig);
   if (model === undefined) throw new CommandError("expected --model, --hf-config or --vllm");
-  const architecture = architectures[knownModel(model)]!;
-  const quantization = quantizationInName(model);
+  return modelAs(model, knownModel(model));
+}
+
+/** A model of the catalogue, quantized as the name that it was taken for says. */
+export function modelAs(written: string, name: string): Architecture {
+  const architecture = architectures[name]!;
+  const quantization = quantizationInName(written);
   return quantization === undefined ? architecture : { ...architecture, quantization };
 }
 

@@ -138,6 +138,8 @@ describe("a vLLM command", () => {
     expect(known.out).toContain("llama-3.2-1b drafts");
     const json = await planned("--vllm", drafted("meta-llama/Llama-3.2-1B-Instruct"));
     expect(json).toMatchObject({ draftModel: "llama-3.2-1b", kvBytesPerToken: 163_840 });
+    const quantized = await planned("--vllm", drafted("someone/Llama-3.2-1B-Instruct-AWQ"));
+    expect(quantized.perGpu.weights.bytes).toBeLessThan(json.perGpu.weights.bytes);
     expect((await plan("--vllm", drafted("me/mine"))).out).toContain(
       "me/mine, which drafts, is not in the catalogue",
     );

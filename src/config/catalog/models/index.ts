@@ -5,11 +5,13 @@ import type { Architecture } from "../architecture.ts";
 import type { ModelSpec } from "../specs.ts";
 import type { CatalogueModel } from "./catalogue-model.ts";
 import { classicModels } from "./classic.ts";
+import { glmModels } from "./glm.ts";
 import { googleModels } from "./google.ts";
 import { llamaModels } from "./llama.ts";
 import { mistralModels } from "./mistral.ts";
 import { otherModels } from "./others.ts";
 import { qwenModels } from "./qwen.ts";
+import { qwenVisionModels } from "./qwen-vision.ts";
 
 /** Every model of the catalogue, family by family. */
 export const catalogueModels: readonly CatalogueModel[] = [
@@ -17,7 +19,9 @@ export const catalogueModels: readonly CatalogueModel[] = [
   ...llamaModels,
   ...mistralModels,
   ...qwenModels,
+  ...qwenVisionModels,
   ...googleModels,
+  ...glmModels,
   ...otherModels,
 ];
 

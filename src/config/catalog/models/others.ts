@@ -36,21 +36,6 @@ function gptOss(layers: number, experts: number): HuggingFaceConfig {
 /** The short Phi-3 models look back on 2,047 tokens. */
 const PHI_3_WINDOW = { sliding_window: 2047 };
 
-const GLM_EXPERTS: HuggingFaceConfig = {
-  head_dim: 128,
-  attention_bias: true,
-  partial_rotary_factor: 0.5,
-  n_shared_experts: 1,
-  num_experts_per_tok: 8,
-};
-
-const GLM_LARGE: HuggingFaceConfig = {
-  ...GLM_EXPERTS,
-  n_routed_experts: 160,
-  moe_intermediate_size: 1536,
-  first_k_dense_replace: 3,
-};
-
 /** DeepSeek, gpt-oss, Phi and others of one or two models each. */
 export const otherModels = [
   model(
@@ -139,11 +124,6 @@ export const otherModels = [
     ["command-r-plus-104b", "command-r-plus-08-2024"],
   ),
   model(
-    "glm-4-9b",
-    published("THUDM/glm-4-9b-chat-hf"),
-    gated("glm", [4096, 13_696, 40, 32, 2, 151_552, 131_072]),
-  ),
-  model(
     "phi-4-mini",
     published("microsoft/Phi-4-mini-instruct"),
     gated("phi3", [3072, 8192, 32, 24, 8, 200_064, 131_072], {
@@ -187,11 +167,6 @@ export const otherModels = [
     gated("baichuan", [5120, 13_696, 40, 40, 40, 125_696, 4096]),
   ),
   model(
-    "glm-4-32b",
-    published("THUDM/GLM-4-32B-0414"),
-    gated("glm4", [6144, 23_040, 61, 48, 2, 151_552, 32_768]),
-  ),
-  model(
     "phi-3-mini-4k",
     published("microsoft/Phi-3-mini-4k-instruct"),
     gated("phi3", [3072, 8192, 32, 32, 32, 32_064, 4096], PHI_3_WINDOW),
@@ -213,31 +188,6 @@ export const otherModels = [
       torch_dtype: "float16",
       ...TIED,
     }),
-  ),
-  model(
-    "glm-4-9b-0414",
-    published("THUDM/GLM-4-9B-0414"),
-    gated("glm4", [4096, 13_696, 40, 32, 2, 151_552, 32_768]),
-  ),
-  model(
-    "glm-4.5-air",
-    published("zai-org/GLM-4.5-Air"),
-    gated("glm4_moe", [4096, 10_944, 46, 96, 8, 151_552, 131_072], {
-      ...GLM_EXPERTS,
-      n_routed_experts: 128,
-      moe_intermediate_size: 1408,
-      first_k_dense_replace: 1,
-    }),
-  ),
-  model(
-    "glm-4.5",
-    published("zai-org/GLM-4.5"),
-    gated("glm4_moe", [5120, 12_288, 92, 96, 8, 151_552, 131_072], GLM_LARGE),
-  ),
-  model(
-    "glm-4.6",
-    published("zai-org/GLM-4.6"),
-    gated("glm4_moe", [5120, 12_288, 92, 96, 8, 151_552, 202_752], GLM_LARGE),
   ),
   model(
     "minimax-m2",

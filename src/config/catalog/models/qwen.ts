@@ -1,25 +1,10 @@
-import type { HuggingFaceConfig } from "../../hugging-face/keys.ts";
 import { gated, model, published, TIED } from "./catalogue-model.ts";
 
-const HEAD_128 = { head_dim: 128 };
-
-/** The image encoder of Qwen2.5-VL. */
-function qwenVision(feedForward: number) {
-  return {
-    hidden_size: 1280,
-    intermediate_size: feedForward,
-    depth: 32,
-    patch_size: 14,
-    hidden_act: "silu",
-    spatial_merge_size: 2,
-  };
-}
-
-/** The image encoder of Qwen2-VL. */
-const QWEN2_VISION = { embed_dim: 1280, depth: 32, patch_size: 14, spatial_merge_size: 2 };
+/** What Qwen3 says of its heads. */
+export const HEAD_128 = { head_dim: 128 };
 
 /** The experts of Qwen3's mixtures of 128. */
-function experts(width: number) {
+export function experts(width: number) {
   return {
     ...HEAD_128,
     num_experts: 128,
@@ -28,24 +13,7 @@ function experts(width: number) {
   };
 }
 
-/** Qwen3-VL: text of Qwen3's shape, and an encoder three of whose inner layers are handed on too. */
-function qwen3Vision(model_type: string, text: HuggingFaceConfig): HuggingFaceConfig {
-  return {
-    model_type,
-    torch_dtype: "bfloat16",
-    text_config: text,
-    vision_config: {
-      hidden_size: 1152,
-      intermediate_size: 4304,
-      depth: 27,
-      patch_size: 16,
-      spatial_merge_size: 2,
-      deepstack_visual_indexes: [8, 16, 24],
-    },
-  };
-}
-
-/** Qwen to Qwen 3. */
+/** Qwen to Qwen 3, text alone. */
 export const qwenModels = [
   model(
     "qwen1.5-7b",
@@ -157,10 +125,6 @@ export const qwenModels = [
       moe_intermediate_size: 2560,
     }),
   ),
-  model("qwen2.5-vl-7b", published("Qwen/Qwen2.5-VL-7B-Instruct"), {
-    ...gated("qwen2_5_vl", [3584, 18_944, 28, 28, 4, 152_064, 128_000]),
-    vision_config: qwenVision(3420),
-  }),
   model(
     "qwen-7b",
     published("Qwen/Qwen-7B"),
@@ -191,14 +155,6 @@ export const qwenModels = [
     published("Qwen/Qwen1.5-110B"),
     gated("qwen2", [8192, 49_152, 80, 64, 8, 152_064, 32_768]),
   ),
-  model("qwen2.5-vl-3b", published("Qwen/Qwen2.5-VL-3B-Instruct"), {
-    ...gated("qwen2_5_vl", [2048, 11_008, 36, 16, 2, 151_936, 128_000], TIED),
-    vision_config: qwenVision(3420),
-  }),
-  model("qwen2.5-vl-72b", published("Qwen/Qwen2.5-VL-72B-Instruct"), {
-    ...gated("qwen2_5_vl", [8192, 29_568, 80, 64, 8, 152_064, 128_000]),
-    vision_config: qwenVision(3456),
-  }),
   model(
     "qwen3-4b-2507",
     published("Qwen/Qwen3-4B-Instruct-2507"),
@@ -278,42 +234,5 @@ export const qwenModels = [
     published("Qwen/Qwen2.5-Math-72B-Instruct"),
     gated("qwen2", [8192, 29_568, 80, 64, 8, 152_064, 4096]),
     ["qwen2-math-72b"],
-  ),
-  model("qwen2.5-vl-32b", published("Qwen/Qwen2.5-VL-32B-Instruct"), {
-    ...gated("qwen2_5_vl", [5120, 27_648, 64, 40, 8, 152_064, 128_000]),
-    vision_config: qwenVision(3456),
-  }),
-  model("qwen2-vl-2b", published("Qwen/Qwen2-VL-2B-Instruct"), {
-    ...gated("qwen2_vl", [1536, 8960, 28, 12, 2, 151_936, 32_768], TIED),
-    vision_config: QWEN2_VISION,
-  }),
-  model("qwen2-vl-7b", published("Qwen/Qwen2-VL-7B-Instruct"), {
-    ...gated("qwen2_vl", [3584, 18_944, 28, 28, 4, 152_064, 32_768]),
-    vision_config: QWEN2_VISION,
-  }),
-  model("qwen2-vl-72b", published("Qwen/Qwen2-VL-72B-Instruct"), {
-    ...gated("qwen2_vl", [8192, 29_568, 80, 64, 8, 152_064, 32_768]),
-    vision_config: QWEN2_VISION,
-  }),
-  model(
-    "qwen3-vl-8b",
-    published("Qwen/Qwen3-VL-8B-Instruct"),
-    qwen3Vision(
-      "qwen3_vl",
-      gated("qwen3_vl_text", [4096, 12_288, 36, 32, 8, 151_936, 262_144], HEAD_128),
-    ),
-  ),
-  model(
-    "qwen3-vl-30b-a3b",
-    published("Qwen/Qwen3-VL-30B-A3B-Instruct"),
-    qwen3Vision(
-      "qwen3_vl_moe",
-      gated("qwen3_vl_moe_text", [2048, 6144, 48, 32, 4, 151_936, 262_144], {
-        ...HEAD_128,
-        num_experts: 128,
-        num_experts_per_tok: 8,
-        moe_intermediate_size: 768,
-      }),
-    ),
   ),
 ];
